@@ -1,0 +1,80 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Targets that compute are optimised in debug builds too: the test suite runs real networks.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// Flags of a kernel target: optimised, and compiled for one CPU level.
+///
+/// `-Xcc -march` also steers Swift's own code generation (swiftc has no flag for x86-64 levels).
+func kernels(_ level: String) -> [SwiftSetting] {
+  [.unsafeFlags(["-O", "-Xcc", "-march=\(level)"])]
+}
+
+#if arch(x86_64)
+  let levelTargets: [Target] = [
+    .target(
+      name: "UpscaleKernelsAVX2", dependencies: ["UpscaleKernels"],
+      swiftSettings: kernels("x86-64-v3")),
+    .target(
+      name: "UpscaleKernelsAVX512", dependencies: ["UpscaleKernels"],
+      swiftSettings: kernels("x86-64-v4")),
+  ]
+#else
+  let levelTargets: [Target] = []
+#endif
+
+let package = Package(
+  name: "upscale",
+  products: [
+    .executable(name: "upscale", targets: ["UpscaleCLI"]),
+    .library(name: "Upscale", targets: ["Upscale"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // C libraries, as the system has them.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .systemLibrary(
+      name: "CWebP", pkgConfig: "libwebp libwebpmux libwebpdemux",
+      providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+
+    // Thin C: what Swift cannot say (setjmp, macros, CPU feature probes).
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP"]),
+    .target(name: "CPlatform"),
+
+    // The hot loops: one generic source, instantiated once for each CPU level.
+    .target(name: "UpscaleKernels", swiftSettings: [.unsafeFlags(["-O"])]),
+
+    .target(
+      name: "Upscale",
+      dependencies: ["CImageCodecs", "CPlatform", "CNettle", "UpscaleKernels"]
+        + levelTargets.map { .byName(name: $0.name) },
+      swiftSettings: optimised),
+    .executableTarget(
+      name: "UpscaleCLI",
+      dependencies: [
+        "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["Upscale"], path: "Tests/TestSupport",
+      swiftSettings: optimised),
+    .testTarget(
+      name: "UpscaleKernelsTests", dependencies: ["Upscale", "UpscaleKernels", "TestSupport"],
+      swiftSettings: optimised),
+    .testTarget(
+      name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
+    .testTarget(name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"]),
+  ] + levelTargets,
+  swiftLanguageModes: [.v6]
+)
+for target in package.targets where target.type != .system && target.type != .plugin {
+  target.swiftSettings = (target.swiftSettings ?? []) + [
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}
