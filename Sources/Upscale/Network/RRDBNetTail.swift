@@ -30,14 +30,14 @@ final class RRDBNetTail {
     let stages = shape.upsamplings
     let wanted = min(stripRows(shape, width: width), height << stages)
     var shapes: [(channels: Int, width: Int, rows: Int)] = []
-    // Rows needed grow by one on each side a convolution, from the output inward.
-    var rows = wanted + 2
+    // From the output inward each convolution needs one row more on each side.
     shapes.append((shape.outputChannels, width << stages, wanted))
-    shapes.append((shape.features, width << stages, rows))
+    shapes.append((shape.features, width << stages, wanted + 2))
+    var rows = wanted + 4
     for stage in (1...stages).reversed() {
+      shapes.append((shape.features, width << stage, rows))
       shapes.append((shape.features, width << stage, rows + 2))
-      shapes.append((shape.features, width << stage, rows + 4))
-      rows = (rows + 4) / 2 + 1
+      rows = (rows + 2) / 2 + 1
     }
     return shapes.reversed()
   }
