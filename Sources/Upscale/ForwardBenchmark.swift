@@ -1,6 +1,7 @@
 import Glibc
 
-/// Times the forward pass of a network in this process, without files or colour conversion.
+/// Times the forward pass of a network in this process, from samples in memory to samples in
+/// memory: no files, no codecs, weights already packed.
 public enum ForwardBenchmark {
   /// What was measured.
   public struct Measurement: Sendable {

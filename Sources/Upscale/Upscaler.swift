@@ -140,9 +140,9 @@ public final class Upscaler: Sendable {
     let channels = network.outputChannels
     var bytes = [UInt8](
       repeating: 0, count: width * height * picture.layout.rawValue * depth.byteCount)
-    try bytes.withUnsafeMutableBytes { bytes throws(UpscaleError) in
+    try bytes.withUnsafeMutableBufferPointer { samples throws(UpscaleError) in
       let target = TileOutput(
-        bytes: bytes, width: width, height: height, layout: picture.layout, depth: depth)
+        bytes: UnsafeMutableRawBufferPointer(samples), width: width, height: height, layout: picture.layout, depth: depth)
       for tile in tiles {
         let (core, padded) = (tile.core, tile.padded)
         workspace.prepare(width: padded.width, height: padded.height)
