@@ -1,0 +1,214 @@
+/// Which network a set of tensors is, by their names and shapes alone.
+///
+/// Every tensor must be a part of the network and have the shape it has there: a network that
+/// merely resembles a known one is refused by the name of the first tensor that does not belong,
+/// because computing it would give a picture that is wrong without a word.
+package enum Detection {
+  /// Wrappers that training code leaves in front of every name.
+  private static let wrappers = ["params_ema.", "params.", "module."]
+
+  /// The tensors under their official names: wrappers around all of them taken off.
+  ///
+  /// Other families of names are to be translated here, before anything looks at them.
+  package static func canonical(_ tensors: [String: Tensor]) -> [String: Tensor] {
+    var names = tensors
+    while let wrapper = wrappers.first(where: { wrapper in
+      !names.isEmpty && names.keys.allSatisfy { $0.hasPrefix(wrapper) }
+    }) {
+      names = Dictionary(
+        uniqueKeysWithValues: names.map { (String($0.key.dropFirst(wrapper.count)), $0.value) })
+    }
+    return names
+  }
+
+  /// The architecture that `tensors`, under canonical names, make up.
+  ///
+  /// - Throws: `.badModel`, naming the tensor that is missing, misshapen, not finite or foreign.
+  package static func architecture(
+    of tensors: [String: Tensor]
+  ) throws(UpscaleError) -> Architecture {
+    var survey = Survey(tensors)
+    let architecture: Architecture
+    if tensors["body.0.weight"] != nil {
+      architecture = .srvggNetCompact(try srvggNetCompact(&survey))
+    } else if tensors["conv_first.weight"] != nil, tensors["body.0.rdb1.conv1.weight"] != nil {
+      architecture = .rrdbNet(try rrdbNet(&survey))
+    } else {
+      let example = tensors.keys.min().map { "; its first tensor is \(quoted($0))" } ?? ""
+      throw UpscaleError(.badModel, "is neither an RRDBNet nor an SRVGGNetCompact\(example)")
+    }
+    try survey.finish(architecture)
+    return architecture
+  }
+
+  // MARK: RRDBNet
+
+  private static func rrdbNet(_ survey: inout Survey) throws(UpscaleError) -> RRDBNetShape {
+    let first = try survey.kernelShape("conv_first.weight")
+    let growth = try survey.kernelShape("body.0.rdb1.conv1.weight").outputs
+    let outputChannels = try survey.kernelShape("conv_last.weight").outputs
+    let features = first.outputs
+    let blocks = survey.run { "body.\($0).rdb1.conv1.weight" }
+    let upsamplings = survey.run { "conv_up\($0 + 1).weight" }
+    let unshuffle = try unshuffle(inputs: first.inputs, outputs: outputChannels)
+    guard (1...4).contains(upsamplings), (1 << upsamplings) % unshuffle == 0 else {
+      throw UpscaleError(
+        .badModel,
+        "has \(upsamplings) upsampling stages behind a pixel-unshuffle by \(unshuffle), "
+          + "which gives no scale from x1 to x16")
+    }
+
+    try survey.consumeConvolution("conv_first", first.inputs, features)
+    for block in 0..<blocks {
+      for dense in 1...3 {
+        for layer in 1...5 {
+          try survey.consumeConvolution(
+            "body.\(block).rdb\(dense).conv\(layer)", features + (layer - 1) * growth,
+            layer < 5 ? growth : features)
+        }
+      }
+    }
+    try survey.consumeConvolution("conv_body", features, features)
+    for stage in 1...upsamplings {
+      try survey.consumeConvolution("conv_up\(stage)", features, features)
+    }
+    try survey.consumeConvolution("conv_hr", features, features)
+    try survey.consumeConvolution("conv_last", features, outputChannels)
+    return RRDBNetShape(
+      inputChannels: first.inputs / (unshuffle * unshuffle), outputChannels: outputChannels,
+      features: features, growth: growth, blocks: blocks, upsamplings: upsamplings,
+      unshuffle: unshuffle)
+  }
+
+  /// The pixel-unshuffle factor: the channels of a picture are known, those of an unshuffled one
+  /// are 4 or 16 times as many.
+  private static func unshuffle(inputs: Int, outputs: Int) throws(UpscaleError) -> Int {
+    guard [1, 3, 4].contains(outputs) else {
+      throw UpscaleError(
+        .badModel, "tensor 'conv_last.weight' gives \(outputs) channels; a picture has 1, 3 or 4")
+    }
+    // A picture of 4 channels in is unshuffled gray if gray comes out, as spandrel has it too.
+    if inputs == outputs * 4 { return 2 }
+    if inputs == outputs * 16 { return 4 }
+    guard [1, 3, 4].contains(inputs) else {
+      throw UpscaleError(
+        .badModel,
+        "tensor 'conv_first.weight' takes \(inputs) channels, "
+          + "which is neither a picture nor one unshuffled by 2 or 4")
+    }
+    return 1
+  }
+
+  // MARK: SRVGGNetCompact
+
+  private static func srvggNetCompact(
+    _ survey: inout Survey
+  ) throws(UpscaleError) -> SRVGGNetCompactShape {
+    let (features, inputs) = try survey.kernelShape("body.0.weight")
+    let last = survey.run { "body.\($0).weight" } - 1
+    guard last >= 2, last % 2 == 0 else {
+      throw UpscaleError(
+        .badModel,
+        "tensor 'body.\(last).weight' is the last of its kind, "
+          + "but an SRVGGNetCompact ends with an even number")
+    }
+    let shuffled = try survey.kernelShape("body.\(last).weight").outputs
+    guard [1, 3, 4].contains(inputs) else {
+      throw UpscaleError(
+        .badModel, "tensor 'body.0.weight' takes \(inputs) channels; a picture has 1, 3 or 4")
+    }
+    var match: (channels: Int, scale: Int)?
+    search: for channels in [inputs, 3, 4, 1] {
+      for scale in 1...16 where channels * scale * scale == shuffled {
+        match = (channels, scale)
+        break search
+      }
+    }
+    guard let match else {
+      throw UpscaleError(
+        .badModel,
+        "tensor 'body.\(last).weight' gives \(shuffled) channels, "
+          + "which is no picture at a scale from x1 to x16")
+    }
+    for index in 0...last {
+      if index % 2 == 1 {
+        try survey.consume("body.\(index).weight", [features])
+      } else {
+        try survey.consumeConvolution(
+          "body.\(index)", index == 0 ? inputs : features, index == last ? shuffled : features)
+      }
+    }
+    return SRVGGNetCompactShape(
+      inputChannels: inputs, outputChannels: match.channels, features: features,
+      convolutions: (last - 2) / 2, scale: match.scale)
+  }
+}
+
+/// The tensors of a file, ticked off as parts of a network.
+private struct Survey {
+  private let tensors: [String: Tensor]
+  private var left: Set<String>
+
+  init(_ tensors: [String: Tensor]) {
+    self.tensors = tensors
+    left = Set(tensors.keys)
+  }
+
+  /// How many names `name(0)`, `name(1)`, … exist without a gap.
+  func run(_ name: (Int) -> String) -> Int {
+    var count = 0
+    while tensors[name(count)] != nil { count += 1 }
+    return count
+  }
+
+  /// Channels out of and into a 3x3 kernel; none is 0.
+  func kernelShape(_ name: String) throws(UpscaleError) -> (outputs: Int, inputs: Int) {
+    guard let tensor = tensors[name] else { throw missing(name) }
+    guard tensor.shape.count == 4, tensor.shape[2...] == [3, 3], tensor.count > 0 else {
+      throw UpscaleError(
+        .badModel, "tensor \(quoted(name)) has shape \(tensor.shape), not that of 3x3 kernels")
+    }
+    return (tensor.shape[0], tensor.shape[1])
+  }
+
+  mutating func consumeConvolution(
+    _ name: String, _ inputs: Int, _ outputs: Int
+  ) throws(UpscaleError) {
+    try consume("\(name).weight", [outputs, inputs, 3, 3])
+    try consume("\(name).bias", [outputs])
+  }
+
+  /// Ticks a tensor off, after its shape and its numbers have been checked.
+  mutating func consume(_ name: String, _ shape: [Int]) throws(UpscaleError) {
+    guard let tensor = tensors[name] else { throw missing(name) }
+    guard tensor.shape == shape else {
+      throw UpscaleError(
+        .badModel, "tensor \(quoted(name)) has shape \(tensor.shape), not \(shape)")
+    }
+    guard tensor.isFinite else {
+      throw UpscaleError(.badModel, "tensor \(quoted(name)) holds an infinity or a NaN")
+    }
+    left.remove(name)
+  }
+
+  /// Refuses whatever was not ticked off.
+  func finish(_ architecture: Architecture) throws(UpscaleError) {
+    guard let foreign = left.min() else { return }
+    throw UpscaleError(
+      .badModel, "tensor \(quoted(foreign)) is no part of an \(architecture.name)")
+  }
+
+  private func missing(_ name: String) -> UpscaleError {
+    UpscaleError(.badModel, "tensor \(quoted(name)) is missing")
+  }
+}
+
+extension Architecture {
+  /// The name of the network's class, as its authors call it.
+  public var name: String {
+    switch self {
+    case .rrdbNet: "RRDBNet"
+    case .srvggNetCompact: "SRVGGNetCompact"
+    }
+  }
+}
