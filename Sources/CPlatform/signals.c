@@ -1,0 +1,90 @@
+// Signals and temporary files: what must be async-signal-safe is said in C.
+
+#define _GNU_SOURCE
+#include "CPlatformSignals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SLOTS 64
+
+static atomic_int received;
+static atomic_int patience;
+static _Atomic(const char *) temporaries[SLOTS];
+
+static void end_by(int signal_number) {
+  for (int slot = 0; slot < SLOTS; slot++) {
+    const char *path = atomic_load(&temporaries[slot]);
+    if (path != NULL) unlink(path);
+  }
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  sigemptyset(&standard.sa_mask);
+  sigaction(signal_number, &standard, NULL);
+  raise(signal_number);
+}
+
+static void handle(int signal_number) {
+  int saved = errno;
+  int none = 0;
+  if (atomic_compare_exchange_strong(&received, &none, signal_number) && atomic_load(&patience)) {
+    errno = saved;
+    return;
+  }
+  end_by(signal_number);
+  errno = saved;
+}
+
+void cp_signals_install(void) {
+  const int polite[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t index = 0; index < sizeof polite / sizeof *polite; index++) {
+    struct sigaction old;
+    if (sigaction(polite[index], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(polite[index], &action, NULL);
+  }
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  sigemptyset(&ignore.sa_mask);
+  sigaction(SIGPIPE, &ignore, NULL);
+  sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+void cp_signals_set_patience(int count) { atomic_store(&patience, count); }
+
+int cp_signals_received(void) { return atomic_load(&received); }
+
+void cp_signals_die(int signal_number) {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, signal_number);
+  sigprocmask(SIG_UNBLOCK, &one, NULL);
+  end_by(signal_number);
+  _exit(128 + signal_number);
+}
+
+int cp_temporary_register(const char *path) {
+  for (int slot = 0; slot < SLOTS; slot++) {
+    const char *none = NULL;
+    if (atomic_compare_exchange_strong(&temporaries[slot], &none, path)) return slot;
+  }
+  return -1;
+}
+
+void cp_temporary_forget(int slot) {
+  if (slot >= 0 && slot < SLOTS) atomic_store(&temporaries[slot], NULL);
+}
+
+int cp_rename_no_replace(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // A file system without RENAME_NOREPLACE: a hard link refuses an existing name just as well.
+  if (link(from, to) != 0) return errno;
+  unlink(from);
+  return 0;
+}

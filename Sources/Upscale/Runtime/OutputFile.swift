@@ -1,0 +1,129 @@
+import CPlatform
+import Glibc
+
+/// Writes a file so that it appears at its path complete, or not at all.
+///
+/// The bytes go to `.upscale-<pid>-<random>.part` in the folder of the target, are synced, and take
+/// the target's name by one `rename`: what exists is complete, and what existed before stays intact
+/// until then. Devices and FIFOs are written straight, and symbolic links are followed, so that a
+/// link stays a link and `/dev/null` stays a device.
+public enum OutputFile {
+  /// Refuses a path that `write` could not serve, before any work has been done for it.
+  ///
+  /// - Throws: `.cannotCreate` for a missing folder, a folder as target, or (when
+  ///   `refusingExisting`) a file that exists; `.permission` where the system forbids it.
+  public static func check(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
+    let target = try OutputTarget(path: path)
+    if refusingExisting, target.exists {
+      throw alreadyExists(path)
+    }
+    guard target.kind == .file else { return }
+    guard faccessat(AT_FDCWD, target.directory, W_OK | X_OK, AT_EACCESS) == 0 else {
+      throw SystemFailure(errno).creating(path, in: target.directory)
+    }
+    if target.exists, faccessat(AT_FDCWD, target.path, W_OK, AT_EACCESS) != 0 {
+      throw UpscaleError(
+        .permission,
+        "'\(path)' exists and is write-protected; choose another name or change its permissions")
+    }
+  }
+
+  /// Writes `bytes` to `path`: complete, or not at all.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole content.
+  ///   - path: The name that the file gets.
+  ///   - refusingExisting: Fail when the name exists at the moment of the rename, instead of
+  ///     replacing the file.
+  /// - Throws: `.cannotCreate`, `.permission`, or `.inputOutput` (a full disk, most often); nothing
+  ///   is left behind.
+  public static func write(
+    _ bytes: [UInt8], to path: String, refusingExisting: Bool = false
+  ) throws(UpscaleError) {
+    let target = try OutputTarget(path: path)
+    if refusingExisting, target.exists { throw alreadyExists(path) }
+    switch target.kind {
+    case .stream:
+      let descriptor = open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      guard descriptor >= 0 else { throw SystemFailure(errno).creating(path, in: target.directory) }
+      defer { close(descriptor) }
+      try writeAll(bytes, to: descriptor, named: "'\(path)'")
+    case .file:
+      sweepAbandoned(in: target.directory)
+      let part = try PartFile(for: target, named: path)
+      try part.fill(with: bytes)
+      try part.publish(refusingExisting: refusingExisting)
+    }
+  }
+
+  /// Writes `bytes` to standard output.
+  public static func writeToStandardOutput(_ bytes: [UInt8]) throws(UpscaleError) {
+    try writeAll(bytes, to: STDOUT_FILENO, named: "standard output")
+  }
+
+  /// Whether both names lead to one file, through whatever links.
+  ///
+  /// - Parameters:
+  ///   - first: A path, or "-" for standard input.
+  ///   - second: A path, or "-" for standard output.
+  /// - Returns: False when either does not exist or is no regular file.
+  public static func isSameFile(input first: String, output second: String) -> Bool {
+    var one = stat()
+    var other = stat()
+    guard
+      (first == "-" ? fstat(STDIN_FILENO, &one) : stat(first, &one)) == 0,
+      (second == "-" ? fstat(STDOUT_FILENO, &other) : stat(second, &other)) == 0
+    else { return false }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+      && one.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Removes what runs that were killed left in `directory`.
+  ///
+  /// A part is abandoned when its process is gone and nobody holds its lock. The lock also tells
+  /// of processes in other containers, whose numbers mean nothing here.
+  static func sweepAbandoned(in directory: String) {
+    guard let stream = opendir(directory) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard let process = PartFile.process(ofName: name), process != getpid() else { continue }
+      guard kill(process, 0) != 0, errno == ESRCH else { continue }
+      let path = "\(directory)/\(name)"
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+      close(descriptor)
+    }
+  }
+
+  static func alreadyExists(_ path: String) -> UpscaleError {
+    UpscaleError(
+      .cannotCreate, "'\(path)' exists; choose another name, or leave out --no-clobber")
+  }
+
+  /// Writes every byte, through interruptions, short writes and a reader that is slow.
+  static func writeAll(
+    _ bytes: [UInt8], to descriptor: Int32, named name: String
+  ) throws(UpscaleError) {
+    let failure: Int32 = bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&waiting, 1, -1)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return 0
+    }
+    guard failure == 0 else { throw SystemFailure(failure).writing(name) }
+  }
+}

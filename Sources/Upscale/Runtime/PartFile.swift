@@ -1,0 +1,105 @@
+import CPlatform
+import Glibc
+
+/// The temporary file that becomes the output: removed when it goes out of scope unpublished.
+struct PartFile: ~Copyable {
+  private let target: OutputTarget
+  /// The output as the user wrote it, for messages.
+  private let name: String
+  private let descriptor: Int32
+  /// The path as C sees it, at an address that a signal handler may read.
+  private let path: UnsafeMutablePointer<CChar>
+  private let slot: Int32
+
+  /// Creates the part, locked, next to the target.
+  init(for target: OutputTarget, named name: String) throws(UpscaleError) {
+    for _ in 0..<16 {
+      let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+      let text = "\(target.directory)/.upscale-\(getpid())-\(random).part"
+      guard let path = strdup(text) else {
+        throw UpscaleError(.internalFault, "out of memory")
+      }
+      // Registered before it exists, so that no signal can fall in between.
+      let slot = cp_temporary_register(path)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        // The lock tells other runs that this part is alive; without it, only its pid does.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        self.target = target
+        self.name = name
+        self.descriptor = descriptor
+        self.path = path
+        self.slot = slot
+        return
+      }
+      let code = errno
+      cp_temporary_forget(slot)
+      free(path)
+      guard code == EEXIST || code == EINTR else {
+        throw SystemFailure(code).creating(name, in: target.directory)
+      }
+    }
+    throw UpscaleError(
+      .cannotCreate, "no free temporary name in folder '\(target.directory)'")
+  }
+
+  deinit {
+    unlink(path)
+    cp_temporary_forget(slot)
+    free(path)
+    close(descriptor)
+  }
+
+  /// Writes the bytes and makes sure that they are on the disk.
+  borrowing func fill(with bytes: [UInt8]) throws(UpscaleError) {
+    do {
+      try OutputFile.writeAll(bytes, to: descriptor, named: "'\(name)'")
+    } catch {
+      throw SystemFailure.explainingSpace(error, directory: target.directory, needed: bytes.count)
+    }
+    if let existing = target.existing {
+      // Best effort: only the owner of the old file (or root) may hand the new one over.
+      _ = fchown(descriptor, existing.st_uid, existing.st_gid)
+      _ = fchmod(descriptor, existing.st_mode & 0o777)
+    }
+    var result = fsync(descriptor)
+    while result != 0, errno == EINTR { result = fsync(descriptor) }
+    // EINVAL: a file system that cannot sync.
+    guard result == 0 || errno == EINVAL else {
+      throw SystemFailure.explainingSpace(
+        SystemFailure(errno).writing("'\(name)'"), directory: target.directory,
+        needed: bytes.count)
+    }
+  }
+
+  /// Gives the part its final name; from here on the output exists.
+  consuming func publish(refusingExisting: Bool) throws(UpscaleError) {
+    let code: Int32
+    if refusingExisting {
+      code = cp_rename_no_replace(path, target.path)
+    } else {
+      code = rename(path, target.path) == 0 ? 0 : errno
+    }
+    guard code == 0 else {
+      if code == EEXIST { throw OutputFile.alreadyExists(name) }
+      throw SystemFailure(code).creating(name, in: target.directory)
+    }
+    let folder = open(target.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    defer { close(folder) }
+    guard fsync(folder) == 0 || errno != EIO else {
+      throw SystemFailure(EIO).writing("'\(name)'")
+    }
+  }
+
+  /// The process in a name that `init` made, or nil for any other name.
+  static func process(ofName name: String) -> pid_t? {
+    guard name.hasPrefix(".upscale-"), name.hasSuffix(".part") else { return nil }
+    let parts = name.dropFirst(9).dropLast(5).split(
+      separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].isEmpty, let process = pid_t(parts[0]), process > 0 else {
+      return nil
+    }
+    return process
+  }
+}

@@ -1,0 +1,98 @@
+import Glibc
+
+/// An errno value, and the refusal that it means to a user.
+struct SystemFailure {
+  let code: Int32
+
+  init(_ code: Int32) { self.code = code }
+
+  private var reason: String { String(cString: strerror(code)) }
+
+  /// Why `path` cannot be created in `directory`.
+  func creating(_ path: String, in directory: String) -> UpscaleError {
+    switch code {
+    case ENOENT:
+      UpscaleError(
+        .cannotCreate,
+        "cannot create '\(path)': output folder '\(directory)' does not exist; create it first")
+    case ENOTDIR:
+      UpscaleError(.cannotCreate, "cannot create '\(path)': '\(directory)' is not a folder")
+    case EACCES, EPERM:
+      UpscaleError(
+        .permission,
+        "cannot create '\(path)': no permission to write into folder '\(directory)'")
+    case EROFS:
+      UpscaleError(
+        .cannotCreate,
+        "cannot create '\(path)': folder '\(directory)' is on a read-only file system")
+    case ENAMETOOLONG:
+      UpscaleError(.cannotCreate, "cannot create the output: its name is too long")
+    case ENOSPC, EDQUOT, EIO:
+      writing("'\(path)'")
+    default:
+      UpscaleError(.cannotCreate, "cannot create '\(path)': \(reason)")
+    }
+  }
+
+  /// Why the bytes of `name` (quoted already) could not be written.
+  func writing(_ name: String) -> UpscaleError {
+    switch code {
+    case ENOSPC: UpscaleError(.inputOutput, "cannot write \(name): the disk is full")
+    case EDQUOT: UpscaleError(.inputOutput, "cannot write \(name): the disk quota is used up")
+    case EFBIG:
+      UpscaleError(
+        .inputOutput, "cannot write \(name): it exceeds the limit on file sizes (ulimit -f)")
+    case EPIPE:
+      UpscaleError(.inputOutput, "cannot write \(name): the reader closed it before the end")
+    case EBADF: UpscaleError(.inputOutput, "cannot write \(name): it is closed")
+    case EACCES, EPERM: UpscaleError(.permission, "cannot write \(name): permission denied")
+    default: UpscaleError(.inputOutput, "cannot write \(name): \(reason)")
+    }
+  }
+
+  /// Why `name` (quoted already) could not be read.
+  func reading(_ name: String) -> UpscaleError {
+    switch code {
+    case ENOENT: UpscaleError(.noInput, "\(name) does not exist")
+    case ENOTDIR:
+      UpscaleError(.noInput, "\(name) does not exist: a part of its path is not a folder")
+    case EACCES, EPERM: UpscaleError(.permission, "\(name) cannot be read: permission denied")
+    case EISDIR: UpscaleError(.noInput, "\(name) is a folder; name a picture file")
+    case ENXIO: UpscaleError(.noInput, "\(name) is a socket or a device without content")
+    case ENAMETOOLONG: UpscaleError(.noInput, "the input does not exist: its name is too long")
+    case ELOOP: UpscaleError(.noInput, "\(name) does not exist: its symbolic links go in a circle")
+    default: UpscaleError(.inputOutput, "\(name) cannot be read: \(reason)")
+    }
+  }
+
+  /// Adds how much room there is to a failure that may be a full disk.
+  static func explainingSpace(
+    _ error: UpscaleError, directory: String, needed: Int
+  ) -> UpscaleError {
+    var status = statvfs()
+    guard error.message.hasSuffix("the disk is full"), statvfs(directory, &status) == 0 else {
+      return error
+    }
+    let free = Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    return UpscaleError(
+      error.kind,
+      "\(error.message) (\(byteCountText(needed)) needed, \(byteCountText(free)) free)"
+        + "; make room or choose another folder")
+  }
+}
+
+/// A number of bytes as people read it: "512 MiB".
+public func byteCountText(_ count: Int) -> String {
+  var value = Double(count)
+  for unit in ["bytes", "KiB", "MiB"] {
+    if value < 1024 { return text(value, unit) }
+    value /= 1024
+  }
+  return text(value, "GiB")
+
+  func text(_ value: Double, _ unit: String) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 || value >= 100
+      ? "\(Int(value.rounded())) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+  }
+}

@@ -1,0 +1,165 @@
+import Glibc
+import Upscale
+
+/// What the command says: words for people or JSON lines for programs, always on standard error.
+final class Console {
+  private let options: TalkOptions
+  private let start = ContinuousClock.now
+  private let isTerminal = isatty(STDERR_FILENO) != 0
+  private var lastProgress: ContinuousClock.Instant?
+  private var progressIsShown = false
+
+  init(_ options: TalkOptions) {
+    self.options = options
+  }
+
+  /// Seconds since the console was made, at the start of the command.
+  var elapsed: Double { seconds(ContinuousClock.now - start) }
+
+  // MARK: Messages
+
+  /// A fact worth knowing with `--verbose`.
+  func detail(_ message: @autoclosure () -> String) {
+    guard options.verbose, !options.json else { return }
+    clearProgress()
+    write(message())
+  }
+
+  /// Something that did not stop the work.
+  func warn(_ message: String) {
+    guard !options.quiet else { return }
+    clearProgress()
+    if options.json {
+      write(JSON.object(["event": "warning", "message": .string(message)]).text)
+    } else {
+      write("upscale: warning: \(message)")
+    }
+  }
+
+  /// An event for programs; nothing without `--json`.
+  func event(_ name: String, _ members: KeyValuePairs<String, JSON>) {
+    guard options.json else { return }
+    write(JSON.object(named: name, members).text)
+  }
+
+  /// Says why the command failed, and ends the process with the code documented for it.
+  func refuse(_ refusal: UpscaleError) -> Never {
+    clearProgress()
+    if options.json {
+      event(
+        "error",
+        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)])
+    } else {
+      write("upscale: \(refusal.message)")
+    }
+    exit(refusal.exitCode)
+  }
+
+  // MARK: Progress
+
+  /// Shows how far the work is: a line on a terminal, an event a step with `--json`.
+  ///
+  /// - Parameters:
+  ///   - fraction: The part of the work that is done, from 0 to 1.
+  ///   - start: When the work began, to tell how long the rest will take.
+  func progress(_ fraction: Double, since start: ContinuousClock.Instant) {
+    guard options.json || (isTerminal && !options.quiet) else { return }
+    let now = ContinuousClock.now
+    if let last = lastProgress, now - last < .milliseconds(options.json ? 500 : 100), fraction < 1 {
+      return
+    }
+    lastProgress = now
+    let spent = seconds(now - start)
+    let remaining =
+      fraction > 0.005 || spent > 2 && fraction > 0
+      ? spent * (1 - fraction) / fraction : nil
+    if options.json {
+      event(
+        "progress",
+        [
+          "fraction": .number(fraction, digits: 4),
+          "remaining_seconds": remaining.map { .number($0, digits: 1) } ?? .null,
+        ])
+    } else {
+      let percent = min(100, Int(fraction * 100))
+      let rest = remaining.map { "  \(durationText($0)) left" } ?? ""
+      put("\r\u{1B}[K\(percent) %\(rest)")
+      progressIsShown = true
+    }
+  }
+
+  /// Removes the progress line, so that the next message starts at the left.
+  func clearProgress() {
+    guard progressIsShown else { return }
+    put("\r\u{1B}[K")
+    progressIsShown = false
+  }
+
+  // MARK: Output
+
+  private func write(_ line: String) {
+    put(printable(line) + "\n")
+  }
+
+  private func put(_ text: String) {
+    // Nothing can be done about a standard error that fails.
+    var text = text
+    text.withUTF8 { buffer in
+      var rest = UnsafeRawBufferPointer(buffer)[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(
+          STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  /// Writes text that is the result of a command to standard output.
+  static func printResult(_ text: String) throws(UpscaleError) {
+    try OutputFile.writeToStandardOutput(Array((printable(text) + "\n").utf8))
+  }
+}
+
+/// `text` without control characters (but line feeds and tabs): a hostile file name must not steer
+/// the terminal.
+func printable(_ text: String) -> String {
+  guard
+    text.unicodeScalars.contains(where: { scalar in
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    })
+  else { return text }
+  return String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+          ? "\u{FFFD}" : scalar
+      }))
+}
+
+/// A duration in seconds.
+func seconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+
+/// A duration as people read it: "0:42", "12:05", "1:02:30".
+func durationText(_ seconds: Double) -> String {
+  let total = Int(min(max(seconds, 0), 3_599_999).rounded(.up))
+  let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+  func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+  return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+}
+
+/// A number with a fixed count of digits after the point, whatever the locale.
+func fixed(_ value: Double, digits: Int) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  var factor = 1
+  for _ in 0..<digits { factor *= 10 }
+  let scaled = Int((abs(value) * Double(factor)).rounded())
+  let sign = value < 0 && scaled != 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(scaled)" }
+  let fraction = String(scaled % factor)
+  return "\(sign)\(scaled / factor)." + String(repeating: "0", count: digits - fraction.count)
+    + fraction
+}

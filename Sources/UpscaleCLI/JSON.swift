@@ -1,0 +1,58 @@
+/// A JSON value that is written in one line, with its members in the order given.
+enum JSON {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case number(Double, digits: Int)
+  case string(String)
+  case array([JSON])
+  case members([(String, JSON)])
+
+  static func object(_ members: KeyValuePairs<String, JSON>) -> JSON {
+    .members(members.map { ($0.key, $0.value) })
+  }
+
+  /// An object whose first member is `event`.
+  static func object(named event: String, _ members: KeyValuePairs<String, JSON>) -> JSON {
+    .members([("event", .string(event))] + members.map { ($0.key, $0.value) })
+  }
+
+  var text: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): value ? "true" : "false"
+    case .integer(let value): "\(value)"
+    case .number(let value, let digits): value.isFinite ? fixed(value, digits: digits) : "null"
+    case .string(let value): Self.quoted(value)
+    case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
+    case .members(let members):
+      "{" + members.map { Self.quoted($0) + ":" + $1.text }.joined(separator: ",") + "}"
+    }
+  }
+
+  private static func quoted(_ value: String) -> String {
+    var result = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral
+{
+  init(stringLiteral value: String) { self = .string(value) }
+  init(integerLiteral value: Int) { self = .integer(value) }
+  init(booleanLiteral value: Bool) { self = .boolean(value) }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Upscale
+
+/// What the output is like.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The factor between the sides, such as 2 or 1.5. (default: the network's own)",
+      valueName: "x"))
+  var scale: Double?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "png, jpeg or webp. (default: by the name of the output; png to standard output)",
+      valueName: "format"))
+  var format: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Quality of JPEG and lossy WebP, 1 to 100. (default: 90)", valueName: "q"))
+  var quality: Int?
+
+  @Flag(help: "Write WebP without loss (PNG never loses anything).")
+  var lossless = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Bits of a sample, 8 or 16 (PNG only). (default: the input's, where the format allows)",
+      valueName: "bits"))
+  var depth: Int?
+
+  @Flag(help: "Fail when the output exists, instead of replacing it.")
+  var noClobber = false
+
+  var encoding: EncodingOptions {
+    var options = EncodingOptions()
+    options.quality = quality
+    options.lossless = lossless
+    return options
+  }
+
+  /// The format to write, from `--format` or from the name of the output.
+  func format(output: String) throws(UpscaleError) -> PictureFormat {
+    if let format {
+      let name = format.lowercased()
+      guard let known = PictureFormat(rawValue: name == "jpg" ? "jpeg" : name) else {
+        throw UpscaleError(.usage, "--format must be png, jpeg or webp, not '\(format)'")
+      }
+      return known
+    }
+    if output == "-" { return .png }
+    guard let known = PictureFormat(fileName: output) else {
+      throw UpscaleError(
+        .usage,
+        "cannot tell the format to write from the name '\(output)'; use .png, .jpg or .webp, "
+          + "or say it with --format")
+    }
+    return known
+  }
+
+  /// Refuses what the format cannot do.
+  func check(_ format: PictureFormat) throws(UpscaleError) {
+    if let scale, !(scale.isFinite && scale > 0 && scale <= 64) {
+      throw UpscaleError(.usage, "--scale must be a number above 0 and up to 64, not \(scale)")
+    }
+    if let quality, !(1...100).contains(quality) {
+      throw UpscaleError(.usage, "--quality must be from 1 to 100, not \(quality)")
+    }
+    if let depth, depth != 8, depth != 16 {
+      throw UpscaleError(.usage, "--depth must be 8 or 16, not \(depth)")
+    }
+    if depth == 16, format != .png {
+      throw UpscaleError(
+        .usage, "\(format.name) holds 8 bits a sample; --depth 16 needs a PNG output")
+    }
+    if quality != nil, format == .png {
+      throw UpscaleError(.usage, "PNG has no quality to choose; leave out --quality")
+    }
+    if lossless, format == .jpeg {
+      throw UpscaleError(.usage, "JPEG always loses a little; --lossless needs WebP or PNG")
+    }
+    if lossless, quality != nil {
+      throw UpscaleError(.usage, "choose one of --lossless and --quality")
+    }
+  }
+
+  /// The depth to compute: as asked, or what the input has and the format can hold.
+  func depth(of picture: Picture, format: PictureFormat) -> Picture.Depth {
+    if let depth { return depth == 16 ? .sixteen : .eight }
+    return format == .png ? picture.depth : .eight
+  }
+}

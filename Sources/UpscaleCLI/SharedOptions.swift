@@ -1,0 +1,96 @@
+import ArgumentParser
+import Upscale
+
+/// Which network, and how it is computed.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The network: a name of 'upscale model list', or a weight file.", valueName: "name|file"))
+  var model = "realesrgan-x4plus"
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
+  var tile: Int?
+
+  func check() throws(UpscaleError) {
+    if let threads, !(1...1024).contains(threads) {
+      throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")
+    }
+    if let tile, !(16...32_768).contains(tile) {
+      throw UpscaleError(.usage, "--tile must be from 16 to 32768 pixels, not \(tile)")
+    }
+  }
+
+  func makeUpscaler() throws(UpscaleError) -> Upscaler {
+    try Upscaler(model: Self.load(model), threads: threads, tileSize: tile)
+  }
+
+  /// The model of that name or in that file; a weight file needs no catalogue.
+  static func load(_ nameOrPath: String) throws(UpscaleError) -> Model {
+    if nameOrPath.hasSuffix(".safetensors") || nameOrPath.hasSuffix(".param") {
+      return try Model.load(path: nameOrPath)
+    }
+    return try ModelCatalog.standard().load(nameOrPath)
+  }
+}
+
+/// What is too much: limits on what is read.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Refuse an input of more pixels than this.", valueName: "n"))
+  var maxPixels = PictureLimits().pixels
+
+  @Option(
+    help: ArgumentHelp("Refuse an input with a side longer than this.", valueName: "n"))
+  var maxSide = PictureLimits().side
+
+  @Option(
+    help: ArgumentHelp("Refuse an input file of more bytes than this.", valueName: "n"))
+  var maxFileSize = PictureLimits().fileBytes
+
+  func limits() throws(UpscaleError) -> PictureLimits {
+    for (name, value) in [
+      ("--max-pixels", maxPixels), ("--max-side", maxSide), ("--max-file-size", maxFileSize),
+    ] where value < 1 {
+      throw UpscaleError(.usage, "\(name) must be at least 1, not \(value)")
+    }
+    var limits = PictureLimits()
+    limits.pixels = maxPixels
+    limits.side = maxSide
+    limits.fileBytes = maxFileSize
+    return limits
+  }
+}
+
+/// How much the command says, and to whom.
+struct TalkOptions: ParsableArguments {
+  @Flag(help: "Report on standard error as JSON, one object a line.")
+  var json = false
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say what is used and how long each step takes.")
+  var verbose = false
+
+  /// Plain words, for refusals before the options are known.
+  static let standard: TalkOptions = {
+    var options = TalkOptions()
+    options.json = false
+    options.quiet = false
+    options.verbose = false
+    return options
+  }()
+
+  func check() throws(UpscaleError) {
+    if quiet, verbose { throw UpscaleError(.usage, "choose one of --quiet and --verbose") }
+  }
+}

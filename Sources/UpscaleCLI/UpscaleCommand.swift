@@ -1,0 +1,41 @@
+import ArgumentParser
+import Upscale
+
+/// The command `upscale`: parsing here, work in the library, refusals in one place.
+@main
+struct UpscaleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upscale",
+    abstract: "Enlarges pictures with the Real-ESRGAN networks, on the CPU.",
+    discussion: """
+      Examples:
+        upscale image photo.jpg photo-4x.png
+        upscale image photo.jpg photo-2x.webp --scale 2
+        upscale image drawing.png big.png --model realesrgan-x4plus-anime
+        convert scan.tif png:- | upscale image - - > scan-4x.png
+
+      Data goes to standard output, talk to standard error. An output file appears complete or \
+      not at all.
+
+      Exit codes: 0 done; 64 wrong usage; 65 not a usable picture; 66 no input; 70 a bug of \
+      upscale; 73 cannot create the output; 74 read or write error, such as a full disk; 77 no permission; \
+      78 bad model; 130, 143 ended by SIGINT, SIGTERM.
+      """,
+    version: upscaleVersion,
+    subcommands: [
+      ImageCommand.self, ModelCommand.self, InspectCommand.self, BenchCommand.self,
+    ])
+
+  static func main() {
+    StopSignals.install()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let refusal as UpscaleError {
+      // A command that talks JSON has caught its own refusals; the rest are plain text.
+      Console(TalkOptions.standard).refuse(refusal)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
