@@ -73,6 +73,11 @@ public enum PictureDecoder {
         .unusablePicture,
         "the file is \(foreign.rawValue): convert it to PNG, JPEG or WebP first")
     }
+    if bytes.hasText("PNG", at: 1) {
+      throw UpscaleError(
+        .unusablePicture,
+        "the PNG was damaged on its way, as by a transfer in text mode: get a fresh copy of it")
+    }
     throw UpscaleError(
       .unusablePicture, "the file is not a picture: PNG, JPEG and WebP can be read")
   }
