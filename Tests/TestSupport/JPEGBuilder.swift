@@ -8,7 +8,7 @@ public enum JPEGBuilder {
 
   /// A baseline JPEG of one 8 x 8 block in one colour, one value for each component as stored.
   ///
-  /// - Parameter adobeTransform: The colour transform in an Adobe segment; nil for no segment.
+  /// `adobeTransform` is the colour transform in an Adobe segment; nil for no segment.
   public static func flat(_ values: [Int], adobeTransform: UInt8? = nil) -> [UInt8] {
     var file: [UInt8] = [0xFF, 0xD8]
     if let adobeTransform {

@@ -17,12 +17,7 @@ public enum PNGBuilder {
     return chunk("IHDR", bigEndian(width) + bigEndian(height) + fields)
   }
 
-  /// A whole file.
-  ///
-  /// - Parameters:
-  ///   - raw: Filter bytes and rows.
-  ///   - before: Chunks between header and pixels.
-  ///   - after: Chunks between pixels and end.
+  /// A whole file: `raw` is filter bytes and rows, `before` and `after` are chunks around them.
   public static func file(
     header: [UInt8], raw: [UInt8], before: [UInt8] = [], after: [UInt8] = []
   ) -> [UInt8] {

@@ -10,9 +10,7 @@ public enum WebPBuilder {
     Array("RIFF".utf8) + little(chunks.count + 4, 4) + Array("WEBP".utf8) + chunks
   }
 
-  /// The extended header.
-  ///
-  /// - Parameter flags: 0x20 ICC, 0x10 alpha, 0x08 EXIF, 0x02 animation.
+  /// The extended header; flags are 0x20 ICC, 0x10 alpha, 0x08 EXIF, 0x02 animation.
   public static func extendedHeader(_ width: Int, _ height: Int, flags: UInt8) -> [UInt8] {
     chunk("VP8X", [flags, 0, 0, 0] + little(width - 1, 3) + little(height - 1, 3))
   }

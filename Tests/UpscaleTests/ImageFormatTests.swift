@@ -44,7 +44,8 @@ struct ImageFormatTests {
     #expect(refusal(of: [0xFF, 0x0A, 1, 2, 3])?.message.contains("JPEG XL") == true)
   }
 
-  @Test("what is no picture is refused", arguments: ["x", "hello", "RIFF....WAVE", "PNG", "\u{7F}"])
+  @Test(
+    "what is no picture is refused", arguments: ["x", "hello", "RIFF....WAVE", "PNG", "\u{7F}"])
   func noPicture(text: String) {
     #expect(refusal(of: Array(text.utf8))?.kind == .unusablePicture)
   }

@@ -95,7 +95,6 @@ struct ImageHostileTests {
       before: PNGBuilder.chunk("PLTE", [1, 2, 3, 4, 5, 6]))
     let first = try? PictureDecoder.decode(png)
     #expect(first?.picture.samples.prefix(6).elementsEqual([1, 2, 3, 4, 5, 6]) != false)
-    #expect(first?.warnings.isEmpty != true)
     #expect(first?.picture == (try? PictureDecoder.decode(png))?.picture)
   }
 
@@ -135,7 +134,8 @@ struct ImageHostileTests {
   func scans() {
     #expect(refusal(of: JPEGBuilder.emptyScans(100, width: 64, height: 64)) == nil)
     Self.expectCheapRefusal(JPEGBuilder.emptyScans(101, width: 64, height: 64), saying: "scans")
-    Self.expectCheapRefusal(JPEGBuilder.emptyScans(5000, width: 8000, height: 8000), saying: "scans")
+    let bomb = JPEGBuilder.emptyScans(5000, width: 8000, height: 8000)
+    Self.expectCheapRefusal(bomb, saying: "scans")
   }
 
   @Test("JPEG kinds that cannot be read are refused")
@@ -149,8 +149,8 @@ struct ImageHostileTests {
     var noHeight = good
     noHeight.replaceSubrange(frame + 5..<frame + 7, with: [0, 0])
     let tables = [0xFF, 0xD8] + JPEGBuilder.quantisation + [0xFF, 0xD9]
-    for bytes in [twelveBits, lossless, noHeight, tables, [0xFF, 0xD8, 0xFF], [0xFF, 0xD8, 0xFF, 0xD9]]
-    {
+    let stub: [UInt8] = [0xFF, 0xD8, 0xFF]
+    for bytes in [twelveBits, lossless, noHeight, tables, stub, stub + [0xD9]] {
       Self.expectCheapRefusal(bytes)
     }
     #expect(refusal(of: JPEGBuilder.flat([1, 2]))?.kind == .unusablePicture)
@@ -202,14 +202,18 @@ struct ImageHostileTests {
       Self.expectCheapRefusal(
         WebPBuilder.file(WebPBuilder.extendedHeader(width, height, flags: 0) + bare))
     }
-    // Frames that do not lie on the canvas, or are not of the size they claim.
-    for (position, size) in [((14, 6), (8, 6)), ((0, 0), (10, 6)), ((0, 0), (8, 4))] {
+    // Frames that do not lie on the canvas. What their own data says counts, not what is claimed.
+    for (position, size) in [
+      ((14, 4), (8, 6)), ((2, 6), (8, 6)), ((14, 4), (6, 6)), ((2, 6), (8, 4)),
+      ((0xFF_FFFE, 0), (8, 6)),
+    ] {
       Self.expectCheapRefusal(
         WebPBuilder.animation(canvas: (20, 10), frame: still, at: position, size: size))
     }
     Self.expectCheapRefusal(WebPBuilder.file([]))
     Self.expectCheapRefusal(WebPBuilder.file(WebPBuilder.chunk("VP8L", [])))
-    Self.expectCheapRefusal(WebPBuilder.file(WebPBuilder.chunk("VP8L", [0x2F, 255, 255, 255, 255])))
+    Self.expectCheapRefusal(
+      WebPBuilder.file(WebPBuilder.chunk("VP8L", [0x2F, 255, 255, 255, 255])))
     Self.expectCheapRefusal(WebPBuilder.file(WebPBuilder.chunk("VP8 ", bare, length: 0xFFFF_FFF0)))
     // The largest picture that a header of some bytes can claim within the limits.
     let claim = 9_999 | 9_999 << 14

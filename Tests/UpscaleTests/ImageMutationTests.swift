@@ -30,7 +30,10 @@ struct ImageMutationTests {
           before: PNGBuilder.chunk("PLTE", Array(0..<12)) + PNGBuilder.chunk("tRNS", [3]))
       ),
       ("jpeg", JPEGBuilder.inserting(JPEGBuilder.segment(0xE1, exif), into: jpeg)),
-      ("gray jpeg", try PictureEncoder.encode(.waves(width: 30, height: 30, layout: .gray), as: .jpeg)),
+      (
+        "gray jpeg",
+        try PictureEncoder.encode(.waves(width: 30, height: 30, layout: .gray), as: .jpeg)
+      ),
       ("cmyk jpeg", JPEGBuilder.flat([10, 20, 30, 40], adobeTransform: 2)),
       ("progressive jpeg", JPEGBuilder.emptyScans(5, width: 40, height: 30)),
       ("webp", webp),

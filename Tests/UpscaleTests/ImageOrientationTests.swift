@@ -114,7 +114,8 @@ struct ImageOrientationTests {
     #expect(
       Orientation(exif: MetadataBuilder.exif(orientation: 6, count: 2, withPrefix: false))
         == .upright)
-    #expect(Orientation(exif: MetadataBuilder.exif(orientation: 6, withPrefix: false)).rawValue == 6)
+    #expect(
+      Orientation(exif: MetadataBuilder.exif(orientation: 6, withPrefix: false)).rawValue == 6)
   }
 
   @Test("offsets and counts that lie are survived")
@@ -140,7 +141,8 @@ struct ImageOrientationTests {
     for _ in 0..<5000 {
       var exif = good
       for _ in 0..<3 {
-        exif[Int.random(in: exif.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        exif[Int.random(in: exif.indices, using: &random)] = UInt8.random(
+          in: 0...255, using: &random)
       }
       _ = Orientation(exif: exif)
     }

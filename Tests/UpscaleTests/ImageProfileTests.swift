@@ -26,7 +26,8 @@ struct ImageProfileTests {
     #expect(decoded.iccProfile == picture.iccProfile)
     #expect(PictureEncoder.losses(of: picture, as: .webp).count == 1)
     #expect(
-      try PictureDecoder.decode(PictureEncoder.encode(picture, as: .webp)).picture.iccProfile == nil)
+      try PictureDecoder.decode(PictureEncoder.encode(picture, as: .webp)).picture.iccProfile == nil
+    )
   }
 
   @Test("a profile for other pixels is left out with a warning")
@@ -35,7 +36,8 @@ struct ImageProfileTests {
     let plain = Picture.waves(width: 8, height: 8)
     let header = Array("ICC_PROFILE\0".utf8) + [1, 1]
     let jpeg = JPEGBuilder.inserting(
-      JPEGBuilder.segment(0xE2, header + profile), into: try PictureEncoder.encode(plain, as: .jpeg))
+      JPEGBuilder.segment(0xE2, header + profile), into: try PictureEncoder.encode(plain, as: .jpeg)
+    )
     let webp = WebPBuilder.adding(
       icc: profile, to: try PictureEncoder.encode(plain, as: .webp), width: 8, height: 8)
     let png = PNGBuilder.inserting(

@@ -44,9 +44,10 @@ struct ImageRoundTripTests {
     let difference = PictureDifference(picture, decoded)
     #expect(difference.psnr > floor, "\(difference.psnr) dB")
     if layout.hasAlpha {
-      #expect(stride(from: 3, to: picture.bytes.count, by: 4).allSatisfy {
-        picture.bytes[$0] == decoded.bytes[$0]
-      })
+      #expect(
+        stride(from: 3, to: picture.bytes.count, by: 4).allSatisfy {
+          picture.bytes[$0] == decoded.bytes[$0]
+        })
     }
   }
 
@@ -111,7 +112,8 @@ struct ImageRoundTripTests {
     #expect(colour == [gray[0], gray[0], gray[0], gray[1]])
     let flat = Picture.waves(width: 20, height: 10, layout: .gray)
     for format in [PictureFormat.png, .jpeg] {
-      #expect(try PictureDecoder.decode(PictureEncoder.encode(flat, as: format)).info.layout == .gray)
+      #expect(
+        try PictureDecoder.decode(PictureEncoder.encode(flat, as: format)).info.layout == .gray)
     }
   }
 

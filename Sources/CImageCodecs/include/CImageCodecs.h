@@ -63,9 +63,10 @@ typedef struct ci_info {
   int32_t frames;
   /// JPEG: stored as CMYK or YCCK, converted without a profile.
   int32_t cmyk;
-  /// PNG and WebP only; JPEG keeps its metadata in segments that Swift reads.
+  /// PNG and WebP only: a JPEG's profile is read in Swift.
   uint8_t *_Nullable icc;
   size_t icc_size;
+  /// WebP only: elsewhere EXIF is read in Swift.
   uint8_t *_Nullable exif;
   size_t exif_size;
 } ci_info;

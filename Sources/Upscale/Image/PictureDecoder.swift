@@ -199,7 +199,9 @@ private struct Facts {
       if segments.hasBrokenICCProfile {
         warnings.append("the colour profile is incomplete and was left out")
       }
-    case .png: frameCount = PNGChunks(bytes).frameCount
+    case .png:
+      let chunks = PNGChunks(bytes)
+      (exif, frameCount) = (chunks.exif, chunks.frameCount)
     case .webp: break
     }
     if frameCount > 1 {
