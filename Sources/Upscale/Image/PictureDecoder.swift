@@ -126,7 +126,9 @@ extension PictureDecoder {
     var report = ci_report()
     let cLimits = ci_limits(
       pixels: UInt64(clamping: limits.pixels), side: UInt32(clamping: limits.side),
-      scans: Int32(PictureLimits.scans), memory: UInt64(clamping: limits.decoderBytes),
+      scans: Int32(PictureLimits.scans), scans_of_any: Int32(PictureLimits.scansOfAny),
+      scanned_pixels: UInt64(PictureLimits.scannedPixels),
+      memory: UInt64(clamping: limits.decoderBytes),
       metadata: UInt64(PictureLimits.metadataBytes))
     let call =
       switch format {
