@@ -222,6 +222,7 @@ def measure(ours, names, model, width, height, threads, rounds):
     for round_number in range(rounds):
         shift = round_number % len(order)
         for name in order[shift:] + order[:shift]:
+            time.sleep(0.2)  # Threads of the engine before go on spinning for a while.
             times[name].append(tasks[name]())
     return times, multiplications(network, height, width)
 
