@@ -22,13 +22,23 @@ public final class Upscaler: Sendable {
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
   /// - Throws: kind `.badModel` for a network that does not take and give colour pictures,
   ///   `.tryLater` when there is no memory for the weights.
-  public init(
+  public convenience init(
     model: Model, threads: Int? = nil, memoryLimit: Int? = nil, tileSize: Int? = nil
+  ) throws(UpscaleError) {
+    try self.init(
+      model: model, level: .current(), threads: threads, memoryLimit: memoryLimit,
+      tileSize: tileSize)
+  }
+
+  /// As the public one, with the level of kernels chosen.
+  package init(
+    model: Model, level: CPULevel, threads: Int? = nil, memoryLimit: Int? = nil,
+    tileSize: Int? = nil
   ) throws(UpscaleError) {
     self.model = model
     self.memoryLimit = memoryLimit
     self.tileSize = tileSize
-    engine = Engine(level: try .current(), threads: threads ?? Machine.coreCount)
+    engine = Engine(level: level, threads: threads ?? Machine.coreCount)
     network =
       switch model.architecture {
       case .rrdbNet(let shape): try RRDBNet(shape: shape, model: model)

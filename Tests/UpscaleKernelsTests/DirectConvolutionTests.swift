@@ -1,0 +1,79 @@
+import TestSupport
+import Testing
+
+@testable import Upscale
+
+/// A case of the direct convolution: channels of each input map, outputs, size.
+struct ConvolutionCase: CustomTestStringConvertible, Sendable {
+  let segments: [Int]
+  let outputs: Int
+  let width: Int
+  let height: Int
+  var testDescription: String { "\(segments)→\(outputs) at \(width)x\(height)" }
+
+  static let all = [
+    ConvolutionCase(segments: [3], outputs: 64, width: 17, height: 5),
+    ConvolutionCase(segments: [64, 32, 32], outputs: 32, width: 29, height: 7),
+    ConvolutionCase(segments: [64], outputs: 3, width: 14, height: 3),
+    ConvolutionCase(segments: [64], outputs: 48, width: 9, height: 4),
+    ConvolutionCase(segments: [10, 5, 5], outputs: 5, width: 7, height: 6),
+    ConvolutionCase(segments: [24], outputs: 24, width: 1, height: 1),
+    ConvolutionCase(segments: [16], outputs: 16, width: 5, height: 1),
+    ConvolutionCase(segments: [1], outputs: 1, width: 1, height: 9),
+  ]
+}
+
+@Suite("The direct convolution equals its definition")
+struct DirectConvolutionTests {
+  @Test(arguments: levels, ConvolutionCase.all)
+  func equalsDefinition(level: CPULevel, shape: ConvolutionCase) throws {
+    let inputs = shape.segments.reduce(0, +)
+    let (width, height) = (shape.width, shape.height)
+    let weight = noise(shape.outputs * inputs * 9, seed: 1)
+    let bias = noise(shape.outputs, seed: 2)
+    let values = noise(inputs * width * height, seed: 3)
+    let slopes = noise(shape.outputs, seed: 4)
+    var maps: [FeatureMap] = []
+    var first = 0
+    for segment in shape.segments {
+      let slice = values[first * width * height..<(first + segment) * width * height]
+      maps.append(
+        try FeatureMap(Array(slice), channels: segment, width: width, height: height))
+      first += segment
+    }
+    let output = try FeatureMap(channels: shape.outputs, width: width, height: height)
+    let convolution = try Convolution(
+      weight: weight, bias: bias, activation: .pReLU(slopes), segments: shape.segments)
+    convolution.run(maps, into: output, on: Engine(level: level, threads: 2))
+
+    var reference = naiveConvolution(
+      values.map(Double.init), channels: inputs, width: width, height: height, weight: weight,
+      bias: bias)
+    for index in reference.indices where reference[index] < 0 {
+      reference[index] *= Double(slopes[index / (width * height)])
+    }
+    #expect(relativeError(output.values, reference) < 2e-6)
+  }
+
+  @Test("Residuals are added after scaling, also where the output is the residual itself")
+  func residuals() throws {
+    let (width, height) = (13, 3)
+    let weight = noise(32 * 32 * 9, seed: 1)
+    let bias = noise(32, seed: 2)
+    let values = noise(32 * width * height, seed: 3)
+    let outerValues = noise(32 * width * height, seed: 4)
+    let input = try FeatureMap(values, channels: 32, width: width, height: height)
+    let outer = try FeatureMap(outerValues, channels: 32, width: width, height: height)
+    let convolution = try Convolution(weight: weight, bias: bias)
+    convolution.run(
+      [input], into: outer, residual: .init(scale: 0.2, skip: input, outer: outer),
+      on: Engine(level: .highest, threads: 1))
+    let sums = naiveConvolution(
+      values.map(Double.init), channels: 32, width: width, height: height, weight: weight,
+      bias: bias)
+    let reference = sums.indices.map {
+      0.2 * (0.2 * sums[$0] + Double(values[$0])) + Double(outerValues[$0])
+    }
+    #expect(relativeError(outer.values, reference) < 2e-6)
+  }
+}

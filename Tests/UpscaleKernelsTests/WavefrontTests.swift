@@ -1,0 +1,135 @@
+import TestSupport
+import Testing
+
+@testable import Upscale
+
+/// A chain or dense block of random convolutions with its naive twin.
+struct Chain {
+  let channels: [Int]
+  let isDense: Bool
+  var isEnlarged = false
+  let width: Int
+  let height: Int
+
+  var layerCount: Int { channels.count - 1 }
+
+  func inputs(ofLayer layer: Int) -> [Int] {
+    isDense ? Array(channels[...layer]) : [channels[layer]]
+  }
+
+  func weight(_ layer: Int) -> [Float] {
+    let inputs = inputs(ofLayer: layer).reduce(0, +)
+    // Scaled so that values neither die nor grow.
+    let scale = 1 / Float(inputs * 3).squareRoot()
+    return noise(channels[layer + 1] * inputs * 9, seed: UInt64(10 + layer)).map { $0 * scale }
+  }
+
+  func bias(_ layer: Int) -> [Float] {
+    noise(channels[layer + 1], seed: UInt64(100 + layer)).map { $0 * 0.1 }
+  }
+
+  var input: [Float] { noise(channels[0] * width * height, seed: 7) }
+
+  func convolutions() throws -> [Convolution] {
+    try (0..<layerCount).map { layer in
+      try Convolution(
+        weight: weight(layer), bias: bias(layer), activation: .leakyReLU(0.2),
+        segments: inputs(ofLayer: layer))
+    }
+  }
+
+  /// The last layer's output by the definition: `[channel][y][x]`.
+  func reference() -> [Double] {
+    var (width, height) = (width, height)
+    var first = input.map(Double.init)
+    if isEnlarged {
+      first = naiveEnlargement(first, channels: channels[0], width: width, height: height)
+      (width, height) = (2 * width, 2 * height)
+    }
+    var groups = [first]
+    for layer in 0..<layerCount {
+      let source = isDense ? Array(groups.joined()) : groups[layer]
+      groups.append(
+        naiveConvolution(
+          source, channels: inputs(ofLayer: layer).reduce(0, +), width: width, height: height,
+          weight: weight(layer), bias: bias(layer)
+        ).map { $0 < 0 ? 0.2 * $0 : $0 })
+    }
+    return groups[layerCount]
+  }
+
+  /// The last layer's output by a wavefront.
+  func computed(level: CPULevel, threads: Int, panel: Int) throws -> [Float] {
+    let engine = Engine(level: level, threads: threads)
+    let factor = isEnlarged ? 2 : 1
+    let (width, height) = (width * factor, height * factor)
+    let shape = Wavefront.Shape(
+      inputChannels: channels[0], layers: Array(channels[1...]), isDense: isDense,
+      isEnlarged: isEnlarged)
+    let wavefront = try Wavefront(
+      shape, columns: (width + 3) / 4, panel: panel, bands: threads)
+    let convolutions = try convolutions()
+    let weights = try TransformedWeights(like: convolutions)
+    weights.load(convolutions, on: engine)
+    let map = try FeatureMap(
+      input, channels: channels[0], width: self.width, height: self.height)
+    let output = try FeatureMap(
+      channels: channels[layerCount], width: width, height: height)
+    // Twice, so that what a first run leaves behind would show.
+    for _ in 0..<2 {
+      wavefront.run(
+        convolutions, weights: weights.pointers, input: map, height: height,
+        rows: 0..<height, into: .map(output, residual: nil), on: engine)
+    }
+    return output.values
+  }
+}
+
+@Suite("A wavefront of Winograd convolutions equals the plain ones")
+struct WavefrontTests {
+  static let sizes = [(1, 1), (2, 7), (5, 3), (4, 4), (9, 12), (31, 18), (64, 40)]
+
+  @Test("A dense block at any size and level", arguments: levels, sizes)
+  func denseBlock(level: CPULevel, size: (Int, Int)) throws {
+    let chain = Chain(
+      channels: [32, 16, 16, 16, 16, 32], isDense: true, width: size.0, height: size.1)
+    let values = try chain.computed(level: level, threads: 1, panel: 64)
+    #expect(relativeError(values, chain.reference()) < 1e-5)
+  }
+
+  @Test("Channels that fill no block", arguments: levels)
+  func oddChannels(level: CPULevel) throws {
+    let dense = Chain(channels: [10, 5, 5, 10], isDense: true, width: 11, height: 9)
+    #expect(
+      relativeError(
+        try dense.computed(level: level, threads: 2, panel: 2), dense.reference()) < 1e-5)
+    let chain = Chain(channels: [24, 48, 3], isDense: false, width: 11, height: 9)
+    #expect(
+      relativeError(
+        try chain.computed(level: level, threads: 2, panel: 2), chain.reference()) < 1e-5)
+  }
+
+  @Test("An enlarged input, even and odd", arguments: levels, [(1, 1), (3, 5), (8, 6), (17, 9)])
+  func enlarged(level: CPULevel, size: (Int, Int)) throws {
+    let chain = Chain(
+      channels: [16, 32, 16, 3], isDense: false, isEnlarged: true, width: size.0,
+      height: size.1)
+    let values = try chain.computed(level: level, threads: 2, panel: 3)
+    #expect(relativeError(values, chain.reference()) < 1e-5)
+  }
+
+  @Test("The same bits for any number of threads and any panel")
+  func sameBits() throws {
+    for isDense in [true, false] {
+      let chain = Chain(
+        channels: [32, 32, 32, 32, 32, 32], isDense: isDense, width: 61, height: 83)
+      let whole = try chain.computed(level: .highest, threads: 1, panel: 64)
+      for threads in 1...5 {
+        for panel in [1, 3, 5, 16] {
+          let cut = try chain.computed(level: .highest, threads: threads, panel: panel)
+          #expect(cut == whole, "\(threads) threads, panels of \(panel)")
+        }
+      }
+    }
+  }
+}
