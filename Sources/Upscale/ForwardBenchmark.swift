@@ -1,0 +1,62 @@
+import Glibc
+
+/// Times the forward pass of a network in this process, from samples in memory to samples in
+/// memory: no files, no codecs, weights already packed.
+public enum ForwardBenchmark {
+  /// What was measured.
+  public struct Measurement: Sendable {
+    public let model: String
+    /// The input, in pixels.
+    public let width: Int
+    public let height: Int
+    public let threads: Int
+    public let precision: String
+    /// The level of kernels.
+    public let cpu: String
+    /// Wall time of one pass: the median and the least.
+    public let seconds: Double
+    public let minimum: Double
+    /// Multiply-accumulate operations of the network (not of the algorithm) a second, in 10⁹.
+    public let gmacs: Double
+  }
+
+  /// - Parameters:
+  ///   - width, height: the input; its pixels are noise from a fixed seed.
+  ///   - runs: passes that count; one more goes before them.
+  ///   - isCancelled: asked at each layer.
+  /// - Throws: as `Upscaler.upscale`.
+  public static func run(
+    upscaler: Upscaler, width: Int, height: Int, runs: Int,
+    isCancelled: () -> Bool = { false }
+  ) throws(UpscaleError) -> Measurement {
+    let picture = noise(width: width, height: height)
+    var seconds: [Double] = []
+    for run in 0...max(1, runs) {
+      let start = now()
+      _ = try upscaler.upscale(picture, isCancelled: isCancelled)
+      if run > 0 { seconds.append(now() - start) }
+    }
+    seconds.sort()
+    let median = (seconds[seconds.count / 2] + seconds[(seconds.count - 1) / 2]) / 2
+    let operations = upscaler.network.operations(width: width, height: height)
+    return Measurement(
+      model: upscaler.model.name, width: width, height: height, threads: upscaler.threads,
+      precision: "exact", cpu: upscaler.cpuLevel.name, seconds: median,
+      minimum: seconds[0], gmacs: Double(operations) / median / 1e9)
+  }
+
+  private static func noise(width: Int, height: Int) -> Picture {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    let bytes = (0..<width * height * 3).map { _ -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+    return Picture(width: width, height: height, layout: .rgb, bytes: bytes)
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}

@@ -1,0 +1,27 @@
+/// A walk over a PNG's chunks that reads nothing but their names and sizes.
+struct PNGChunks {
+  /// Whether the file was rewritten by Apple's tools into what only their systems read.
+  private(set) var isAppleOptimised = false
+  /// Whether every chunk is there to its last byte, up to and with the end marker.
+  private(set) var isComplete = false
+  /// Frames that an APNG announces, 1 for a still.
+  private(set) var frameCount = 1
+
+  init(_ bytes: [UInt8]) {
+    var offset = 8
+    while let length = bytes.number(at: offset, size: 4, bigEndian: true),
+      bytes.count - offset >= 12, length <= bytes.count - offset - 12
+    {
+      let name = offset + 4
+      if bytes.hasText("CgBI", at: name) {
+        isAppleOptimised = true
+      } else if bytes.hasText("acTL", at: name), length == 8 {
+        frameCount = max(bytes.number(at: name + 4, size: 4, bigEndian: true) ?? 1, 1)
+      } else if bytes.hasText("IEND", at: name) {
+        isComplete = true
+        return
+      }
+      offset += 12 + length
+    }
+  }
+}

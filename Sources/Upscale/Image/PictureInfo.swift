@@ -1,0 +1,25 @@
+/// What a file says of its picture.
+public struct PictureInfo: Sendable, Equatable {
+  public let format: PictureFormat
+  /// Columns as stored, before the orientation is applied.
+  public let width: Int
+  /// Rows as stored, before the orientation is applied.
+  public let height: Int
+  /// Channels as decoded: palettes are expanded, CMYK becomes RGB.
+  public let layout: Picture.Layout
+  /// Bits of a sample as decoded.
+  public let depth: Picture.Depth
+  /// EXIF orientation, 1 (upright) to 8.
+  public let orientation: Int
+  /// Whether a usable ICC profile is carried over.
+  public let hasICCProfile: Bool
+  /// Whether the rows are stored in several passes (PNG's Adam7, progressive JPEG).
+  public let isInterlacedOrProgressive: Bool
+  /// Pictures in an animation, of which the first is read; 1 for a still.
+  public let frameCount: Int
+
+  /// Columns as seen, with the orientation applied.
+  public var displayWidth: Int { orientation >= 5 ? height : width }
+  /// Rows as seen, with the orientation applied.
+  public var displayHeight: Int { orientation >= 5 ? width : height }
+}

@@ -1,0 +1,39 @@
+/// How large a picture may be that is read. Judged by its header, before memory is touched.
+public struct PictureLimits: Sendable, Equatable {
+  /// Width times height.
+  public var pixels = 100_000_000
+  /// Width or height.
+  public var side = 32_768
+  /// Size of the file.
+  public var fileBytes = 512 << 20
+
+  /// The limits that suit pictures of any camera.
+  public init() {}
+
+  /// Scans of a progressive JPEG. Photos have at most 11; each costs a pass over all pixels.
+  static let scans = 100
+
+  /// Bytes of an ICC profile or EXIF block; larger ones are left out.
+  static let metadataBytes = 4 << 20
+
+  /// What libjpeg may hold: a progressive picture keeps up to 2 bytes for each of 3 or 4 channels.
+  var decoderBytes: Int { min(pixels, Int.max / 16) * 8 + (64 << 20) }
+
+  /// - Throws: `unusablePicture` if a picture of this size is not to be read.
+  func check(width: Int, height: Int) throws(UpscaleError) {
+    if width > side || height > side {
+      throw UpscaleError(
+        .unusablePicture,
+        "the picture is \(width) x \(height) pixels and a side may have \(side):"
+          + " make it smaller or raise the limit")
+    }
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    if overflow || count > pixels {
+      let megapixels = (Double(width) * Double(height) / 1e6).rounded()
+      throw UpscaleError(
+        .unusablePicture,
+        "the picture is \(width) x \(height) pixels, \(Int(megapixels)) million where"
+          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit")
+    }
+  }
+}

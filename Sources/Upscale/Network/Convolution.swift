@@ -1,0 +1,161 @@
+import UpscaleKernels
+
+/// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels.
+package struct Convolution: Sendable {
+  /// What follows the sum.
+  package enum Activation: Sendable {
+    case none
+    case leakyReLU(Float)
+    /// One slope per output channel.
+    case pReLU([Float])
+  }
+
+  package let inputChannels: Int
+  package let outputChannels: Int
+  /// Input channels of each feature map that is read, in order (a dense block's concatenation).
+  private let segments: [Int]
+  private let hasActivation: Bool
+  /// `[group][block][ky][kx][lane][group's outputs]`, then bias and slope, each `[outputs]`
+  /// rounded up to whole blocks.
+  private let packed: AlignedBuffer
+  private let biasOffset: Int
+  private let slopeOffset: Int
+
+  /// Output channels are computed in groups of 32, the last one of 16 where that is enough.
+  private static let fullGroup = 2 * channelBlock
+  private var groups: Int { (outputChannels + Self.fullGroup - 1) / Self.fullGroup }
+  private var weightsPerGroup: Int { inputChannels * 9 * Self.fullGroup }
+
+  private func groupSize(_ group: Int) -> Int {
+    outputChannels - group * Self.fullGroup > channelBlock ? Self.fullGroup : channelBlock
+  }
+
+  /// Multiply-accumulate operations for one output pixel.
+  package var operations: Int { inputChannels * outputChannels * 9 }
+
+  /// - Parameters:
+  ///   - weight: `[outputChannels][inputChannels][3][3]`.
+  ///   - bias: `[outputChannels]`.
+  ///   - segments: how the input channels are spread over feature maps; one map if empty.
+  package init(
+    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = []
+  ) throws(UpscaleError) {
+    let outputs = bias.count
+    let inputs = weight.count / (9 * outputs)
+    precondition(weight.count == outputs * inputs * 9, "weights are [out][in][3][3]")
+    outputChannels = outputs
+    inputChannels = inputs
+    self.segments = segments.isEmpty ? [inputs] : segments
+    precondition(self.segments.reduce(0, +) == inputs, "segments hold all input channels")
+
+    let padded = FeatureMap.blocks(outputs) * channelBlock
+    biasOffset = padded * inputs * 9
+    slopeOffset = biasOffset + padded
+    packed = try AlignedBuffer(count: slopeOffset + padded)
+    let pointer = packed.pointer
+    (pointer + biasOffset).update(from: bias, count: outputs)
+    switch activation {
+    case .none:
+      hasActivation = false
+    case .leakyReLU(let slope):
+      hasActivation = true
+      (pointer + slopeOffset).update(repeating: slope, count: padded)
+    case .pReLU(let slopes):
+      precondition(slopes.count == outputs, "PReLU has one slope per channel")
+      hasActivation = true
+      (pointer + slopeOffset).update(from: slopes, count: outputs)
+    }
+    pack(weight)
+  }
+
+  private func pack(_ weight: [Float]) {
+    weight.withUnsafeBufferPointer { weight in
+      for output in 0..<outputChannels {
+        let group = output / Self.fullGroup
+        let size = groupSize(group)
+        var target = packed.pointer + group * weightsPerGroup + output % Self.fullGroup
+        var firstChannel = 0
+        for segment in segments {
+          for blockStart in stride(from: 0, to: segment, by: channelBlock) {
+            let lanes = min(channelBlock, segment - blockStart)
+            for tap in 0..<9 {
+              for lane in 0..<lanes {
+                let input = firstChannel + blockStart + lane
+                target.pointee = weight[(output * inputChannels + input) * 9 + tap]
+                target += size
+              }
+            }
+          }
+          firstChannel += segment
+        }
+      }
+    }
+  }
+
+  /// The residual connections of an epilogue: `scale * value + skip`, then the same with `outer`.
+  package struct Residual {
+    let scale: Float
+    let skip: FeatureMap
+    var outer: FeatureMap?
+  }
+
+  /// Computes `rows` of `output` (all it holds, by default) from the maps in `inputs`, whose rows
+  /// must reach one beyond on each side except where the layer itself ends.
+  package func run(
+    _ inputs: [FeatureMap], into output: FeatureMap, residual: Residual? = nil,
+    on engine: Engine
+  ) {
+    precondition(inputs.map(\.channels) == segments, "the maps hold what the weights expect")
+    let sources = inputs.flatMap { map in
+      (0..<map.blocks).map { UnsafePointer(map.plane($0)) }
+    }
+    let lanes = inputs.flatMap(\.lanes)
+    let targets = (0..<output.blocks).map { output.plane($0) }
+    let skips = residual.map { residual in
+      (0..<output.blocks).map { residual.skip.plane($0) }
+    }
+    let outers = residual?.outer.map { map in (0..<output.blocks).map { map.plane($0) } }
+    let input = inputs[0]
+    let groups = groups
+    engine.pool.parallelFor(output.height * groups) { item in
+      let row = output.rows.lowerBound + item / groups
+      let group = item % groups
+      let firstChannel = group * Self.fullGroup
+      let firstBlock = firstChannel / channelBlock
+      sources.withUnsafeBufferPointer { sources in
+        lanes.withUnsafeBufferPointer { lanes in
+          targets.withUnsafeBufferPointer { targets in
+            withOptionalBuffer(skips) { skips in
+              withOptionalBuffer(outers) { outers in
+                guard let source = sources.baseAddress, let lane = lanes.baseAddress,
+                  let target = targets.baseAddress
+                else { return }
+                var call = ConvolutionRow(
+                  inputs: source, inputLanes: lane, inputBlocks: sources.count,
+                  inputOffset: input.offset(row: row), inputRowStride: input.rowStride,
+                  weights: packed.pointer + group * weightsPerGroup,
+                  bias: packed.pointer + biasOffset + firstChannel,
+                  slope: packed.pointer + slopeOffset + firstChannel,
+                  hasActivation: hasActivation, group: groupSize(group),
+                  outputs: target + firstBlock,
+                  outputOffset: output.offset(row: row), width: output.width,
+                  residual: skips.map { $0 + firstBlock },
+                  secondResidual: outers.map { $0 + firstBlock },
+                  residualScale: residual?.scale ?? 1)
+                engine.convolveRow(&call)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The pointer to an array's elements, or nil for no array, for the length of `body`.
+private func withOptionalBuffer<Element>(
+  _ array: [Element]?, _ body: (UnsafePointer<Element>?) -> Void
+) {
+  guard let array else { return body(nil) }
+  array.withUnsafeBufferPointer { body($0.baseAddress) }
+}

@@ -1,0 +1,68 @@
+/// A network prepared for computing: weights packed, shapes known.
+///
+/// One conformance is one architecture. A network is immutable; its activations live in a
+/// `NetworkWorkspace` of its own making, sized for the largest tile.
+package protocol Network: Sendable {
+  /// Factor between the sides of input and output.
+  var scale: Int { get }
+  /// Factor by which the input is pixel-unshuffled first: tiles start and end on its multiples.
+  var unshuffle: Int { get }
+  var inputChannels: Int { get }
+  var outputChannels: Int { get }
+  /// Input pixels around an output pixel that can change it: with as much halo a tile is exact.
+  var receptiveRadius: Int { get }
+
+  /// Multiply-accumulate operations for a tile of this size in input pixels.
+  func operations(width: Int, height: Int) -> Int
+  /// Bytes of the workspace for tiles up to this size in input pixels.
+  func workspaceBytes(width: Int, height: Int) -> Int
+  /// Buffers for tiles up to this size in input pixels.
+  func makeWorkspace(width: Int, height: Int) throws(UpscaleError) -> any NetworkWorkspace
+}
+
+/// The activations of a network for one tile at a time.
+package protocol NetworkWorkspace: AnyObject {
+  /// The network's input, pixel-unshuffled where it asks for that; to be filled before `run`.
+  var input: FeatureMap { get }
+
+  /// Takes the size of the next tile, in input pixels after padding to multiples of `unshuffle`.
+  func prepare(width: Int, height: Int)
+
+  /// Computes the tile and hands over its output row by row.
+  ///
+  /// - Parameters:
+  ///   - rows: the output rows wanted.
+  ///   - output: takes an output row's number and its samples, `[x][outputChannels]`, not
+  ///     clamped. Called from any thread, once for each row of `rows`.
+  func run(
+    rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
+    output: (Int, UnsafePointer<Float>) -> Void
+  ) throws(UpscaleError)
+}
+
+/// Counts work as it is done, and stops it when told to.
+///
+/// Work is counted in multiply-accumulate operations, so that progress moves evenly. Used from
+/// the calling thread only.
+package final class WorkMonitor {
+  private let total: Int
+  private var done = 0
+  private let progress: (Double) -> Void
+  private let isCancelled: () -> Bool
+
+  package init(
+    total: Int, progress: @escaping (Double) -> Void = { _ in },
+    isCancelled: @escaping () -> Bool = { false }
+  ) {
+    self.total = max(1, total)
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+
+  /// - Throws: kind `.cancelled` if the work is no longer wanted.
+  package func advance(by operations: Int) throws(UpscaleError) {
+    done += operations
+    progress(min(1, Double(done) / Double(total)))
+    if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+  }
+}

@@ -1,0 +1,124 @@
+import UpscaleKernels
+
+/// RRDBNet: residual-in-residual dense blocks at the input's resolution (the trunk), then
+/// nearest-2x up-samplings each followed by a convolution (the tail).
+///
+/// Source: Wang et al., ESRGAN (2018); `basicsr/archs/rrdbnet_arch.py`; the `conv_up3` of x8
+/// networks is ai-forever's.
+package struct RRDBNet: Network {
+  let shape: RRDBNetShape
+  let first: Convolution
+  /// `[block][dense block][convolution]`.
+  let blocks: [[[Convolution]]]
+  let body: Convolution
+  /// The tail: one convolution after each up-sampling, then `conv_hr` and `conv_last`.
+  let ups: [Convolution]
+  let highResolution: Convolution
+  let last: Convolution
+
+  package var scale: Int { shape.scale }
+  package var unshuffle: Int { shape.unshuffle }
+  package var inputChannels: Int { shape.inputChannels }
+  package var outputChannels: Int { shape.outputChannels }
+
+  package var receptiveRadius: Int {
+    // conv_first, 15 a block, conv_body, and a tail whose convolutions halve in reach.
+    (1 + 15 * shape.blocks + 1 + 2) * shape.unshuffle
+  }
+
+  package init(shape: RRDBNetShape, model: Model) throws(UpscaleError) {
+    self.shape = shape
+    func convolution(
+      _ name: String, _ activation: Convolution.Activation = .none, segments: [Int] = []
+    ) throws(UpscaleError) -> Convolution {
+      try Convolution(
+        weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
+        activation: activation, segments: segments)
+    }
+    let leaky = Convolution.Activation.leakyReLU(0.2)
+    first = try convolution("conv_first")
+    var blocks: [[[Convolution]]] = []
+    for block in 0..<shape.blocks {
+      var dense: [[Convolution]] = []
+      for rdb in 1...3 {
+        var layers: [Convolution] = []
+        for layer in 1...5 {
+          layers.append(
+            try convolution(
+              "body.\(block).rdb\(rdb).conv\(layer)", layer < 5 ? leaky : .none,
+              segments: [shape.features] + Array(repeating: shape.growth, count: layer - 1)))
+        }
+        dense.append(layers)
+      }
+      blocks.append(dense)
+    }
+    self.blocks = blocks
+    body = try convolution("conv_body")
+    var ups: [Convolution] = []
+    for stage in 1...shape.upsamplings {
+      ups.append(try convolution("conv_up\(stage)", leaky))
+    }
+    self.ups = ups
+    highResolution = try convolution("conv_hr", leaky)
+    last = try convolution("conv_last")
+  }
+
+  // MARK: Costs
+
+  package func operations(width: Int, height: Int) -> Int {
+    let trunk =
+      first.operations + body.operations
+      + blocks.joined().joined().reduce(0) { $0 + $1.operations }
+    return (trunk + tailOperations) * (width / unshuffle) * (height / unshuffle)
+  }
+
+  /// Operations of the tail for one pixel of the trunk.
+  var tailOperations: Int {
+    let upsampled = ups.enumerated().reduce(0) { sum, stage in
+      sum + stage.element.operations << (2 * (stage.offset + 1))
+    }
+    return upsampled + (highResolution.operations + last.operations) << (2 * ups.count)
+  }
+
+  package func workspaceBytes(width: Int, height: Int) -> Int {
+    let (width, height) = (width / unshuffle, height / unshuffle)
+    let trunk = RRDBNetTrunk.channels(shape).reduce(0) {
+      $0 + FeatureMap.floatCount(channels: $1, width: width, height: height)
+    }
+    let tail = RRDBNetTail.shapes(shape, width: width, height: height).reduce(0) {
+      $0 + FeatureMap.floatCount(channels: $1.channels, width: $1.width, height: $1.rows)
+    }
+    return (trunk + tail) * MemoryLayout<Float>.size
+  }
+
+  package func makeWorkspace(
+    width: Int, height: Int
+  ) throws(UpscaleError) -> any NetworkWorkspace {
+    try Workspace(self, width: width / unshuffle, height: height / unshuffle)
+  }
+
+  private final class Workspace: NetworkWorkspace {
+    let trunk: RRDBNetTrunk
+    let tail: RRDBNetTail
+    var input: FeatureMap { trunk.input }
+    private let unshuffle: Int
+
+    init(_ network: RRDBNet, width: Int, height: Int) throws(UpscaleError) {
+      trunk = try RRDBNetTrunk(network, width: width, height: height)
+      tail = try RRDBNetTail(network, width: width, height: height)
+      unshuffle = network.unshuffle
+    }
+
+    func prepare(width: Int, height: Int) {
+      trunk.prepare(width: width / unshuffle, height: height / unshuffle)
+    }
+
+    func run(
+      rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
+      output: (Int, UnsafePointer<Float>) -> Void
+    ) throws(UpscaleError) {
+      let features = try trunk.run(on: engine, monitor: monitor)
+      try tail.run(features, rows: rows, on: engine, monitor: monitor, output: output)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Zeroed floats at a 64-byte boundary, owned.
+///
+/// `@unchecked Sendable`: the buffer itself is immutable (a pointer and a length); who may write
+/// which part at what time is decided by the layers that share it between threads.
+package final class AlignedBuffer: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Float>
+  package let count: Int
+
+  /// - Throws: kind `.tryLater` if the system has no memory for it.
+  package init(count: Int) throws(UpscaleError) {
+    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Float>.size)
+    var memory: UnsafeMutableRawPointer?
+    guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
+      throw UpscaleError(
+        .tryLater,
+        "not enough memory for \(megabytes(bytes)) of work buffers; use a smaller --tile")
+    }
+    memset(memory, 0, bytes)
+    pointer = memory.bindMemory(to: Float.self, capacity: count)
+    self.count = count
+  }
+
+  deinit { free(pointer) }
+}
+
+/// A size for people: `123 MB`.
+package func megabytes(_ bytes: Int) -> String {
+  bytes < 10_000_000 ? "\((bytes + 999) / 1000) kB" : "\((bytes + 999_999) / 1_000_000) MB"
+}

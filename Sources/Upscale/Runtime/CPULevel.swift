@@ -1,0 +1,67 @@
+import CPlatform
+import Glibc
+import UpscaleKernels
+
+#if arch(x86_64)
+  import UpscaleKernelsAVX2
+  import UpscaleKernelsAVX512
+#endif
+
+/// A set of kernels compiled for one level of CPU, chosen once when a network is prepared.
+///
+/// `UPSCALE_CPU_LEVEL` (`baseline`, `avx2` or `avx512`) asks for a lower level than the machine
+/// has, for tests and for comparing; a level the machine lacks is not granted.
+public enum CPULevel: String, Sendable, CaseIterable, Comparable {
+  case baseline
+  case avx2
+  case avx512
+
+  /// The name people know it by.
+  public var name: String {
+    switch self {
+    case .baseline: "baseline"
+    case .avx2: "AVX2"
+    case .avx512: "AVX-512"
+    }
+  }
+
+  /// The highest level that this machine runs.
+  public static let highest: CPULevel =
+    switch cp_x86_64_level() {
+    case 4...: .avx512
+    case 3: .avx2
+    default: .baseline
+    }
+
+  /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says if the machine has it.
+  public static func current() throws(UpscaleError) -> CPULevel {
+    guard let wish = getenv("UPSCALE_CPU_LEVEL") else { return highest }
+    let name = String(cString: wish)
+    guard let level = CPULevel(rawValue: name) else {
+      let known = allCases.map(\.rawValue).joined(separator: ", ")
+      throw UpscaleError(.badModel, "UPSCALE_CPU_LEVEL is '\(name)'; it must be one of \(known)")
+    }
+    guard level <= highest else {
+      throw UpscaleError(
+        .badModel, "UPSCALE_CPU_LEVEL asks for \(level.name), which this CPU does not have")
+    }
+    return level
+  }
+
+  public static func < (left: CPULevel, right: CPULevel) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+
+  /// The direct 3x3 convolution at this level.
+  var convolveRow: @Sendable (UnsafePointer<ConvolutionRow>) -> Void {
+    #if arch(x86_64)
+      switch self {
+      case .avx512: return convolveRowAVX512
+      case .avx2: return convolveRowAVX2
+      case .baseline: return convolveRowBaseline
+      }
+    #else
+      return convolveRowBaseline
+    #endif
+  }
+}

@@ -1,0 +1,81 @@
+import CPlatform
+import Glibc
+
+/// What this process may use of the machine: cores and memory, with containers' limits honoured.
+package enum Machine {
+  /// Cores this process may use: the affinity mask, cut by the cgroup's CPU quota (rounded up).
+  package static let coreCount: Int = {
+    let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let affinity = Int(cp_affinity_count())
+    let allowed = affinity > 0 ? min(online, affinity) : online
+    guard let quota = cgroupQuota() else { return allowed }
+    return max(1, min(allowed, Int(quota.rounded(.up))))
+  }()
+
+  /// Bytes of memory this process may still take without swapping or being killed.
+  package static func availableMemory() -> Int {
+    var available = physicalMemory
+    if let text = readSmallFile("/proc/meminfo"),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
+      let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    {
+      available = kilobytes * 1024
+    }
+    for (limit, usage) in cgroupMemoryFiles {
+      guard let cap = readSmallFile(limit).flatMap({ Int(trimmed($0)) }), cap < 1 << 50
+      else { continue }
+      let used = readSmallFile(usage).flatMap { Int(trimmed($0)) } ?? 0
+      available = min(available, max(0, cap - used))
+    }
+    var space = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0,
+      space.rlim_cur < UInt64(1) << 50
+    {
+      available = min(available, Int(space.rlim_cur))
+    }
+    return available
+  }
+
+  private static let physicalMemory =
+    Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  private static let cgroupMemoryFiles = [
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    (
+      "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+      "/sys/fs/cgroup/memory/memory.usage_in_bytes"
+    ),
+  ]
+
+  /// The cgroup's CPU quota in cores (v2, then v1), or nil without one.
+  private static func cgroupQuota() -> Double? {
+    if let text = readSmallFile("/sys/fs/cgroup/cpu.max") {
+      let parts = trimmed(text).split(separator: " ").compactMap { Double($0) }
+      return parts.count == 2 && parts[1] > 0 ? parts[0] / parts[1] : nil
+    }
+    if let quota = readSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_quota_us").flatMap({
+      Double(trimmed($0))
+    }), quota > 0,
+      let period = readSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_period_us").flatMap({
+        Double(trimmed($0))
+      }), period > 0
+    {
+      return quota / period
+    }
+    return nil
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    String(text.prefix { $0 != "\n" })
+  }
+
+  /// The first 64 KiB of a kernel file, or nil.
+  private static func readSmallFile(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    let count = read(descriptor, &bytes, bytes.count)
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import Synchronization
+
+/// The only place that makes threads: `count - 1` workers, and the caller works too.
+///
+/// Items of a loop are handed out one by one from an atomic counter, so a core that is taken away
+/// by another process only slows the items it holds. Workers spin for a moment between loops
+/// (layers follow each other within microseconds) and sleep when nothing comes.
+///
+/// One loop runs at a time; loops do not nest. `@unchecked Sendable`: the loop being run is
+/// published and retired under `mutex`, and lives on the caller's stack until every worker has
+/// left it.
+package final class ThreadPool: @unchecked Sendable {
+  /// Threads that work on a loop, the caller's included.
+  package let count: Int
+
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let wake: UnsafeMutablePointer<pthread_cond_t>
+  private var workers: [pthread_t] = []
+  private var stopping = false
+  private var loop: Loop?
+  /// Rises with each loop; workers watch it while they spin.
+  private let generation = Atomic<Int>(0)
+  private let nextItem = Atomic<Int>(0)
+  /// Workers inside the current loop.
+  private let active = Atomic<Int>(0)
+
+  /// A loop under way. The body is the caller's, on the caller's stack: a pointer, so that no
+  /// worker can hold a reference to it a moment too long.
+  private struct Loop {
+    let count: Int
+    let body: UnsafePointer<(Int) -> Void>
+  }
+
+  package init(count: Int) {
+    self.count = max(1, count)
+    mutex = .allocate(capacity: 1)
+    wake = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wake, nil)
+    for _ in 1..<max(1, count) {
+      var thread = pthread_t()
+      let context = Unmanaged.passUnretained(self).toOpaque()
+      let status = pthread_create(
+        &thread, nil,
+        { context in
+          guard let context else { return nil }
+          // The pool joins its threads before it goes, so it outlives them.
+          Unmanaged<ThreadPool>.fromOpaque(context).takeUnretainedValue().work()
+          return nil
+        }, context)
+      // Fewer workers than asked for (a process limit) is slower, not wrong.
+      guard status == 0 else { break }
+      workers.append(thread)
+    }
+  }
+
+  deinit {
+    pthread_mutex_lock(mutex)
+    stopping = true
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(mutex)
+    _ = generation.add(1, ordering: .releasing)
+    for worker in workers { pthread_join(worker, nil) }
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(wake)
+    mutex.deallocate()
+    wake.deallocate()
+  }
+
+  /// Runs `body` for every index below `count`, in any order, on all threads; returns when all
+  /// are done.
+  package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+    guard count > 1, !workers.isEmpty else {
+      for index in 0..<max(0, count) { body(index) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { body in run(Loop(count: count, body: body)) }
+    }
+  }
+
+  private func run(_ work: Loop) {
+    pthread_mutex_lock(mutex)
+    nextItem.store(0, ordering: .relaxed)
+    loop = work
+    _ = generation.add(1, ordering: .releasing)
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(mutex)
+
+    takeItems(of: work)
+
+    // No worker can enter once the loop is retired; wait for those inside.
+    pthread_mutex_lock(mutex)
+    loop = nil
+    pthread_mutex_unlock(mutex)
+    var spins = 0
+    while active.load(ordering: .acquiring) > 0 {
+      spins += 1
+      if spins > 2000 { sched_yield() }
+    }
+  }
+
+  @inline(never)
+  private func takeItems(of loop: Loop) {
+    while true {
+      let index = nextItem.add(1, ordering: .relaxed).oldValue
+      guard index < loop.count else { return }
+      loop.body.pointee(index)
+    }
+  }
+
+  private func work() {
+    var seen = 0
+    while true {
+      var spins = 0
+      while generation.load(ordering: .acquiring) == seen, spins < 4000 { spins += 1 }
+      pthread_mutex_lock(mutex)
+      while loop == nil || generation.load(ordering: .relaxed) == seen {
+        if stopping {
+          pthread_mutex_unlock(mutex)
+          return
+        }
+        seen = generation.load(ordering: .relaxed)
+        pthread_cond_wait(wake, mutex)
+      }
+      seen = generation.load(ordering: .relaxed)
+      guard let loop else {
+        pthread_mutex_unlock(mutex)
+        continue
+      }
+      _ = active.add(1, ordering: .acquiringAndReleasing)
+      pthread_mutex_unlock(mutex)
+      takeItems(of: loop)
+      _ = active.subtract(1, ordering: .acquiringAndReleasing)
+    }
+  }
+}

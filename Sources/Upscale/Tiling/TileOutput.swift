@@ -1,0 +1,49 @@
+/// Writes a network's output rows into a picture's samples: crop to the tile's core, clamp,
+/// round to nearest, red, green and blue back to gray where the picture is gray.
+///
+/// `@unchecked Sendable`: rows are disjoint, so threads write different bytes.
+struct TileOutput: @unchecked Sendable {
+  /// The output picture's samples.
+  let bytes: UnsafeMutableRawBufferPointer
+  let width: Int
+  let height: Int
+  let layout: Picture.Layout
+  let depth: Picture.Depth
+
+  /// - Parameters:
+  ///   - row: the row of the output picture.
+  ///   - samples: the row's pixels from column `columns.lowerBound` on, `[x][channels]`.
+  ///   - columns: columns of the output picture to write; those beyond its width are left out.
+  ///   - channels: 3, or 1 for a network of one channel.
+  func write(row: Int, samples: UnsafePointer<Float>, columns: Range<Int>, channels: Int) {
+    guard row < height else { return }
+    let perPixel = layout.rawValue
+    let end = min(columns.upperBound, width)
+    let start = columns.lowerBound
+    let line = row * width * perPixel
+    for x in start..<max(start, end) {
+      let pixel = samples + (x - start) * channels
+      let index = line + x * perPixel
+      if channels == 1 {
+        for color in 0..<layout.colorCount { store(pixel[0], at: index + color) }
+      } else if layout.isGray {
+        // Rec. 601 luma, as every tool that turns colour into gray has it.
+        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)
+      } else {
+        for color in 0..<3 { store(pixel[color], at: index + color) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func store(_ value: Float, at index: Int) {
+    // `max(0, .nan)` could be NaN, which does not convert; this comparison sends it to 0.
+    let clamped = value > 0 ? min(value, 1) : 0
+    switch depth {
+    case .eight: bytes[index] = UInt8(clamped * 255 + 0.5)
+    case .sixteen:
+      bytes.storeBytes(
+        of: UInt16(clamped * 65535 + 0.5), toByteOffset: 2 * index, as: UInt16.self)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// What happens to a register tile's sums on their way to memory: activation, residuals, store.
+@frozen public struct Epilogue<Level: KernelLevel> {
+  /// Where the tile's first and second vector of output channels go.
+  @usableFromInline let first: Destination<Level>
+  @usableFromInline let second: Destination<Level>
+
+  /// - Parameters:
+  ///   - pixel: the tile's first pixel in the row.
+  ///   - channel: the tile's first channel in the row's group.
+  ///   - vectors: how many vectors the tile has; with 1, `second` is never used.
+  @_alwaysEmitIntoClient @inline(__always)
+  init(_ row: ConvolutionRow, pixel: Int, channel: Int, vectors: Int) {
+    first = Destination(row, pixel: pixel, channel: channel)
+    second =
+      vectors == 1
+      ? first : Destination(row, pixel: pixel, channel: channel &+ Level.Vector.scalarCount)
+  }
+}
+
+/// The place and the treatment of one vector of output channels, from the tile's first pixel on.
+@frozen public struct Destination<Level: KernelLevel> {
+  @usableFromInline let output: UnsafeMutablePointer<Float>
+  @usableFromInline let residual: UnsafeMutablePointer<Float>?
+  @usableFromInline let secondResidual: UnsafeMutablePointer<Float>?
+  @usableFromInline let slope: Level.Vector
+  @usableFromInline let scale: Level.Vector
+  @usableFromInline let hasActivation: Bool
+
+  @_alwaysEmitIntoClient @inline(__always)
+  init(_ row: ConvolutionRow, pixel: Int, channel: Int) {
+    let block = channel / channelBlock
+    let offset = row.outputOffset &+ pixel &* channelBlock &+ channel % channelBlock
+    output = row.outputs[block] + offset
+    if let planes = row.residual { residual = planes[block] + offset } else { residual = nil }
+    if let planes = row.secondResidual {
+      secondResidual = planes[block] + offset
+    } else {
+      secondResidual = nil
+    }
+    slope = loadVector(row.slope + channel, as: Level.Vector.self)
+    scale = Level.Vector(repeating: row.residualScale)
+    hasActivation = row.hasActivation
+  }
+
+  /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
+  @_alwaysEmitIntoClient @inline(__always)
+  func store(_ sums: Level.Vector, at: Int) {
+    var value = sums
+    if hasActivation {
+      // Not pointwiseMax and pointwiseMin: those are outlined as weak symbols for 8 lanes.
+      value.replace(with: value * slope, where: value .< Level.Vector(repeating: 0))
+    }
+    if let residual {
+      value = scale * value + loadVector(residual + at, as: Level.Vector.self)
+    }
+    if let secondResidual {
+      value = scale * value + loadVector(secondResidual + at, as: Level.Vector.self)
+    }
+    storeVector(value, output + at)
+  }
+}

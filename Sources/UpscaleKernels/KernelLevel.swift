@@ -1,0 +1,34 @@
+/// One CPU level: the vector its registers hold, and the register tiles that fill them.
+///
+/// Kernels are written once, generic over a level, and instantiated in one target per level
+/// (`UpscaleKernelsAVX2`, `UpscaleKernelsAVX512`), which is compiled with that level's flags.
+/// Everything here is `@_alwaysEmitIntoClient @inline(__always)`: no code of a higher level may
+/// ever be emitted as a symbol that the linker could hand to baseline callers.
+public protocol KernelLevel {
+  /// As many floats as one register holds.
+  associatedtype Vector: SIMD where Vector.Scalar == Float
+  /// Pixels by two vectors of output channels, as many as the register file holds.
+  associatedtype WideTile: RegisterTile where WideTile.Level == Self
+  /// Pixels by one vector, for convolutions with few outputs.
+  associatedtype NarrowTile: RegisterTile where NarrowTile.Level == Self
+
+  /// `a * b + c`, fused where the level has the instruction.
+  ///
+  /// SIMD `addingProduct` is one `fmaf` library call a lane where the level has no FMA, and
+  /// `a * b + c` is never fused by the compiler: each level must say which it means.
+  static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
+}
+
+/// Channels in a block of the NCHWc16 layout: every activation plane stores 16 channels a pixel.
+public let channelBlock = 16
+
+/// x86-64 as it always was (SSE2), and every other architecture's starting point: 16 registers of
+/// 4 floats.
+public enum Baseline: KernelLevel {
+  public typealias Vector = SIMD4<Float>
+  public typealias WideTile = SixPixels<PixelPair<Baseline>>
+  public typealias NarrowTile = SixPixels<PixelSingle<Baseline>>
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
+}

@@ -1,0 +1,19 @@
+public import UpscaleKernels
+
+/// x86-64-v3, 16 registers of 8 floats: Haswell and later, Zen and later.
+public enum AVX2: KernelLevel {
+  public typealias Vector = SIMD8<Float>
+  public typealias WideTile = SixPixels<PixelPair<AVX2>>
+  public typealias NarrowTile = SixPixels<PixelSingle<AVX2>>
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    c.addingProduct(a, b)
+  }
+}
+
+/// `convolveRow` at this level.
+@inline(never)
+public func convolveRowAVX2(_ row: UnsafePointer<ConvolutionRow>) {
+  convolveRow(row.pointee, level: AVX2.self)
+}

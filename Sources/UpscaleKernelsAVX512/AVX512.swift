@@ -1,0 +1,19 @@
+public import UpscaleKernels
+
+/// x86-64-v4, 32 registers of 16 floats: Skylake-SP and later, Zen 4 and later.
+public enum AVX512: KernelLevel {
+  public typealias Vector = SIMD16<Float>
+  public typealias WideTile = FourteenPixels<PixelPair<AVX512>>
+  public typealias NarrowTile = FourteenPixels<PixelSingle<AVX512>>
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    c.addingProduct(a, b)
+  }
+}
+
+/// `convolveRow` at this level.
+@inline(never)
+public func convolveRowAVX512(_ row: UnsafePointer<ConvolutionRow>) {
+  convolveRow(row.pointee, level: AVX512.self)
+}
