@@ -1,7 +1,7 @@
 // Signals and temporary files: what must be async-signal-safe is said in C.
 
 #define _GNU_SOURCE
-#include "CPlatformSignals.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>

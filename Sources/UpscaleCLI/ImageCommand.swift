@@ -52,19 +52,23 @@ struct ImageCommand: ParsableCommand {
       "input   \(picture.width) × \(picture.height), \(decoded.info.format.name), read in "
         + "\(fixed(console.elapsed, digits: 2)) s")
 
+    for loss in PictureEncoder.losses(of: picture, as: format) {
+      console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
+    }
+
     let upscaler = try engine.makeUpscaler()
     let size = upscaler.outputSize(
       width: picture.width, height: picture.height, scale: form.scale)
     try PictureEncoder.check(
       width: size.width, height: size.height, layout: picture.layout, format: format)
     console.detail(
-      "engine  \(engine.model), \(upscaler.cpuLevel), \(upscaler.threads) "
+      "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.threads) "
         + (upscaler.threads == 1 ? "thread" : "threads")
         + (engine.tile.map { ", tiles of \($0) pixels" } ?? ""))
     console.event(
       "start",
       [
-        "model": .string(engine.model), "cpu": .string(upscaler.cpuLevel),
+        "model": .string(engine.model), "cpu": .string(upscaler.cpuLevel.name),
         "threads": .integer(upscaler.threads),
         "input_width": .integer(picture.width), "input_height": .integer(picture.height),
         "width": .integer(size.width), "height": .integer(size.height),

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Upscale
 
 /// `upscale model`, `inspect` and `bench`.
 @Suite struct ModelTests {

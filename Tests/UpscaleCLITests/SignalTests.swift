@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Upscale
 
 /// Stopping: quickly, by the signal, with nothing left behind.
 @Suite(.timeLimit(.minutes(3))) struct SignalTests {

@@ -25,7 +25,7 @@ public struct PictureLimits: Sendable, Equatable {
       throw UpscaleError(
         .unusablePicture,
         "the picture is \(width) x \(height) pixels and a side may have \(side):"
-          + " make it smaller or raise the limit")
+          + " make it smaller or raise the limit (--max-side)")
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixels {
@@ -33,7 +33,7 @@ public struct PictureLimits: Sendable, Equatable {
       throw UpscaleError(
         .unusablePicture,
         "the picture is \(width) x \(height) pixels, \(Int(megapixels)) million where"
-          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit")
+          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit (--max-pixels)")
     }
   }
 }

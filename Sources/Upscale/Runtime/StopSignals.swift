@@ -22,7 +22,7 @@ public enum StopSignals {
     cp_signals_set_patience(1)
     defer { cp_signals_set_patience(0) }
     let outcome: Swift.Result<Result, UpscaleError>
-    do {
+    do throws(UpscaleError) {
       outcome = .success(try work { cp_signals_received() != 0 })
     } catch {
       outcome = .failure(error)
