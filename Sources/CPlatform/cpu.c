@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CPlatform.h"
+#include "cpu.h"
 
 #include <sched.h>
 

@@ -1,5 +1,5 @@
-#ifndef CPLATFORM_H
-#define CPLATFORM_H
+#ifndef CPLATFORM_CPU_H
+#define CPLATFORM_CPU_H
 
 /// The highest x86-64 level that both this CPU and its operating system support: 1 (SSE2) to
 /// 4 (AVX-512 F, BW, CD, DQ, VL); 0 on another architecture.
