@@ -42,17 +42,22 @@ static void handle(int signal_number) {
 
 void cp_signals_install(void) {
   const int polite[] = {SIGINT, SIGTERM, SIGHUP};
+  // A parent that starts programs from a worker thread often hands down that thread's full mask.
+  sigset_t mask;
+  sigemptyset(&mask);
   for (size_t index = 0; index < sizeof polite / sizeof *polite; index++) {
     struct sigaction old;
     if (sigaction(polite[index], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(polite[index], &action, NULL);
+    sigaddset(&mask, polite[index]);
   }
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, NULL);
   sigaction(SIGXFSZ, &ignore, NULL);
+  sigprocmask(SIG_UNBLOCK, &mask, NULL);
 }
 
 void cp_signals_set_patience(int count) { atomic_store(&patience, count); }

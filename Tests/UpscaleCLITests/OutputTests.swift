@@ -153,7 +153,7 @@ import Testing
 
   @Test(
     "A full disk exits 74 and leaves the old output", .enabled(if: FullDisk.isPossible),
-    arguments: ["0k", "4k", "64k"], ["out.png", "out.jpg", "out.webp"])
+    arguments: ["0k", "4k", "32k"], ["out.png", "out.jpg", "out.webp"])
   func fullDisk(size: String, name: String) throws {
     let folder = try TemporaryFolder()
     // A disk of 4 KiB for the old output, and `size` for the new one, which needs more.

@@ -4,14 +4,14 @@ import Testing
 import Upscale
 
 /// Stopping: quickly, by the signal, with nothing left behind.
-@Suite(.timeLimit(.minutes(3))) struct SignalTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct SignalTests {
   @Test(
     "A signal in the middle of a big picture ends the run", arguments: [SIGINT, SIGTERM, SIGHUP])
   func stops(signal: Int32) throws {
     let folder = try TemporaryFolder()
     let old = Array("what was here before".utf8)
     try folder.write(old, as: "out.png")
-    try folder.write(Samples.colour(.png, width: 1200, height: 900), as: "in.png")
+    try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let run = try ProcessRunner.start(
       Command.path, ["image", "in.png", "out.png", "--json", "--model", Command.slowModel],
       in: folder.url)
@@ -33,7 +33,7 @@ import Upscale
   @Test("A second signal ends the run at once")
   func second() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Samples.colour(.png, width: 1200, height: 900), as: "in.png")
+    try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let run = try ProcessRunner.start(
       Command.path, ["image", "in.png", "out.png", "--json", "--model", Command.slowModel],
       in: folder.url)
@@ -48,7 +48,7 @@ import Upscale
   @Test("A shell sees 130 after Ctrl-C")
   func shellCode() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Samples.colour(.png, width: 1200, height: 900), as: "in.png")
+    try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let result = try ProcessRunner.shell(
       #"timeout --preserve-status -s INT 1 "$1" image in.png out.png -m "$2"; echo $?; ls -A"#,
       [Command.path, Command.slowModel], in: folder.url)
@@ -60,7 +60,6 @@ import Upscale
     let result = try ProcessRunner.shell(
       #"sleep 20 | timeout --preserve-status -s INT 0.5 "$1" image - - ; exit $?"#,
       [Command.path])
-    _ = result
     #expect(result.exitCode == 130)
   }
 }
