@@ -18,7 +18,7 @@ struct UpscaleCommand: ParsableCommand {
       not at all.
 
       Exit codes: 0 done; 64 wrong usage; 65 not a usable picture; 66 no input; 70 a bug of \
-      upscale; 73 cannot create the output; 74 read or write error, such as a full disk; 77 no permission; \
+      upscale; 73 cannot create the output; 74 read or write error, such as a full disk; 75 not enough memory now; 77 no permission; \
       78 bad model; 130, 143 ended by SIGINT, SIGTERM.
       """,
     version: upscaleVersion,
