@@ -1,0 +1,7 @@
+#!/bin/sh
+# Measures the built `upscale` against its peers on this machine. Options: see --help.
+# UPSCALE_PYTHON names a python that has Tests/Reference/requirements.txt.
+set -eu
+root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+python=$("$root/Tests/Reference/environment.sh")
+exec "$python" "$root/Benchmarks/peers.py" "$@"
