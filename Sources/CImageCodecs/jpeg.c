@@ -83,7 +83,11 @@ struct reader {
 /// picture and can be a handful of bytes.
 static void count_scans(j_common_ptr common) {
   struct reader *reader = common->client_data;
-  if (reader->jpeg.input_scan_number > reader->limits->scans) {
+  const ci_limits *limits = reader->limits;
+  const int scans = reader->jpeg.input_scan_number;
+  const uint64_t pixels = (uint64_t)reader->answer->width * reader->answer->height;
+  if (scans > limits->scans ||
+      (scans > limits->scans_of_any && pixels * (uint64_t)scans > limits->scanned_pixels)) {
     ci_fail(reader->guard.report, CI_UNSUPPORTED, "the progressive JPEG has too many scans");
     longjmp(reader->guard.jump, 1);
   }

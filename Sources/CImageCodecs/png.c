@@ -41,30 +41,22 @@ static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   reader->left -= size;
 }
 
-/// Chunks whose contents change nothing here. libpng would allocate for several of them what
+/// Chunks whose contents change nothing here, or are read in Swift (eXIf). libpng would allocate for several of them what
 /// their length field claims, up to 1 GiB for a file of 57 bytes.
 static const png_byte unneeded[] =
     "tEXt\0zTXt\0iTXt\0sPLT\0pCAL\0sCAL\0hIST\0oFFs\0pHYs\0tIME\0bKGD\0sTER\0"
-    "gAMA\0cHRM\0sRGB\0sBIT";
+    "gAMA\0cHRM\0sRGB\0sBIT\0eXIf";
 
-static void read_metadata(struct reader *reader) {
+static void read_profile(struct reader *reader) {
   png_charp name = NULL;
   int compression = 0;
   png_bytep profile = NULL;
   png_uint_32 profile_size = 0;
   ci_info *answer = reader->answer;
-  if (answer->icc == NULL &&
-      png_get_iCCP(
+  if (png_get_iCCP(
           reader->png, reader->info, &name, &compression, &profile, &profile_size) != 0) {
     answer->icc = ci_copy_metadata(profile, profile_size, reader->limits);
     answer->icc_size = answer->icc == NULL ? 0 : profile_size;
-  }
-  png_uint_32 exif_size = 0;
-  png_bytep exif = NULL;
-  if (answer->exif == NULL &&
-      png_get_eXIf_1(reader->png, reader->info, &exif_size, &exif) != 0) {
-    answer->exif = ci_copy_metadata(exif, exif_size, reader->limits);
-    answer->exif_size = answer->exif == NULL ? 0 : exif_size;
   }
 }
 
@@ -109,7 +101,7 @@ static void read_header(struct reader *reader) {
   png_read_update_info(png, info);
   answer->channels = png_get_channels(png, info);
   answer->depth = png_get_bit_depth(png, info);
-  read_metadata(reader);
+  read_profile(reader);
 }
 
 static void read_pixels(struct reader *reader) {
@@ -125,9 +117,7 @@ static void read_pixels(struct reader *reader) {
       png_read_row(reader->png, reader->pixels + row * row_size, NULL);
     }
   }
-  png_read_end(reader->png, reader->info);
-  // eXIf may follow the pixels.
-  read_metadata(reader);
+  png_read_end(reader->png, NULL);
 }
 
 static void read_guarded(struct reader *reader) {

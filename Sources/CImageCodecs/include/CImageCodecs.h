@@ -43,6 +43,10 @@ typedef struct ci_limits {
   uint32_t side;
   /// JPEG: scans of a progressive picture. Each costs time, none is proof of more picture.
   int32_t scans;
+  /// JPEG: scans that a picture of any size may have, below `scans`.
+  int32_t scans_of_any;
+  /// JPEG: beyond those, scans times pixels.
+  uint64_t scanned_pixels;
   /// What a library may hold besides the pixel buffer, as far as it can be told (libjpeg).
   uint64_t memory;
   /// Larger ICC profiles and EXIF blocks are left out.
@@ -63,9 +67,10 @@ typedef struct ci_info {
   int32_t frames;
   /// JPEG: stored as CMYK or YCCK, converted without a profile.
   int32_t cmyk;
-  /// PNG and WebP only; JPEG keeps its metadata in segments that Swift reads.
+  /// PNG and WebP only: a JPEG's profile is read in Swift.
   uint8_t *_Nullable icc;
   size_t icc_size;
+  /// WebP only: elsewhere EXIF is read in Swift.
   uint8_t *_Nullable exif;
   size_t exif_size;
 } ci_info;

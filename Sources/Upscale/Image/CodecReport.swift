@@ -13,9 +13,13 @@ extension ci_report {
   /// One sentence for what the decoder put up with, or nil if there was nothing.
   func complaint(format: PictureFormat) -> String? {
     guard warning_count > 0 else { return nil }
+    let first = ci_report.text(warning)
+    if first.hasPrefix("iCCP") {
+      return "the colour profile cannot be used and was left out (\(first))"
+    }
     let others = warning_count > 1 ? " (and \(warning_count - 1) more like it)" : ""
     return "the \(format.name) is damaged, parts of the picture may be wrong:"
-      + " \(ci_report.text(warning))\(others)"
+      + " \(first)\(others)"
   }
 
   /// The refusal of a picture that could not be read.

@@ -14,7 +14,8 @@ extension Picture {
     let size = newWidth * newHeight * layout.rawValue * depth.byteCount
     let resized = [UInt8](unsafeUninitializedCapacity: size) { target, count in
       bytes.withUnsafeBytes { source in
-        let target = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<size])
+        let target = UnsafeMutableRawBufferPointer(
+          UnsafeMutableBufferPointer(rebasing: target[..<size]))
         let width = (width, newWidth)
         let height = (height, newHeight)
         switch (layout.isGray, depth) {

@@ -73,6 +73,11 @@ public enum PictureDecoder {
         .unusablePicture,
         "the file is \(foreign.rawValue): convert it to PNG, JPEG or WebP first")
     }
+    if bytes.hasText("PNG", at: 1) {
+      throw UpscaleError(
+        .unusablePicture,
+        "the PNG was damaged on its way, as by a transfer in text mode: get a fresh copy of it")
+    }
     throw UpscaleError(
       .unusablePicture, "the file is not a picture: PNG, JPEG and WebP can be read")
   }
@@ -121,7 +126,9 @@ extension PictureDecoder {
     var report = ci_report()
     let cLimits = ci_limits(
       pixels: UInt64(clamping: limits.pixels), side: UInt32(clamping: limits.side),
-      scans: Int32(PictureLimits.scans), memory: UInt64(clamping: limits.decoderBytes),
+      scans: Int32(PictureLimits.scans), scans_of_any: Int32(PictureLimits.scansOfAny),
+      scanned_pixels: UInt64(PictureLimits.scannedPixels),
+      memory: UInt64(clamping: limits.decoderBytes),
       metadata: UInt64(PictureLimits.metadataBytes))
     let call =
       switch format {
@@ -194,7 +201,9 @@ private struct Facts {
       if segments.hasBrokenICCProfile {
         warnings.append("the colour profile is incomplete and was left out")
       }
-    case .png: frameCount = PNGChunks(bytes).frameCount
+    case .png:
+      let chunks = PNGChunks(bytes)
+      (exif, frameCount) = (chunks.exif, chunks.frameCount)
     case .webp: break
     }
     if frameCount > 1 {

@@ -98,8 +98,9 @@ public enum PictureEncoder {
     return profile
   }
 
-  /// zlib's effort.
-  private static let pngLevel: Int32 = 6
+  /// zlib's effort. On photos and upscaled photos, with libpng choosing each row's filter, level 4
+  /// is 3 times as fast as 6 for a size within 2 % either way; 3 is 10 % larger, 2 another 2 %.
+  private static let pngLevel: Int32 = 4
 }
 
 extension ci_report {

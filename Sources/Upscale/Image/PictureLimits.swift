@@ -13,6 +13,13 @@ public struct PictureLimits: Sendable, Equatable {
   /// Scans of a progressive JPEG. Photos have at most 11; each costs a pass over all pixels.
   static let scans = 100
 
+  /// Scans that a picture of any size may have.
+  static let scansOfAny = 25
+
+  /// Beyond those, scans times pixels: 100 empty scans of 100 million pixels would take a file of
+  /// 1 kB and 4 seconds.
+  static let scannedPixels = 2_500_000_000
+
   /// Bytes of an ICC profile or EXIF block; larger ones are left out.
   static let metadataBytes = 4 << 20
 

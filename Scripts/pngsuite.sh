@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs `upscale inspect` over PngSuite and over PNGs of every kind made on the spot.
+#
+#   Scripts/pngsuite.sh [EXECUTABLE]        default: .build/release/upscale
+#
+# A file whose name begins with x is broken and must be refused with exit code 65; any other must
+# be accepted with 0. No file may end the program by a signal or take longer than 2 seconds.
+# PngSuite comes out of the source package of pypng, which pip downloads to a temporary directory;
+# PNGSUITE=DIR takes the files in DIR instead. Without either, the PNGs made here are the test.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+executable=${1:-$root/.build/release/upscale}
+if [ ! -x "$executable" ]; then
+  echo "pngsuite: there is no executable $executable: build it first (swift build -c release)" >&2
+  exit 66
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+python3 "$root/Scripts/make-test-pngs.py" "$work/made" || exit 70
+
+version=0.20220715.0
+if [ -n "${PNGSUITE:-}" ]; then
+  cp -r "$PNGSUITE" "$work/suite"
+elif python3 -m venv "$work/venv" >/dev/null 2>&1 &&
+  "$work/venv/bin/pip" download --quiet --no-deps --no-binary :all: --dest "$work" \
+    "pypng==$version" >/dev/null 2>&1; then
+  tar -xzf "$work/pypng-$version.tar.gz" -C "$work"
+  # Names that begin with a capital are pypng's own additions.
+  PYTHONPATH="$work/pypng-$version/code" python3 - "$work/suite" <<'PYTHON'
+import os
+import sys
+
+import pngsuite
+
+os.makedirs(sys.argv[1])
+for name, contents in pngsuite.png.items():
+    with open(os.path.join(sys.argv[1], name + ".png"), "wb") as file:
+        file.write(contents)
+PYTHON
+else
+  echo "pngsuite: PngSuite could not be downloaded, only the PNGs made here are tried" >&2
+fi
+
+passed=0
+failed=0
+while IFS= read -r -d '' file; do
+  name=$(basename "$file")
+  expected=0
+  case $name in x*) expected=65 ;; esac
+  timeout --signal=KILL 2 "$executable" inspect "$file" >"$work/out" 2>&1
+  code=$?
+  if [ "$code" -eq "$expected" ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "$name: exit code $code, expected $expected: $(head -c 200 "$work/out" | tr '\n' ' ')"
+  fi
+done < <(find "$work/made" "$work/suite" -name '*.png' -print0 2>/dev/null | sort -z)
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
