@@ -54,6 +54,18 @@ import Testing
     #expect(folder.names.isEmpty)
   }
 
+  @Test("A result that no memory holds is refused before the computing")
+  func memory() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Samples.grayPNG(width: 30_000, height: 1000), as: "in.png")
+    // 16 bits of 1,920,000 x 64,000 pixels: 229 GiB.
+    let result = try Command.run(
+      "image", "in.png", "out.png", "-m", Command.quickModel, "-s", "64", "--depth", "16",
+      in: folder)
+    expectRefusal(result, 75, saying: "1920000 x 64000 pixels needs")
+    #expect(folder.names == ["in.png"])
+  }
+
   @Test("An output that the format cannot hold is refused before the computing")
   func formatLimit() throws {
     let folder = try TemporaryFolder()

@@ -103,6 +103,19 @@ import Upscale
     #expect(objects.first?["exit_code"] as? Int == 66)
   }
 
+  @Test("--quiet says nothing, with --json neither, but errors")
+  func quiet() throws {
+    for options in [["--quiet"], ["--quiet", "--json"]] {
+      let result = try ProcessRunner.run(
+        Command.path, ["image", "-", "-", "-m", Command.quickModel] + options,
+        input: Samples.colour(.png, depth: .sixteen))
+      #expect(result.exitCode == 0 && result.standardError.isEmpty, "\(result.standardError)")
+      let refused = try ProcessRunner.run(
+        Command.path, ["image", "-", "-"] + options, input: Array("no picture".utf8))
+      #expect(refused.exitCode == 65 && !refused.standardError.isEmpty)
+    }
+  }
+
   @Test("--verbose tells what was used, on standard error only")
   func verbose() throws {
     let result = try Command.run(
