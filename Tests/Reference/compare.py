@@ -31,9 +31,18 @@ def load(model):
 
 
 def reference(network, picture):
-    """What the network makes of (height, width, 3) integers, as uint16."""
-    with torch.inference_mode():
-        return pictures.to_16_bits(network(pictures.to_tensor(picture)).numpy())
+    """What the network makes of (height, width, 3) integers, as uint16.
+
+    One thread: on a busy machine PyTorch's threads wait for each other many times longer than they
+    compute, and the result does not depend on the number of cores.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            return pictures.to_16_bits(network(pictures.to_tensor(picture)).numpy())
+    finally:
+        torch.set_num_threads(threads)
 
 
 def psnr(actual, expected):

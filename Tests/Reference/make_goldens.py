@@ -114,6 +114,7 @@ def write_tiny(seed=20260101):
 
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
+    torch.set_num_threads(1)  # The sums do not depend on the number of cores.
     write_pictures()
     write_dense_block()
     write_tiny()
