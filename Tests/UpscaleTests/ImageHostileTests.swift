@@ -88,6 +88,16 @@ struct ImageHostileTests {
     }
   }
 
+  @Test("large chunks of others are passed over in silence", arguments: ["caBX", "fdAT", "iTXt"])
+  func largeChunks(name: String) throws {
+    let picture = Picture.waves(width: 8, height: 8)
+    let chunk = PNGBuilder.chunk(name, [UInt8](repeating: 65, count: 5 << 20))
+    let decoded = try PictureDecoder.decode(
+      PNGBuilder.inserting(chunk, into: try PictureEncoder.encode(picture, as: .png)))
+    #expect(decoded.picture == picture)
+    #expect(decoded.warnings.isEmpty, "\(decoded.warnings)")
+  }
+
   @Test("a palette index past the palette gives some colour or a refusal")
   func paletteIndex() {
     let png = PNGBuilder.file(
