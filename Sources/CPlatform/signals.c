@@ -33,11 +33,19 @@ static void handle(int signal_number) {
   int saved = errno;
   int none = 0;
   if (atomic_compare_exchange_strong(&received, &none, signal_number) && atomic_load(&patience)) {
+    alarm(1);
     errno = saved;
     return;
   }
   end_by(signal_number);
   errno = saved;
+}
+
+// The work that was asked to stop has not done so in time.
+static void lose_patience(int alarm_number) {
+  (void)alarm_number;
+  int signal_number = atomic_load(&received);
+  if (signal_number != 0) end_by(signal_number);
 }
 
 void cp_signals_install(void) {
@@ -53,6 +61,10 @@ void cp_signals_install(void) {
     sigaction(polite[index], &action, NULL);
     sigaddset(&mask, polite[index]);
   }
+  struct sigaction late = {.sa_handler = lose_patience, .sa_flags = SA_RESTART};
+  sigemptyset(&late.sa_mask);
+  sigaction(SIGALRM, &late, NULL);
+  sigaddset(&mask, SIGALRM);
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, NULL);

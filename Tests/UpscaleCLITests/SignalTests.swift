@@ -26,8 +26,8 @@ import Upscale
     #expect(result.standardOutput.isEmpty)
     #expect(try folder.read("out.png") == old)
     #expect(folder.names == ["in.png", "out.png"])
-    // Generous: the machine that tests may be busy. Cooperation is what is asserted.
-    #expect(Date.now.timeIntervalSince(sent) < 30)
+    // A second is promised; the machine that tests may be busy.
+    #expect(Date.now.timeIntervalSince(sent) < 5)
   }
 
   @Test("A second signal ends the run at once")
