@@ -52,7 +52,7 @@ public final class Upscaler: Sendable {
         alignment: network.unshuffle)
     }
     return try TilePlan.fitting(
-      width: width, height: height, network: network, halo: halo,
+      width: width, height: height, network: network, halo: halo, threads: threads,
       memory: memoryLimit ?? Machine.availableMemory() / 2)
   }
 
@@ -135,7 +135,7 @@ public final class Upscaler: Sendable {
     let (width, height) = (picture.width * scale, picture.height * scale)
     let workspace = try network.makeWorkspace(
       width: tiles.map(\.padded.width).max() ?? 0,
-      height: tiles.map(\.padded.height).max() ?? 0)
+      height: tiles.map(\.padded.height).max() ?? 0, engine: engine)
     let input = TileInput(picture: picture, unshuffle: network.unshuffle, engine: engine)
     let channels = network.outputChannels
     var bytes = [UInt8](
@@ -144,17 +144,20 @@ public final class Upscaler: Sendable {
       let target = TileOutput(
         bytes: UnsafeMutableRawBufferPointer(samples), width: width, height: height, layout: picture.layout, depth: depth)
       for tile in tiles {
-        let (core, padded) = (tile.core, tile.padded)
-        workspace.prepare(width: padded.width, height: padded.height)
-        input.fill(workspace.input, from: padded)
-        let firstRow = (core.y - padded.y) * scale
-        let firstColumn = (core.x - padded.x) * scale
+        workspace.prepare(width: tile.padded.width, height: tile.padded.height)
+        input.fill(workspace.input, from: tile.padded)
+        let core = tile.core.scaled(by: scale)
+        let padded = tile.padded.scaled(by: scale)
         try workspace.run(
-          rows: firstRow..<firstRow + core.height * scale, on: engine, monitor: monitor
-        ) { row, samples in
+          rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine,
+          monitor: monitor
+        ) { row, columns, samples in
+          guard core.rows.contains(row + padded.y) else { return }
+          let first = columns.lowerBound + padded.x
           target.write(
-            row: core.y * scale + row - firstRow, samples: samples + firstColumn * channels,
-            columns: core.x * scale..<(core.x + core.width) * scale, channels: channels)
+            row: row + padded.y, samples: samples, from: first,
+            columns: core.columns.clamped(to: first..<first + columns.count),
+            channels: channels)
         }
       }
     }

@@ -42,6 +42,22 @@
     hasActivation = row.hasActivation
   }
 
+  @_alwaysEmitIntoClient @inline(__always)
+  init(_ call: WinogradOutput, channel: Int) {
+    let block = channel / channelBlock
+    let offset = channel % channelBlock
+    output = call.outputs[block] + offset
+    if let planes = call.residual { residual = planes[block] + offset } else { residual = nil }
+    if let planes = call.secondResidual {
+      secondResidual = planes[block] + offset
+    } else {
+      secondResidual = nil
+    }
+    slope = loadVector(call.slope + channel, as: Level.Vector.self)
+    scale = Level.Vector(repeating: call.residualScale)
+    hasActivation = call.hasActivation
+  }
+
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
   @_alwaysEmitIntoClient @inline(__always)
   func store(_ sums: Level.Vector, at: Int) {

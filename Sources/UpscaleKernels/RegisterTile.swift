@@ -27,6 +27,9 @@ public protocol RegisterTile<Level> {
   ///
   /// - Parameter at: floats from the tile's first pixel to this (sub-)tile's.
   func finish(_ epilogue: Epilogue<Level>, at: Int, count: Int)
+
+  /// Writes each pixel's sums, `stride` floats apart.
+  func store(_ output: UnsafeMutablePointer<Float>, stride: Int)
 }
 
 extension RegisterTile {
@@ -56,6 +59,11 @@ extension RegisterTile {
   public func finish(_ epilogue: Epilogue<Level>, at: Int, count: Int) {
     guard count > 0 else { return }
     epilogue.first.store(sum, at: at)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
+    storeVector(sum, output)
   }
 }
 
@@ -87,6 +95,12 @@ extension RegisterTile {
     guard count > 0 else { return }
     epilogue.first.store(sum0, at: at)
     epilogue.second.store(sum1, at: at)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
+    storeVector(sum0, output)
+    storeVector(sum1, output + Level.Vector.scalarCount)
   }
 }
 
@@ -121,13 +135,20 @@ where Left.Level == Right.Level {
     right.finish(
       epilogue, at: at &+ Left.pixels &* channelBlock, count: count &- Left.pixels)
   }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
+    left.store(output, stride: stride)
+    right.store(output + Left.pixels &* stride, stride: stride)
+  }
 }
 
 public typealias TwoPixels<Pixel: RegisterTile> = Joined<Pixel, Pixel>
 public typealias FourPixels<Pixel: RegisterTile> = Joined<TwoPixels<Pixel>, TwoPixels<Pixel>>
 public typealias SixPixels<Pixel: RegisterTile> = Joined<FourPixels<Pixel>, TwoPixels<Pixel>>
+public typealias EightPixels<Pixel: RegisterTile> = Joined<FourPixels<Pixel>, FourPixels<Pixel>>
 public typealias FourteenPixels<Pixel: RegisterTile> =
-  Joined<Joined<FourPixels<Pixel>, FourPixels<Pixel>>, SixPixels<Pixel>>
+  Joined<EightPixels<Pixel>, SixPixels<Pixel>>
 
 @_alwaysEmitIntoClient @inline(__always)
 func loadVector<V: SIMD>(_ pointer: UnsafePointer<Float>, as: V.Type) -> V

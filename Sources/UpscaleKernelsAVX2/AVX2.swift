@@ -17,3 +17,27 @@ public enum AVX2: KernelLevel {
 public func convolveRowAVX2(_ row: UnsafePointer<ConvolutionRow>) {
   convolveRow(row.pointee, level: AVX2.self)
 }
+
+/// `transformInput` at this level.
+@inline(never)
+public func transformInputAVX2(_ input: UnsafePointer<WinogradInput>) {
+  transformInput(input.pointee, level: AVX2.self)
+}
+
+/// `multiplyTiles` at this level.
+@inline(never)
+public func multiplyTilesAVX2(_ product: UnsafePointer<WinogradProduct>) {
+  multiplyTiles(product.pointee, level: AVX2.self)
+}
+
+/// `transformOutput` at this level.
+@inline(never)
+public func transformOutputAVX2(_ output: UnsafePointer<WinogradOutput>) {
+  transformOutput(output.pointee, level: AVX2.self)
+}
+
+/// `transformWeights` at this level.
+@inline(never)
+public func transformWeightsAVX2(_ call: UnsafePointer<WinogradWeights>) {
+  transformWeights(call.pointee, level: AVX2.self)
+}

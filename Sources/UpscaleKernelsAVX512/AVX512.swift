@@ -17,3 +17,27 @@ public enum AVX512: KernelLevel {
 public func convolveRowAVX512(_ row: UnsafePointer<ConvolutionRow>) {
   convolveRow(row.pointee, level: AVX512.self)
 }
+
+/// `transformInput` at this level.
+@inline(never)
+public func transformInputAVX512(_ input: UnsafePointer<WinogradInput>) {
+  transformInput(input.pointee, level: AVX512.self)
+}
+
+/// `multiplyTiles` at this level.
+@inline(never)
+public func multiplyTilesAVX512(_ product: UnsafePointer<WinogradProduct>) {
+  multiplyTiles(product.pointee, level: AVX512.self)
+}
+
+/// `transformOutput` at this level.
+@inline(never)
+public func transformOutputAVX512(_ output: UnsafePointer<WinogradOutput>) {
+  transformOutput(output.pointee, level: AVX512.self)
+}
+
+/// `transformWeights` at this level.
+@inline(never)
+public func transformWeightsAVX512(_ call: UnsafePointer<WinogradWeights>) {
+  transformWeights(call.pointee, level: AVX512.self)
+}

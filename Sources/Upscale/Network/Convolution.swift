@@ -92,6 +92,53 @@ package struct Convolution: Sendable {
     }
   }
 
+  // MARK: Winograd
+
+  /// Groups of output channels, and the channels of one (16 or 32).
+  package var groupCount: Int { groups }
+  package func channels(ofGroup group: Int) -> Int { groupSize(group) }
+  package func bias(ofGroup group: Int) -> UnsafePointer<Float> {
+    UnsafePointer(packed.pointer + biasOffset + group * Self.fullGroup)
+  }
+  package func slope(ofGroup group: Int) -> UnsafePointer<Float> {
+    UnsafePointer(packed.pointer + slopeOffset + group * Self.fullGroup)
+  }
+  package var isActivated: Bool { hasActivation }
+
+  /// For each block of input channels, how many of its 16 lanes hold channels.
+  package var inputLanes: [Int] {
+    segments.flatMap { segment in
+      stride(from: 0, to: segment, by: channelBlock).map { min(channelBlock, segment - $0) }
+    }
+  }
+
+  /// Floats of the transformed weights: for each group `[position][block][lane][channels]`.
+  package var transformedCount: Int {
+    Winograd.positions * inputChannels * FeatureMap.blocks(outputChannels) * channelBlock
+  }
+
+  /// Floats from the start of the transformed weights to a group's.
+  package func transformedOffset(ofGroup group: Int) -> Int {
+    Winograd.positions * inputChannels * Self.fullGroup * group
+  }
+
+  /// Transforms the weights of one block of input channels, for all groups.
+  func transform(
+    block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
+  ) {
+    let lanes = inputLanes
+    let channel = lanes[..<block].reduce(0, +)
+    for group in 0..<groups {
+      let size = groupSize(group)
+      var call = WinogradWeights(
+        weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
+        lanes: lanes[block], group: size,
+        output: target + transformedOffset(ofGroup: group) + channel * size,
+        positionStride: inputChannels * size)
+      kernels.transformWeights(&call)
+    }
+  }
+
   /// The residual connections of an epilogue: `scale * value + skip`, then the same with `outer`.
   package struct Residual {
     let scale: Float
@@ -142,7 +189,7 @@ package struct Convolution: Sendable {
                   residual: skips.map { $0 + firstBlock },
                   secondResidual: outers.map { $0 + firstBlock },
                   residualScale: residual?.scale ?? 1)
-                engine.convolveRow(&call)
+                engine.kernels.convolveRow(&call)
               }
             }
           }

@@ -1,14 +1,55 @@
 import UpscaleKernels
 
+#if arch(x86_64)
+  import UpscaleKernelsAVX2
+  import UpscaleKernelsAVX512
+#endif
+
 /// What a network computes with: the kernels of one CPU level and the threads to run them on.
 package final class Engine: Sendable {
   package let level: CPULevel
   package let pool: ThreadPool
-  let convolveRow: @Sendable (UnsafePointer<ConvolutionRow>) -> Void
+  let kernels: Kernels
 
   package init(level: CPULevel, threads: Int) {
     self.level = level
     pool = ThreadPool(count: threads)
-    convolveRow = level.convolveRow
+    kernels = Kernels(level)
+  }
+}
+
+/// The kernels of one CPU level, chosen once.
+struct Kernels: Sendable {
+  let convolveRow: @Sendable (UnsafePointer<ConvolutionRow>) -> Void
+  let transformInput: @Sendable (UnsafePointer<WinogradInput>) -> Void
+  let multiplyTiles: @Sendable (UnsafePointer<WinogradProduct>) -> Void
+  let transformOutput: @Sendable (UnsafePointer<WinogradOutput>) -> Void
+  let transformWeights: @Sendable (UnsafePointer<WinogradWeights>) -> Void
+
+  init(_ level: CPULevel) {
+    #if arch(x86_64)
+      switch level {
+      case .avx512:
+        convolveRow = convolveRowAVX512
+        transformInput = transformInputAVX512
+        multiplyTiles = multiplyTilesAVX512
+        transformOutput = transformOutputAVX512
+        transformWeights = transformWeightsAVX512
+        return
+      case .avx2:
+        convolveRow = convolveRowAVX2
+        transformInput = transformInputAVX2
+        multiplyTiles = multiplyTilesAVX2
+        transformOutput = transformOutputAVX2
+        transformWeights = transformWeightsAVX2
+        return
+      case .baseline: break
+      }
+    #endif
+    convolveRow = convolveRowBaseline
+    transformInput = transformInputBaseline
+    multiplyTiles = multiplyTilesBaseline
+    transformOutput = transformOutputBaseline
+    transformWeights = transformWeightsBaseline
   }
 }

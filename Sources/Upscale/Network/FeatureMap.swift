@@ -1,7 +1,8 @@
 import UpscaleKernels
 
-/// Activations of one layer over a rectangle: NCHWc16, `[block][row][x][16]`, with a border of one
-/// zero pixel on every side (the zero padding of 3x3 convolutions).
+/// Activations of one layer over a rectangle: NCHWc16, `[block][row][x][16]`, with a border of
+/// zeros (the padding of 3x3 convolutions): one pixel above, below and on the left, and on the
+/// right as many as the last Winograd tile's window reaches.
 ///
 /// A map is allocated once for its largest shape and reshaped for smaller ones. `rows` may start
 /// above 0: a strip of a taller layer, whose coordinates it keeps.
@@ -20,9 +21,14 @@ package final class FeatureMap: @unchecked Sendable {
   package var blocks: Int { FeatureMap.blocks(channels) }
   package var height: Int { rows.count }
   /// Floats from one row to the next.
-  package var rowStride: Int { (width + 2) * channelBlock }
+  package var rowStride: Int { FeatureMap.storedWidth(width) * channelBlock }
   /// Floats from one block's plane to the next.
   private var planeStride: Int { (height + 2) * rowStride }
+
+  /// Pixels of a stored row: the border's on the left, whole tiles, the border's on the right.
+  private static func storedWidth(_ width: Int) -> Int {
+    1 + (width + Winograd.tileSide - 1) / Winograd.tileSide * Winograd.tileSide + 1
+  }
 
   package static func blocks(_ channels: Int) -> Int {
     (channels + channelBlock - 1) / channelBlock
@@ -30,7 +36,12 @@ package final class FeatureMap: @unchecked Sendable {
 
   /// Floats that a map of this shape takes.
   package static func floatCount(channels: Int, width: Int, height: Int) -> Int {
-    (blocks(channels) * (height + 2) * (width + 2) + convolutionOverread) * channelBlock
+    (blocks(channels) * (height + 2) * storedWidth(width) + convolutionOverread) * channelBlock
+  }
+
+  /// Bytes that a map of this shape takes.
+  package static func byteCount(channels: Int, width: Int, height: Int) -> Int {
+    floatCount(channels: channels, width: width, height: height) * MemoryLayout<Float>.size
   }
 
   package init(channels: Int, width: Int, height: Int) throws(UpscaleError) {
@@ -53,9 +64,10 @@ package final class FeatureMap: @unchecked Sendable {
       let plane = buffer.pointer + block * planeStride
       plane.update(repeating: 0, count: rowStride)
       (plane + (height + 1) * rowStride).update(repeating: 0, count: rowStride)
+      let right = rowStride - (1 + width) * channelBlock
       for row in 1...max(1, height) {
         (plane + row * rowStride).update(repeating: 0, count: channelBlock)
-        (plane + (row + 1) * rowStride - channelBlock).update(repeating: 0, count: channelBlock)
+        (plane + (row + 1) * rowStride - right).update(repeating: 0, count: right)
       }
     }
   }

@@ -15,9 +15,11 @@ package protocol Network: Sendable {
   /// Multiply-accumulate operations for a tile of this size in input pixels.
   func operations(width: Int, height: Int) -> Int
   /// Bytes of the workspace for tiles up to this size in input pixels.
-  func workspaceBytes(width: Int, height: Int) -> Int
+  func workspaceBytes(width: Int, height: Int, threads: Int) -> Int
   /// Buffers for tiles up to this size in input pixels.
-  func makeWorkspace(width: Int, height: Int) throws(UpscaleError) -> any NetworkWorkspace
+  func makeWorkspace(
+    width: Int, height: Int, engine: Engine
+  ) throws(UpscaleError) -> any NetworkWorkspace
 }
 
 /// The activations of a network for one tile at a time.
@@ -32,11 +34,12 @@ package protocol NetworkWorkspace: AnyObject {
   ///
   /// - Parameters:
   ///   - rows: the output rows wanted.
-  ///   - output: takes an output row's number and its samples, `[x][outputChannels]`, not
-  ///     clamped. Called from any thread, once for each row of `rows`.
+  ///   - output: takes a piece of an output row: its row, its columns, and its samples,
+  ///     `[x][outputChannels]` from the first of these columns on, not clamped. Called from any
+  ///     thread; the pieces cover each row of `rows` once, and may include rows around them.
   func run(
     rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
-    output: (Int, UnsafePointer<Float>) -> Void
+    output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
   ) throws(UpscaleError)
 }
 

@@ -80,21 +80,16 @@ package struct RRDBNet: Network {
     return upsampled + (highResolution.operations + last.operations) << (2 * ups.count)
   }
 
-  package func workspaceBytes(width: Int, height: Int) -> Int {
+  package func workspaceBytes(width: Int, height: Int, threads: Int) -> Int {
     let (width, height) = (width / unshuffle, height / unshuffle)
-    let trunk = RRDBNetTrunk.channels(shape).reduce(0) {
-      $0 + FeatureMap.floatCount(channels: $1, width: width, height: height)
-    }
-    let tail = RRDBNetTail.shapes(shape, width: width, height: height).reduce(0) {
-      $0 + FeatureMap.floatCount(channels: $1.channels, width: $1.width, height: $1.rows)
-    }
-    return (trunk + tail) * MemoryLayout<Float>.size
+    return RRDBNetTrunk.byteCount(self, width: width, height: height, threads: threads)
+      + RRDBNetTail.byteCount(self, width: width, height: height, threads: threads)
   }
 
   package func makeWorkspace(
-    width: Int, height: Int
+    width: Int, height: Int, engine: Engine
   ) throws(UpscaleError) -> any NetworkWorkspace {
-    try Workspace(self, width: width / unshuffle, height: height / unshuffle)
+    try Workspace(self, width: width / unshuffle, height: height / unshuffle, engine: engine)
   }
 
   private final class Workspace: NetworkWorkspace {
@@ -103,9 +98,12 @@ package struct RRDBNet: Network {
     var input: FeatureMap { trunk.input }
     private let unshuffle: Int
 
-    init(_ network: RRDBNet, width: Int, height: Int) throws(UpscaleError) {
-      trunk = try RRDBNetTrunk(network, width: width, height: height)
-      tail = try RRDBNetTail(network, width: width, height: height)
+    init(
+      _ network: RRDBNet, width: Int, height: Int, engine: Engine
+    ) throws(UpscaleError) {
+      trunk = try RRDBNetTrunk(
+        network, width: width, height: height, threads: engine.pool.count)
+      tail = try RRDBNetTail(network, width: width, height: height, engine: engine)
       unshuffle = network.unshuffle
     }
 
@@ -115,7 +113,7 @@ package struct RRDBNet: Network {
 
     func run(
       rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
-      output: (Int, UnsafePointer<Float>) -> Void
+      output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
     ) throws(UpscaleError) {
       let features = try trunk.run(on: engine, monitor: monitor)
       try tail.run(features, rows: rows, on: engine, monitor: monitor, output: output)

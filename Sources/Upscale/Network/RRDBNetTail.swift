@@ -2,67 +2,107 @@ import UpscaleKernels
 
 /// The tail of an RRDBNet, in strips: its full-size maps would take 8 KB for each input pixel.
 ///
-/// A strip computes some output rows and, above and below, the rows of each earlier layer that
-/// they need; what two strips share is computed twice, which gives the same bits both times.
+/// Each convolution reads its input enlarged by two without anybody writing the enlarged picture.
+/// The last up-sampling, `conv_hr` and `conv_last` are one `Wavefront`; up-samplings before it go
+/// through a map that holds what one strip needs.
 final class RRDBNetTail {
   private let network: RRDBNet
-  /// For each up-sampling its enlarged input and its convolution's output.
-  private let enlarged: [FeatureMap]
-  private let ups: [FeatureMap]
-  private let highResolution: FeatureMap
-  private let last: FeatureMap
+  /// The up-samplings before the last: their wavefronts and the maps they fill.
+  private let early: [Wavefront]
+  private let maps: [FeatureMap]
+  private let final: Wavefront
+  private let weights: TransformedWeights
 
-  /// Bytes that a strip's maps should stay around: within a second-level cache's reach of a few
-  /// cores, yet tall enough that the shared rows cost little.
-  private static let stripBytes = 24 << 20
+  /// Columns of tiles of a panel: 256 pixels of the output.
+  private static let panel = 64
 
-  /// Output rows of a strip: as many as fit, a multiple of 16, never fewer than 16.
-  private static func stripRows(_ shape: RRDBNetShape, width: Int) -> Int {
-    let outputWidth = width << shape.upsamplings
-    let rowBytes = outputWidth * shape.features * 3 * MemoryLayout<Float>.size
-    return max(16, min(128, stripBytes / rowBytes / 16 * 16))
+  /// Output rows of a strip. What two strips share, about 20 rows, is computed twice.
+  private static let stripRows = 256
+
+  private static func columns(_ width: Int) -> Int {
+    (width + Winograd.tileSide - 1) / Winograd.tileSide
   }
 
-  /// The maps of a strip, in the order of computation: two for each up-sampling, hr, last.
-  static func shapes(
-    _ shape: RRDBNetShape, width: Int, height: Int
-  ) -> [(channels: Int, width: Int, rows: Int)] {
+  private static func earlyShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
+    Wavefront.Shape(
+      inputChannels: shape.features, layers: [shape.features], isDense: false,
+      isEnlarged: true)
+  }
+
+  private static func finalShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
+    Wavefront.Shape(
+      inputChannels: shape.features,
+      layers: [shape.features, shape.features, shape.outputChannels], isDense: false,
+      isEnlarged: true, emitsRows: true)
+  }
+
+  /// The convolutions in order.
+  private static func convolutions(_ network: RRDBNet) -> [Convolution] {
+    network.ups + [network.highResolution, network.last]
+  }
+
+  /// Rows that the map after each early up-sampling holds at most.
+  private static func mapRows(_ shape: RRDBNetShape, height: Int) -> [Int] {
     let stages = shape.upsamplings
-    let wanted = min(stripRows(shape, width: width), height << stages)
-    var shapes: [(channels: Int, width: Int, rows: Int)] = []
-    // From the output inward each convolution needs one row more on each side.
-    shapes.append((shape.outputChannels, width << stages, wanted))
-    shapes.append((shape.features, width << stages, wanted + 2))
-    var rows = wanted + 4
-    for stage in (1...stages).reversed() {
-      shapes.append((shape.features, width << stage, rows))
-      shapes.append((shape.features, width << stage, rows + 2))
-      rows = (rows + 2) / 2 + 1
+    var rows = stripRows + 4 * Winograd.tileSide
+    var result: [Int] = []
+    for stage in (1..<max(1, stages)).reversed() {
+      rows = rows / 2 + 4 * Winograd.tileSide
+      result.append(min(rows, height << stage))
     }
-    return shapes.reversed()
+    return result.reversed()
   }
 
-  init(_ network: RRDBNet, width: Int, height: Int) throws(UpscaleError) {
-    self.network = network
-    var maps: [FeatureMap] = []
-    for shape in Self.shapes(network.shape, width: width, height: height) {
-      maps.append(
-        try FeatureMap(channels: shape.channels, width: shape.width, height: shape.rows))
+  /// Bytes of a tail's buffers.
+  static func byteCount(_ network: RRDBNet, width: Int, height: Int, threads: Int) -> Int {
+    let shape = network.shape
+    var bytes = TransformedWeights.byteCount(convolutions(network))
+    for (stage, rows) in mapRows(shape, height: height).enumerated() {
+      let width = width << (stage + 1)
+      bytes += FeatureMap.byteCount(channels: shape.features, width: width, height: rows)
+      bytes += Wavefront.byteCount(
+        earlyShape(shape), columns: columns(width), panel: panel, bands: threads)
     }
-    last = maps.removeLast()
-    highResolution = maps.removeLast()
-    enlarged = stride(from: 0, to: maps.count, by: 2).map { maps[$0] }
-    ups = stride(from: 1, to: maps.count, by: 2).map { maps[$0] }
+    return bytes
+      + Wavefront.byteCount(
+        finalShape(shape), columns: columns(width << shape.upsamplings), panel: panel,
+        bands: threads)
+  }
+
+  /// - Parameters: width, height: the largest tile, in pixels of the trunk.
+  init(
+    _ network: RRDBNet, width: Int, height: Int, engine: Engine
+  ) throws(UpscaleError) {
+    self.network = network
+    let shape = network.shape
+    let threads = engine.pool.count
+    var early: [Wavefront] = []
+    var maps: [FeatureMap] = []
+    for (stage, rows) in Self.mapRows(shape, height: height).enumerated() {
+      let width = width << (stage + 1)
+      maps.append(try FeatureMap(channels: shape.features, width: width, height: rows))
+      early.append(
+        try Wavefront(
+          Self.earlyShape(shape), columns: Self.columns(width), panel: Self.panel,
+          bands: threads))
+    }
+    self.early = early
+    self.maps = maps
+    final = try Wavefront(
+      Self.finalShape(shape), columns: Self.columns(width << shape.upsamplings),
+      panel: Self.panel, bands: threads)
+    let convolutions = Self.convolutions(network)
+    weights = try TransformedWeights(like: convolutions)
+    weights.load(convolutions, on: engine)
   }
 
   /// Computes the output rows asked for from the trunk's features.
   func run(
     _ features: FeatureMap, rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
-    output: (Int, UnsafePointer<Float>) -> Void
+    output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
   ) throws(UpscaleError) {
-    let stripRows = Self.stripRows(network.shape, width: features.width)
-    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: stripRows) {
-      let strip = start..<min(start + stripRows, rows.upperBound)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.stripRows) {
+      let strip = start..<min(start + Self.stripRows, rows.upperBound)
       run(features, strip: strip, on: engine, output: output)
       let whole = network.tailOperations * features.width * features.height
       try monitor.advance(by: whole / rows.count * strip.count)
@@ -71,72 +111,63 @@ final class RRDBNetTail {
 
   private func run(
     _ features: FeatureMap, strip: Range<Int>, on engine: Engine,
-    output: (Int, UnsafePointer<Float>) -> Void
+    output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
   ) {
+    let side = Winograd.tileSide
     let stages = network.ups.count
-    let width = features.width
-    let outputHeight = features.height << stages
-    // From the output inward: the rows that each layer must hold.
-    let hrRows = widened(strip, within: outputHeight)
-    var upRows = Array(repeating: 0..<0, count: stages)
-    var enlargedRows = upRows
-    var needed = widened(hrRows, within: outputHeight)
-    for stage in (0..<stages).reversed() {
+    // From the output inward: what each map must hold. The last wavefront's first layer computes
+    // two rows of tiles beyond the strip's own.
+    var wanted = Array(repeating: 0..<0, count: maps.count)
+    var needed = halved(
+      strip.lowerBound / side * side - 2 * side..<(strip.upperBound + side - 1) / side * side
+        + 2 * side)
+    for stage in maps.indices.reversed() {
       let height = features.height << (stage + 1)
-      upRows[stage] = needed
-      enlargedRows[stage] = widened(needed, within: height)
-      let below = enlargedRows[stage]
-      needed = below.lowerBound / 2..<(below.upperBound + 1) / 2
+      let whole = needed.lowerBound / side * side..<(needed.upperBound + side - 1) / side * side
+      wanted[stage] = max(0, whole.lowerBound)..<min(height, whole.upperBound)
+      needed = halved(wanted[stage])
     }
 
     var source = features
-    for stage in 0..<stages {
-      let stageWidth = width << (stage + 1)
-      enlarged[stage].reshape(width: stageWidth, rows: enlargedRows[stage])
-      ups[stage].reshape(width: stageWidth, rows: upRows[stage])
-      let (from, to) = (source, enlarged[stage])
-      engine.pool.parallelFor(to.height) { enlargeRow(to.rows.lowerBound + $0, from, into: to) }
-      network.ups[stage].run([to], into: ups[stage], on: engine)
-      source = ups[stage]
+    for (stage, map) in maps.enumerated() {
+      map.reshape(width: features.width << (stage + 1), rows: wanted[stage])
+      early[stage].run(
+        [network.ups[stage]], weights: [weights.pointers[stage]], input: source,
+        height: features.height << (stage + 1), rows: wanted[stage],
+        into: .map(map, residual: nil), on: engine)
+      source = map
     }
-    highResolution.reshape(width: width << stages, rows: hrRows)
-    last.reshape(width: width << stages, rows: strip)
-    network.highResolution.run([source], into: highResolution, on: engine)
-    network.last.run([highResolution], into: last, on: engine)
-    engine.pool.parallelFor(strip.count) { emit(row: strip.lowerBound + $0, output) }
-  }
-
-  /// One row of the nearest-neighbour enlargement by two.
-  private func enlargeRow(_ row: Int, _ source: FeatureMap, into target: FeatureMap) {
-    for block in 0..<source.blocks {
-      let from = UnsafeRawPointer(source.plane(block) + source.offset(row: row / 2))
-      let to = UnsafeMutableRawPointer(target.plane(block) + target.offset(row: row))
-      let pixel = channelBlock * MemoryLayout<Float>.size
-      for x in 0..<source.width {
-        to.advanced(by: 2 * x * pixel).copyMemory(
-          from: from.advanced(by: x * pixel), byteCount: pixel)
-        to.advanced(by: (2 * x + 1) * pixel).copyMemory(
-          from: from.advanced(by: x * pixel), byteCount: pixel)
-      }
+    let channels = network.outputChannels
+    withoutActuallyEscaping(output) { output in
+      final.run(
+        [network.ups[stages - 1], network.highResolution, network.last],
+        weights: Array(weights.pointers[(stages - 1)...]), input: source,
+        height: features.height << stages, rows: strip,
+        into: .rows { row, planes, columns in
+          interleave(planes, channels: channels, count: columns.count) {
+            output(row, columns, $0)
+          }
+        }, on: engine)
     }
   }
 
-  /// Hands one row of the last layer over as interleaved samples.
-  private func emit(row: Int, _ output: (Int, UnsafePointer<Float>) -> Void) {
-    let channels = last.channels
-    let width = last.width
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: width * channels) { samples in
-      for channel in 0..<channels {
-        let source =
-          last.plane(channel / channelBlock) + last.offset(row: row) + channel % channelBlock
-        for x in 0..<width { samples[x * channels + channel] = source[x * channelBlock] }
-      }
-      guard let samples = UnsafePointer(samples.baseAddress) else { return }
-      output(row, samples)
-    }
+  /// The rows of a map that rows of its enlargement, and one beyond on each side, are read from.
+  private func halved(_ rows: Range<Int>) -> Range<Int> {
+    max(0, (rows.lowerBound - 1) / 2)..<max(0, rows.upperBound / 2 + 1)
   }
+}
 
-  private func widened(_ rows: Range<Int>, within height: Int) -> Range<Int> {
-    max(0, rows.lowerBound - 1)..<min(height, rows.upperBound + 1)
+/// Turns blocked channels into `[x][channels]`, for the length of `body`.
+func interleave(
+  _ planes: [UnsafePointer<Float>], channels: Int, count: Int,
+  _ body: (UnsafePointer<Float>) -> Void
+) {
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: count * channels) { samples in
+    for channel in 0..<channels {
+      let source = planes[channel / channelBlock] + channel % channelBlock
+      for x in 0..<count { samples[x * channels + channel] = source[x * channelBlock] }
+    }
+    guard let samples = UnsafePointer(samples.baseAddress) else { return }
+    body(samples)
   }
 }

@@ -6,13 +6,20 @@ import UpscaleKernels
 /// Source: `realesrgan/archs/srvgg_arch.py` of Real-ESRGAN.
 package struct SRVGGNetCompact: Network {
   private let shape: SRVGGNetCompactShape
-  private let layers: [Convolution]
+  private let first: Convolution
+  /// The rest of the chain, in segments that are computed as one `Wavefront` each.
+  private let segments: [[Convolution]]
 
   package var scale: Int { shape.scale }
   package var unshuffle: Int { 1 }
   package var inputChannels: Int { shape.inputChannels }
   package var outputChannels: Int { shape.outputChannels }
-  package var receptiveRadius: Int { layers.count }
+  package var receptiveRadius: Int { shape.convolutions + 2 }
+
+  /// Layers of a segment, at most: more spare memory traffic, fewer spare work at panels' edges.
+  private static let segmentLength = 6
+  /// Columns of tiles of a panel: 512 pixels.
+  private static let panel = 128
 
   package init(shape: SRVGGNetCompactShape, model: Model) throws(UpscaleError) {
     self.shape = shape
@@ -25,87 +32,138 @@ package struct SRVGGNetCompact: Network {
           weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
           activation: isLast ? .none : .pReLU(model.floats("body.\(2 * index + 1).weight"))))
     }
-    self.layers = layers
+    first = layers.removeFirst()
+    let count = (layers.count + Self.segmentLength - 1) / Self.segmentLength
+    segments = (0..<count).map { index in
+      Array(layers[index * layers.count / count..<(index + 1) * layers.count / count])
+    }
   }
 
   package func operations(width: Int, height: Int) -> Int {
-    layers.reduce(0) { $0 + $1.operations } * width * height
+    (first.operations + segments.joined().reduce(0) { $0 + $1.operations }) * width * height
   }
 
-  package func workspaceBytes(width: Int, height: Int) -> Int {
-    [inputChannels, shape.features, shape.features, outputChannels * scale * scale]
-      .reduce(0) { $0 + FeatureMap.floatCount(channels: $1, width: width, height: height) }
-      * MemoryLayout<Float>.size
+  private func wavefrontShape(_ segment: Int) -> Wavefront.Shape {
+    Wavefront.Shape(
+      inputChannels: shape.features, layers: segments[segment].map(\.outputChannels),
+      isDense: false, emitsRows: segment == segments.count - 1)
+  }
+
+  private static func columns(_ width: Int) -> Int {
+    (width + Winograd.tileSide - 1) / Winograd.tileSide
+  }
+
+  /// Maps between segments.
+  private var mapCount: Int { min(2, segments.count) }
+
+  package func workspaceBytes(width: Int, height: Int, threads: Int) -> Int {
+    FeatureMap.byteCount(channels: inputChannels, width: width, height: height)
+      + mapCount * FeatureMap.byteCount(channels: shape.features, width: width, height: height)
+      + segments.indices.reduce(0) {
+        $0
+          + Wavefront.byteCount(
+            wavefrontShape($1), columns: Self.columns(width), panel: Self.panel, bands: threads)
+          + TransformedWeights.byteCount(segments[$1])
+      }
   }
 
   package func makeWorkspace(
-    width: Int, height: Int
+    width: Int, height: Int, engine: Engine
   ) throws(UpscaleError) -> any NetworkWorkspace {
-    try Workspace(self, width: width, height: height)
+    try Workspace(self, width: width, height: height, engine: engine)
   }
 
   private final class Workspace: NetworkWorkspace {
     let network: SRVGGNetCompact
     let input: FeatureMap
-    /// Two maps that the layers write in turn, and the last layer's.
-    let even: FeatureMap
-    let odd: FeatureMap
-    let shuffled: FeatureMap
+    /// Written in turn: the first layer's output, then each segment's but the last's.
+    let maps: [FeatureMap]
+    let wavefronts: [Wavefront]
+    let weights: [TransformedWeights]
 
-    init(_ network: SRVGGNetCompact, width: Int, height: Int) throws(UpscaleError) {
+    init(
+      _ network: SRVGGNetCompact, width: Int, height: Int, engine: Engine
+    ) throws(UpscaleError) {
       self.network = network
       let shape = network.shape
       input = try FeatureMap(channels: shape.inputChannels, width: width, height: height)
-      even = try FeatureMap(channels: shape.features, width: width, height: height)
-      odd = try FeatureMap(channels: shape.features, width: width, height: height)
-      shuffled = try FeatureMap(
-        channels: shape.outputChannels * shape.scale * shape.scale, width: width,
-        height: height)
+      var maps: [FeatureMap] = []
+      for _ in 0..<network.mapCount {
+        maps.append(try FeatureMap(channels: shape.features, width: width, height: height))
+      }
+      self.maps = maps
+      var wavefronts: [Wavefront] = []
+      var weights: [TransformedWeights] = []
+      for (index, segment) in network.segments.enumerated() {
+        wavefronts.append(
+          try Wavefront(
+            network.wavefrontShape(index), columns: columns(width), panel: panel,
+            bands: engine.pool.count))
+        let transformed = try TransformedWeights(like: segment)
+        transformed.load(segment, on: engine)
+        weights.append(transformed)
+      }
+      self.wavefronts = wavefronts
+      self.weights = weights
     }
 
     func prepare(width: Int, height: Int) {
-      for map in [input, even, odd, shuffled] { map.reshape(width: width, rows: 0..<height) }
+      for map in [input] + maps { map.reshape(width: width, rows: 0..<height) }
     }
 
     func run(
       rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
-      output: (Int, UnsafePointer<Float>) -> Void
+      output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
     ) throws(UpscaleError) {
-      var source = input
-      for (index, layer) in network.layers.enumerated() {
-        let isLast = index == network.layers.count - 1
-        let target = isLast ? shuffled : (index % 2 == 0 ? even : odd)
-        layer.run([source], into: target, on: engine)
-        source = target
-        try monitor.advance(by: layer.operations * input.width * input.height)
+      let area = input.width * input.height
+      network.first.run([input], into: maps[0], on: engine)
+      try monitor.advance(by: network.first.operations * area)
+      for (index, segment) in network.segments.enumerated() {
+        let isLast = index == network.segments.count - 1
+        let inputRows =
+          isLast
+          ? rows.lowerBound / network.scale..<(rows.upperBound + network.scale - 1)
+            / network.scale : input.rows
+        withoutActuallyEscaping(output) { output in
+          wavefronts[index].run(
+            segment, weights: weights[index].pointers, input: maps[index % 2],
+            height: input.height, rows: inputRows,
+            into: isLast
+              ? .rows { self.emit(row: $0, planes: $1, columns: $2, output) }
+              : .map(maps[(index + 1) % 2], residual: nil), on: engine)
+        }
+        try monitor.advance(by: segment.reduce(0) { $0 + $1.operations } * area)
       }
-      engine.pool.parallelFor(rows.count) { emit(row: rows.lowerBound + $0, output) }
     }
 
-    /// Pixel-shuffle and the nearest-neighbour residual, for one output row.
-    private func emit(row: Int, _ output: (Int, UnsafePointer<Float>) -> Void) {
+    /// Pixel-shuffle and the nearest-neighbour residual: one input row gives `scale` output rows.
+    private func emit(
+      row: Int, planes: [UnsafePointer<Float>], columns: Range<Int>,
+      _ output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
+    ) {
       let scale = network.scale
       let channels = network.outputChannels
-      let (y, dy) = row.quotientAndRemainder(dividingBy: scale)
-      let width = input.width
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: width * scale * channels) {
+      let count = columns.count
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count * scale * channels) {
         samples in
-        for channel in 0..<channels {
-          let base = input.plane(channel / channelBlock) + input.offset(row: y)
-            + channel % channelBlock
-          for dx in 0..<scale {
-            let shuffledChannel = (channel * scale + dy) * scale + dx
-            let source =
-              shuffled.plane(shuffledChannel / channelBlock) + shuffled.offset(row: y)
-              + shuffledChannel % channelBlock
-            for x in 0..<width {
-              samples[(x * scale + dx) * channels + channel] =
-                source[x * channelBlock] + base[x * channelBlock]
+        guard let pointer = UnsafePointer(samples.baseAddress) else { return }
+        for dy in 0..<scale {
+          for channel in 0..<channels {
+            let base =
+              input.plane(channel / channelBlock) + input.offset(row: row)
+              + columns.lowerBound * channelBlock + channel % channelBlock
+            for dx in 0..<scale {
+              let shuffled = (channel * scale + dy) * scale + dx
+              let source = planes[shuffled / channelBlock] + shuffled % channelBlock
+              for x in 0..<count {
+                samples[(x * scale + dx) * channels + channel] =
+                  source[x * channelBlock] + base[x * channelBlock]
+              }
             }
           }
+          output(
+            row * scale + dy, columns.lowerBound * scale..<columns.upperBound * scale, pointer)
         }
-        guard let samples = UnsafePointer(samples.baseAddress) else { return }
-        output(row, samples)
       }
     }
   }

@@ -1,11 +1,5 @@
 import CPlatform
 import Glibc
-import UpscaleKernels
-
-#if arch(x86_64)
-  import UpscaleKernelsAVX2
-  import UpscaleKernelsAVX512
-#endif
 
 /// A set of kernels compiled for one level of CPU, chosen once when a network is prepared.
 ///
@@ -50,18 +44,5 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
 
   public static func < (left: CPULevel, right: CPULevel) -> Bool {
     (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
-  }
-
-  /// The direct 3x3 convolution at this level.
-  var convolveRow: @Sendable (UnsafePointer<ConvolutionRow>) -> Void {
-    #if arch(x86_64)
-      switch self {
-      case .avx512: return convolveRowAVX512
-      case .avx2: return convolveRowAVX2
-      case .baseline: return convolveRowBaseline
-      }
-    #else
-      return convolveRowBaseline
-    #endif
   }
 }

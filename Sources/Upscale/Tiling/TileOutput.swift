@@ -12,17 +12,19 @@ struct TileOutput: @unchecked Sendable {
 
   /// - Parameters:
   ///   - row: the row of the output picture.
-  ///   - samples: the row's pixels from column `columns.lowerBound` on, `[x][channels]`.
+  ///   - samples: pixels of this row from column `first` on, `[x][channels]`.
   ///   - columns: columns of the output picture to write; those beyond its width are left out.
   ///   - channels: 3, or 1 for a network of one channel.
-  func write(row: Int, samples: UnsafePointer<Float>, columns: Range<Int>, channels: Int) {
+  func write(
+    row: Int, samples: UnsafePointer<Float>, from first: Int, columns: Range<Int>,
+    channels: Int
+  ) {
     guard row < height else { return }
     let perPixel = layout.rawValue
     let end = min(columns.upperBound, width)
-    let start = columns.lowerBound
     let line = row * width * perPixel
-    for x in start..<max(start, end) {
-      let pixel = samples + (x - start) * channels
+    for x in columns.lowerBound..<max(columns.lowerBound, end) {
+      let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
       if channels == 1 {
         for color in 0..<layout.colorCount { store(pixel[0], at: index + color) }

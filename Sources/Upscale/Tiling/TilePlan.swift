@@ -14,6 +14,11 @@ package struct Rectangle: Sendable, Hashable {
 
   package var columns: Range<Int> { x..<x + width }
   package var rows: Range<Int> { y..<y + height }
+
+  /// The same rectangle of a picture enlarged by a factor.
+  package func scaled(by factor: Int) -> Rectangle {
+    Rectangle(x: x * factor, y: y * factor, width: width * factor, height: height * factor)
+  }
 }
 
 /// How a picture is cut into tiles: pure geometry, in input pixels.
@@ -87,7 +92,7 @@ extension TilePlan {
   ///
   /// - Throws: kind `.tryLater` if not even the smallest useful tile fits.
   package static func fitting(
-    width: Int, height: Int, network: any Network, halo: Int, memory: Int
+    width: Int, height: Int, network: any Network, halo: Int, threads: Int, memory: Int
   ) throws(UpscaleError) -> TilePlan {
     func plan(_ core: Int) -> TilePlan {
       TilePlan(
@@ -95,14 +100,14 @@ extension TilePlan {
     }
     func fits(_ plan: TilePlan) -> Bool {
       let (width, height) = plan.largest
-      return network.workspaceBytes(width: width, height: height) <= memory
+      return network.workspaceBytes(width: width, height: height, threads: threads) <= memory
     }
     let whole = plan(max(width, height))
     if fits(whole) { return whole }
     let smallest = 16 * network.unshuffle
     guard fits(plan(smallest)) else {
       let (width, height) = plan(smallest).largest
-      let bytes = network.workspaceBytes(width: width, height: height)
+      let bytes = network.workspaceBytes(width: width, height: height, threads: threads)
       throw UpscaleError(
         .tryLater,
         "not enough memory: even small tiles need \(megabytes(bytes)), "

@@ -1,0 +1,493 @@
+import Glibc
+import Synchronization
+import UpscaleKernels
+
+/// Several Winograd convolutions computed together, one row of tiles after the other.
+///
+/// While layer 0 works on a row of 4x4 tiles, layer 1 works on the row behind it, layer 2 on the
+/// one behind that, and so on: what a layer hands on is transformed once, kept for all the layers
+/// that read it (in a dense block up to five), and forgotten when the last has passed. Between
+/// layers there are only rings of a few rows; nothing of the size of the picture is written.
+///
+/// Group 0 is the input map, group k + 1 the output of layer k. Layer k reads group k, or in a dense
+/// block groups 0 … k.
+///
+/// Rows are split into as many bands as there are threads. Neighbouring bands start (or end) at
+/// their common edge and hand each other the one row of pixels that the other's windows need, so
+/// nothing is computed twice and no thread waits long. Wide pictures are cut into panels of
+/// columns, to keep the rings in cache; there each layer computes a tile more on each side for
+/// every layer after it.
+///
+/// Tiles lie on one grid from the picture's corner, and each value is computed by the same
+/// operations in the same order wherever bands and panels end: results are equal to the bit.
+final class Wavefront: @unchecked Sendable {
+  /// What is fixed when memory is taken.
+  struct Shape {
+    let inputChannels: Int
+    /// Output channels of each layer.
+    let layers: [Int]
+    /// Whether each layer reads all groups before it, or only the last.
+    let isDense: Bool
+    /// Whether layer 0 reads its input enlarged by two.
+    var isEnlarged = false
+    /// Whether the last layer's rows are handed to a closure rather than written to a map.
+    var emitsRows = false
+
+    /// Channels of each group.
+    var groups: [Int] { [inputChannels] + layers }
+  }
+
+  /// Where the last layer's rows go.
+  enum Target {
+    case map(FeatureMap, residual: Convolution.Residual?)
+    /// Takes a row's number, its planes (one pointer for each block of 16 channels, at column
+    /// `columns.lowerBound`), and its columns. Called from any thread.
+    case rows((Int, [UnsafePointer<Float>], Range<Int>) -> Void)
+  }
+
+  private let shape: Shape
+  private let layout: Layout
+  private let bandLimit: Int
+  private var layerCount: Int { shape.layers.count }
+  private var panelCore: Int { layout.panelCore }
+  private var panelLimit: Int { layout.panelLimit }
+  private var positionStride: Int { layout.positionStride }
+  private var ringRowFloats: Int { layout.ringRowFloats }
+
+  private let scratch: [AlignedBuffer]
+  private let zeros: AlignedBuffer
+
+  /// Rows of pixels that bands hand each other, and how far each has been handed over.
+  private let exchange: AlignedBuffer
+  private let flags: UnsafeMutablePointer<Atomic<Int>>
+  private let flagCount: Int
+  private var epoch = 0
+
+  /// Rows of pixels of a ring: the tile row being written and the two before it.
+  private static let ringRows = 12
+  /// Atomics in a cache line.
+  private static let flagStride = 8
+
+  /// Where things lie in a band's scratch memory, in floats.
+  private struct Layout {
+    /// Columns of tiles in a panel, without and with what is computed twice; panels at most.
+    let panelCore: Int
+    let panelTiles: Int
+    let panelLimit: Int
+    /// From one position of transformed tiles to the next (16 floats more than it takes: strides
+    /// of a multiple of 4096 bytes would fall into one set of the cache).
+    let positionStride: Int
+    /// All positions of one block.
+    let planeFloats: Int
+    /// One line of a ring.
+    let ringRowFloats: Int
+    /// From one position of products to the next.
+    let productStride: Int
+    let transformedOffsets: [Int]
+    let ringOffsets: [Int]
+    let productOffset: Int
+    let size: Int
+    /// A row of pixels that one band hands another, for all groups and panels.
+    let exchangeFloats: Int
+
+    init(_ shape: Shape, columns: Int, panel: Int) {
+      let layers = shape.layers.count
+      panelLimit = (columns + panel - 1) / panel
+      panelCore = (columns + panelLimit - 1) / panelLimit
+      panelTiles = min(columns, panelCore + 2 * (layers - 1))
+      positionStride = panelTiles * channelBlock + channelBlock
+      planeFloats = Winograd.positions * positionStride
+      ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
+      productStride = panelTiles * 2 * channelBlock + channelBlock
+
+      let blocks = shape.groups.map(FeatureMap.blocks)
+      var size = 0
+      var transformed: [Int] = []
+      for group in 0..<layers {
+        transformed.append(size)
+        if shape.isDense { size += (layers - group) * blocks[group] * planeFloats }
+      }
+      // In a chain each group is read once, right after it was transformed: one place serves all.
+      if !shape.isDense { size = (blocks.dropLast().max() ?? 0) * planeFloats }
+      var rings = [0]
+      for group in 1...layers {
+        rings.append(size)
+        guard group < layers || shape.emitsRows else { continue }
+        size += blocks[group] * ringRows * ringRowFloats
+      }
+      transformedOffsets = transformed
+      ringOffsets = rings
+      productOffset = size
+      self.size = size + Winograd.positions * productStride
+      exchangeFloats = panelLimit * layers * (blocks.max() ?? 0) * ringRowFloats
+    }
+  }
+
+  /// Bytes of a wavefront's memory; parameters as `init`'s.
+  static func byteCount(_ shape: Shape, columns: Int, panel: Int, bands: Int) -> Int {
+    let layout = Layout(shape, columns: columns, panel: panel)
+    return (bands * (layout.size + 2 * layout.exchangeFloats) + layout.ringRowFloats)
+      * MemoryLayout<Float>.size
+  }
+
+  /// - Parameters:
+  ///   - columns: columns of tiles of the widest picture (of the layers' output).
+  ///   - panel: columns of tiles of a panel, at most.
+  ///   - bands: threads, at most.
+  init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
+    self.shape = shape
+    bandLimit = bands
+    layout = Layout(shape, columns: columns, panel: panel)
+    var scratch: [AlignedBuffer] = []
+    for _ in 0..<bands { scratch.append(try AlignedBuffer(count: layout.size)) }
+    self.scratch = scratch
+    zeros = try AlignedBuffer(count: layout.ringRowFloats)
+    exchange = try AlignedBuffer(count: 2 * bands * layout.exchangeFloats)
+    flagCount = 2 * bands * shape.layers.count * Self.flagStride
+    flags = .allocate(capacity: flagCount)
+    for index in 0..<flagCount { (flags + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    flags.deinitialize(count: flagCount)
+    flags.deallocate()
+  }
+
+  // MARK: One run
+
+  /// Everything that all bands of one run share.
+  private struct Run {
+    let convolutions: [Convolution]
+    let weights: [UnsafePointer<Float>]
+    let input: FeatureMap
+    let target: Target
+    /// The layers' outputs, in pixels and in tiles.
+    let width: Int
+    let height: Int
+    let tileColumns: Int
+    let tileRows: Int
+    /// Tile rows that the last layer computes, split into bands.
+    let bands: [Range<Int>]
+    let panelCore: Int
+    let kernels: Kernels
+    let epoch: Int
+  }
+
+  /// A panel of one run: columns of tiles for each layer, and the first one of all.
+  private struct Panel {
+    let index: Int
+    let columns: [Range<Int>]
+    var base: Int { columns[0].lowerBound }
+  }
+
+  /// Computes rows of the last layer's output.
+  ///
+  /// - Parameters:
+  ///   - weights: for each convolution its transformed weights.
+  ///   - input: group 0, with the rows that the wanted ones need.
+  ///   - height: the layers' height in pixels (the map may hold a part of it).
+  ///   - rows: the rows wanted, in pixels; tiles at their ends are computed whole.
+  func run(
+    _ convolutions: [Convolution], weights: [UnsafePointer<Float>], input: FeatureMap,
+    height: Int, rows: Range<Int>, into target: Target, on engine: Engine
+  ) {
+    let side = Winograd.tileSide
+    let width = shape.isEnlarged ? 2 * input.width : input.width
+    let tileRows = rows.lowerBound / side..<(rows.upperBound + side - 1) / side
+    let tileColumns = (width + side - 1) / side
+    let panels = (tileColumns + panelCore - 1) / panelCore
+    let bands = max(1, min(bandLimit, tileRows.count / 2))
+    epoch += panelLimit
+    let run = Run(
+      convolutions: convolutions, weights: weights, input: input, target: target,
+      width: width, height: height, tileColumns: tileColumns,
+      tileRows: (height + side - 1) / side,
+      bands: (0..<bands).map { band in
+        let start = tileRows.lowerBound
+        return start + tileRows.count * band / bands..<start + tileRows.count * (band + 1) / bands
+      }, panelCore: (tileColumns + panels - 1) / panels, kernels: engine.kernels, epoch: epoch)
+    engine.pool.parallelFor(bands) { band in
+      for panel in 0..<panels { compute(run, band: band, panel: self.panel(panel, of: run)) }
+    }
+  }
+
+  private func panel(_ index: Int, of run: Run) -> Panel {
+    let core = index * run.panelCore..<min((index + 1) * run.panelCore, run.tileColumns)
+    return Panel(
+      index: index,
+      columns: (0..<layerCount).map { layer in
+        let extra = layerCount - 1 - layer
+        return max(0, core.lowerBound - extra)..<min(run.tileColumns, core.upperBound + extra)
+      })
+  }
+
+  /// One band's share of one panel.
+  private func compute(_ run: Run, band: Int, panel: Panel) {
+    clearEdges(run, band: band, panel: panel)
+    // Even bands go up from their lower edge, odd ones down from their upper edge, so that both
+    // sides of an edge are worked on at the same time. A single band goes down.
+    let goesUp = band % 2 == 0 && run.bands.count > 1
+    let rows = (0..<layerCount).map { layer in
+      let extra = layerCount - 1 - layer
+      let own = run.bands[band]
+      let start = band == 0 ? max(0, own.lowerBound - extra) : own.lowerBound
+      let end =
+        band == run.bands.count - 1 ? min(run.tileRows, own.upperBound + extra) : own.upperBound
+      return start..<end
+    }
+    for step in 0..<rows[0].count + layerCount - 1 {
+      for layer in 0..<layerCount {
+        let behind = step - layer
+        let row = goesUp ? rows[0].upperBound - 1 - behind : rows[0].lowerBound + behind
+        guard rows[layer].contains(row) else { continue }
+        transform(run, band: band, panel: panel, group: layer, row: row)
+        multiply(run, band: band, panel: panel, layer: layer, row: row)
+        if layer < layerCount - 1 {
+          publish(run, band: band, panel: panel, group: layer + 1, row: row)
+        }
+      }
+    }
+  }
+
+  // MARK: Input
+
+  /// Zeroes what lies left and right of the picture in the rings.
+  private func clearEdges(_ run: Run, band: Int, panel: Panel) {
+    let left = panel.base == 0
+    let right = panel.columns[0].upperBound == run.tileColumns
+    guard left || right, layerCount > 1 else { return }
+    let first = (run.width - panel.base * Winograd.tileSide + 1) * channelBlock
+    for group in 1..<layerCount {
+      for row in 0..<FeatureMap.blocks(shape.groups[group]) * Self.ringRows {
+        let line = scratch[band].pointer + layout.ringOffsets[group] + row * ringRowFloats
+        if left { line.update(repeating: 0, count: channelBlock) }
+        if right { (line + first).update(repeating: 0, count: ringRowFloats - first) }
+      }
+    }
+  }
+
+  /// Transforms one row of tiles of a group, in the columns that its own layer computes.
+  private func transform(_ run: Run, band: Int, panel: Panel, group: Int, row: Int) {
+    let columns = panel.columns[group]
+    let offset = (columns.lowerBound - panel.base) * channelBlock
+    let top = row * Winograd.tileSide - 1
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 6) { lines in
+      guard let pointers = UnsafePointer(lines.baseAddress) else { return }
+      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+        for line in 0..<6 {
+          lines.initializeElement(
+            at: line,
+            to: group == 0
+              ? inputLine(run, block: block, y: top + line, column: columns.lowerBound)
+              : ringLine(
+                run, band: band, panel: panel, group: group, block: block, y: top + line,
+                column: columns.lowerBound))
+        }
+        var call = WinogradInput(
+          rows: pointers, tiles: columns.count, isEnlarged: group == 0 && shape.isEnlarged,
+          output: transformed(band: band, group: group, block: block, row: row) + offset,
+          positionStride: positionStride)
+        run.kernels.transformInput(&call)
+      }
+    }
+  }
+
+  /// A line of the input map, at the pixel left of a tile column.
+  private func inputLine(
+    _ run: Run, block: Int, y: Int, column: Int
+  ) -> UnsafePointer<Float> {
+    let map = run.input
+    let inside = max(-1, min(y, run.height))
+    let plane = map.plane(block)
+    if shape.isEnlarged {
+      let line = inside < 0 ? -1 : (inside == run.height ? (run.height + 1) / 2 : inside / 2)
+      return UnsafePointer(plane + map.offset(row: line) + (2 * column - 1) * channelBlock)
+    }
+    return UnsafePointer(
+      plane + map.offset(row: inside)
+        + (column * Winograd.tileSide - 1) * channelBlock)
+  }
+
+  /// A line of a layer's output, at the pixel left of a tile column: zeros beyond the picture, a
+  /// neighbour's edge beyond the band, and the ring otherwise.
+  private func ringLine(
+    _ run: Run, band: Int, panel: Panel, group: Int, block: Int, y: Int, column: Int
+  ) -> UnsafePointer<Float> {
+    if y < 0 || y >= run.height { return UnsafePointer(zeros.pointer) }
+    let skipped = (column - panel.base) * Winograd.tileSide * channelBlock
+    let tileRow = y / Winograd.tileSide
+    if band > 0, tileRow < run.bands[band].lowerBound {
+      return awaited(run, edge: 2 * band - 1, panel: panel, group: group, block: block) + skipped
+    }
+    if band < run.bands.count - 1, tileRow >= run.bands[band].upperBound {
+      return awaited(run, edge: 2 * band + 2, panel: panel, group: group, block: block) + skipped
+    }
+    return UnsafePointer(ring(band: band, group: group, block: block, y: y) + skipped)
+  }
+
+  // MARK: Products and output
+
+  private func multiply(_ run: Run, band: Int, panel: Panel, layer: Int, row: Int) {
+    let convolution = run.convolutions[layer]
+    let columns = panel.columns[layer]
+    let offset = (columns.lowerBound - panel.base) * channelBlock
+    var inputs: [UnsafePointer<Float>] = []
+    for group in shape.isDense ? 0...layer : layer...layer {
+      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+        inputs.append(
+          UnsafePointer(transformed(band: band, group: group, block: block, row: row) + offset))
+      }
+    }
+    let lanes = convolution.inputLanes
+    let products = scratch[band].pointer + layout.productOffset
+    for group in 0..<convolution.groupCount {
+      let channels = convolution.channels(ofGroup: group)
+      inputs.withUnsafeBufferPointer { inputs in
+        lanes.withUnsafeBufferPointer { lanes in
+          guard let input = inputs.baseAddress, let lane = lanes.baseAddress else { return }
+          var call = WinogradProduct(
+            inputs: input, inputLanes: lane, inputBlocks: inputs.count,
+            inputPositionStride: positionStride, tiles: columns.count,
+            weights: run.weights[layer] + convolution.transformedOffset(ofGroup: group),
+            weightPositionStride: convolution.inputChannels * channels, group: channels,
+            output: products, outputPositionStride: layout.productStride)
+          run.kernels.multiplyTiles(&call)
+        }
+      }
+      output(run, band: band, panel: panel, layer: layer, row: row, outputGroup: group)
+    }
+    if layer == layerCount - 1 { emit(run, band: band, panel: panel, row: row) }
+  }
+
+  private func output(
+    _ run: Run, band: Int, panel: Panel, layer: Int, row: Int, outputGroup: Int
+  ) {
+    let convolution = run.convolutions[layer]
+    let columns = panel.columns[layer]
+    let channels = convolution.channels(ofGroup: outputGroup)
+    let firstBlock = outputGroup * 2
+    let blocks = firstBlock..<firstBlock + channels / channelBlock
+    let y = row * Winograd.tileSide
+    let x = columns.lowerBound * Winograd.tileSide
+    var targets: [UnsafeMutablePointer<Float>] = []
+    var skips: [UnsafeMutablePointer<Float>] = []
+    var outers: [UnsafeMutablePointer<Float>] = []
+    var rowStride = ringRowFloats
+    var scale: Float = 1
+    if layer == layerCount - 1, case .map(let map, let residual) = run.target {
+      rowStride = map.rowStride
+      let offset = map.offset(row: y) + x * channelBlock
+      targets = blocks.map { map.plane($0) + offset }
+      if let residual {
+        scale = residual.scale
+        skips = blocks.map { residual.skip.plane($0) + offset }
+        if let outer = residual.outer { outers = blocks.map { outer.plane($0) + offset } }
+      }
+    } else {
+      let skipped = ((columns.lowerBound - panel.base) * Winograd.tileSide + 1) * channelBlock
+      targets = blocks.map { ring(band: band, group: layer + 1, block: $0, y: y) + skipped }
+    }
+    targets.withUnsafeBufferPointer { targets in
+      skips.withUnsafeBufferPointer { skips in
+        outers.withUnsafeBufferPointer { outers in
+          guard let target = targets.baseAddress else { return }
+          var call = WinogradOutput(
+            products: scratch[band].pointer + layout.productOffset,
+            productPositionStride: layout.productStride, tiles: columns.count,
+            rows: min(Winograd.tileSide, run.height - y), columns: run.width - x,
+            group: channels, bias: convolution.bias(ofGroup: outputGroup),
+            slope: convolution.slope(ofGroup: outputGroup),
+            hasActivation: convolution.isActivated, outputs: target, rowStride: rowStride,
+            residual: skips.isEmpty ? nil : skips.baseAddress,
+            secondResidual: outers.isEmpty ? nil : outers.baseAddress, residualScale: scale)
+          run.kernels.transformOutput(&call)
+        }
+      }
+    }
+  }
+
+  /// Hands the last layer's rows to the closure that wants them.
+  private func emit(_ run: Run, band: Int, panel: Panel, row: Int) {
+    guard case .rows(let take) = run.target else { return }
+    let columns = panel.columns[layerCount - 1]
+    let side = Winograd.tileSide
+    let skipped = ((columns.lowerBound - panel.base) * side + 1) * channelBlock
+    for y in row * side..<min((row + 1) * side, run.height) {
+      let planes = (0..<FeatureMap.blocks(shape.groups[layerCount])).map {
+        UnsafePointer(ring(band: band, group: layerCount, block: $0, y: y) + skipped)
+      }
+      take(y, planes, columns.lowerBound * side..<min(columns.upperBound * side, run.width))
+    }
+  }
+
+  // MARK: Edges between bands
+
+  /// Copies the row of pixels at the band's edge to where the neighbour finds it.
+  private func publish(_ run: Run, band: Int, panel: Panel, group: Int, row: Int) {
+    let own = run.bands[band]
+    let side = Winograd.tileSide
+    if band > 0, row == own.lowerBound {
+      hand(run, band: band, edge: 2 * band, panel: panel, group: group, y: row * side)
+    }
+    if band < run.bands.count - 1, row == own.upperBound - 1 {
+      hand(
+        run, band: band, edge: 2 * band + 1, panel: panel, group: group,
+        y: row * side + side - 1)
+    }
+  }
+
+  private func hand(_ run: Run, band: Int, edge: Int, panel: Panel, group: Int, y: Int) {
+    for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+      exchangeLine(edge: edge, panel: panel, group: group, block: block)
+        .update(
+          from: ring(band: band, group: group, block: block, y: y), count: ringRowFloats)
+    }
+    flag(edge: edge, group: group).pointee.store(run.epoch + panel.index, ordering: .releasing)
+  }
+
+  /// A neighbour's edge line, once it is there.
+  private func awaited(
+    _ run: Run, edge: Int, panel: Panel, group: Int, block: Int
+  ) -> UnsafePointer<Float> {
+    let flag = flag(edge: edge, group: group)
+    var spins = 0
+    while flag.pointee.load(ordering: .acquiring) < run.epoch + panel.index {
+      spins += 1
+      // The neighbour is at most a row away, unless another process has its core.
+      if spins > 1000 { sched_yield() }
+    }
+    return UnsafePointer(exchangeLine(edge: edge, panel: panel, group: group, block: block))
+  }
+
+  /// Edge 2b is band b's upper one, 2b + 1 its lower one.
+  private func exchangeLine(
+    edge: Int, panel: Panel, group: Int, block: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let widest = shape.groups.map(FeatureMap.blocks).max() ?? 0
+    let line = ((edge * panelLimit + panel.index) * layerCount + group - 1) * widest + block
+    return exchange.pointer + line * ringRowFloats
+  }
+
+  private func flag(edge: Int, group: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+    flags + (edge * layerCount + group - 1) * Self.flagStride
+  }
+
+  // MARK: Scratch memory
+
+  /// The transformed row of tiles of one block, at the panel's first column.
+  private func transformed(
+    band: Int, group: Int, block: Int, row: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let slot = shape.isDense ? row % (layerCount - group) : 0
+    let plane = slot * FeatureMap.blocks(shape.groups[group]) + block
+    return scratch[band].pointer + layout.transformedOffsets[group] + plane * layout.planeFloats
+  }
+
+  /// A line of a ring, at the pixel left of the panel's first column.
+  private func ring(
+    band: Int, group: Int, block: Int, y: Int
+  ) -> UnsafeMutablePointer<Float> {
+    scratch[band].pointer + layout.ringOffsets[group]
+      + (block * Self.ringRows + y % Self.ringRows) * ringRowFloats
+  }
+}

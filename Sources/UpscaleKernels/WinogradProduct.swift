@@ -1,0 +1,142 @@
+/// The 36 matrix products of one row of tiles for one group of output channels.
+public struct WinogradProduct {
+  /// For each block of input channels `[position][tile][16]`, at the first tile.
+  public var inputs: UnsafePointer<UnsafePointer<Float>>
+  /// For each block, how many of its 16 lanes hold channels.
+  public var inputLanes: UnsafePointer<Int>
+  public var inputBlocks: Int
+  /// Floats from one position to the next in each of `inputs`.
+  public var inputPositionStride: Int
+  public var tiles: Int
+  /// `[position][block][lane][group]`.
+  public var weights: UnsafePointer<Float>
+  /// Floats from one position to the next in `weights`.
+  public var weightPositionStride: Int
+  /// Output channels: 16 or 32.
+  public var group: Int
+  /// `[position][tile][group]`.
+  public var output: UnsafeMutablePointer<Float>
+  public var outputPositionStride: Int
+
+  public init(
+    inputs: UnsafePointer<UnsafePointer<Float>>, inputLanes: UnsafePointer<Int>,
+    inputBlocks: Int, inputPositionStride: Int, tiles: Int, weights: UnsafePointer<Float>,
+    weightPositionStride: Int, group: Int, output: UnsafeMutablePointer<Float>,
+    outputPositionStride: Int
+  ) {
+    self.inputs = inputs
+    self.inputLanes = inputLanes
+    self.inputBlocks = inputBlocks
+    self.inputPositionStride = inputPositionStride
+    self.tiles = tiles
+    self.weights = weights
+    self.weightPositionStride = weightPositionStride
+    self.group = group
+    self.output = output
+    self.outputPositionStride = outputPositionStride
+  }
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+public func multiplyTiles<Level: KernelLevel>(_ product: WinogradProduct, level: Level.Type) {
+  if product.group >= Level.WideTile.outputs {
+    multiplyTiles(product, pixel: PixelPair<Level>.self, limit: Level.WideTile.pixels)
+  } else {
+    multiplyTiles(product, pixel: PixelSingle<Level>.self, limit: Level.NarrowTile.pixels)
+  }
+}
+
+/// - Parameters:
+///   - pixel: the unit that register tiles are composed of (here a "pixel" is a tile's position).
+///   - limit: the most units that fit in registers.
+@_alwaysEmitIntoClient @inline(__always)
+func multiplyTiles<Pixel: RegisterTile>(
+  _ product: WinogradProduct, pixel: Pixel.Type, limit: Int
+) {
+  // Blocks as even as can be: 32 tiles are 11, 11 and 10, not 14, 14 and 4.
+  let blocks = (product.tiles &+ limit &- 1) / limit
+  var position = 0
+  while position < Winograd.positions {
+    var channel = 0
+    while channel < product.group {
+      var block = 0
+      var first = 0
+      while block < blocks {
+        let end = (block &+ 1) &* product.tiles / blocks
+        multiplyBlock(
+          product, position: position, channel: channel, first: first, count: end &- first,
+          pixel: pixel, limit: limit)
+        first = end
+        block &+= 1
+      }
+      channel &+= Pixel.outputs
+    }
+    position &+= 1
+  }
+}
+
+/// Picks the register tile of exactly `count` units; those above `limit` compile to nothing.
+@_alwaysEmitIntoClient @inline(__always)
+func multiplyBlock<Pixel: RegisterTile>(
+  _ product: WinogradProduct, position: Int, channel: Int, first: Int, count: Int,
+  pixel: Pixel.Type, limit: Int
+) {
+  let at = (product, position, channel, first)
+  switch count {
+  case 1: multiply(at, Pixel.self)
+  case 2: multiply(at, TwoPixels<Pixel>.self)
+  case 3: multiply(at, Joined<TwoPixels<Pixel>, Pixel>.self)
+  case 4: multiply(at, FourPixels<Pixel>.self)
+  case 5: multiply(at, Joined<FourPixels<Pixel>, Pixel>.self)
+  case 6: multiply(at, SixPixels<Pixel>.self)
+  case 7 where limit > 6: multiply(at, Joined<SixPixels<Pixel>, Pixel>.self)
+  case 8 where limit > 6: multiply(at, EightPixels<Pixel>.self)
+  case 9 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, Pixel>.self)
+  case 10 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, TwoPixels<Pixel>>.self)
+  case 11 where limit > 6:
+    multiply(at, Joined<EightPixels<Pixel>, Joined<TwoPixels<Pixel>, Pixel>>.self)
+  case 12 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, FourPixels<Pixel>>.self)
+  case 13 where limit > 6:
+    multiply(at, Joined<EightPixels<Pixel>, Joined<FourPixels<Pixel>, Pixel>>.self)
+  case 14 where limit > 6: multiply(at, FourteenPixels<Pixel>.self)
+  default: break
+  }
+}
+
+/// One register tile: the reduction over all input channels at one position.
+@_alwaysEmitIntoClient @inline(__always)
+func multiply<Tile: RegisterTile>(
+  _ at: (product: WinogradProduct, position: Int, channel: Int, first: Int), _ tile: Tile.Type
+) {
+  typealias Vector = Tile.Level.Vector
+  let product = at.product
+  let second = Tile.vectors == 2 ? Vector.scalarCount : 0
+  let offset = at.position &* product.inputPositionStride &+ at.first &* channelBlock
+  var weights = product.weights + (at.position &* product.weightPositionStride &+ at.channel)
+  let group = product.group
+  var sums = Tile(Vector(repeating: 0), Vector(repeating: 0))
+  var block = 0
+  while block < product.inputBlocks {
+    let input = product.inputs[block] + offset
+    let lanes = product.inputLanes[block]
+    var lane = 0
+    while lane < lanes {
+      sums.accumulate(
+        input + lane, loadVector(weights, as: Vector.self),
+        loadVector(weights + second, as: Vector.self))
+      weights += group
+      lane &+= 1
+    }
+    block &+= 1
+  }
+  sums.store(
+    product.output
+      + (at.position &* product.outputPositionStride &+ at.first &* group &+ at.channel),
+    stride: group)
+}
+
+/// `multiplyTiles` at the baseline.
+@inline(never)
+public func multiplyTilesBaseline(_ product: UnsafePointer<WinogradProduct>) {
+  multiplyTiles(product.pointee, level: Baseline.self)
+}
