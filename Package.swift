@@ -68,7 +68,9 @@ let package = Package(
       swiftSettings: optimised),
     .testTarget(
       name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
-    .testTarget(name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"]),
+    .testTarget(
+      name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"],
+      exclude: ["Help"]),
   ] + levelTargets,
   swiftLanguageModes: [.v6]
 )

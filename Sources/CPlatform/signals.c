@@ -1,7 +1,7 @@
 // Signals and temporary files: what must be async-signal-safe is said in C.
 
 #define _GNU_SOURCE
-#include "CPlatformSignals.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +33,7 @@ static void handle(int signal_number) {
   int saved = errno;
   int none = 0;
   if (atomic_compare_exchange_strong(&received, &none, signal_number) && atomic_load(&patience)) {
+    alarm(1);
     errno = saved;
     return;
   }
@@ -40,19 +41,35 @@ static void handle(int signal_number) {
   errno = saved;
 }
 
+// The work that was asked to stop has not done so in time.
+static void lose_patience(int alarm_number) {
+  (void)alarm_number;
+  int signal_number = atomic_load(&received);
+  if (signal_number != 0) end_by(signal_number);
+}
+
 void cp_signals_install(void) {
   const int polite[] = {SIGINT, SIGTERM, SIGHUP};
+  // A parent that starts programs from a worker thread often hands down that thread's full mask.
+  sigset_t mask;
+  sigemptyset(&mask);
   for (size_t index = 0; index < sizeof polite / sizeof *polite; index++) {
     struct sigaction old;
     if (sigaction(polite[index], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(polite[index], &action, NULL);
+    sigaddset(&mask, polite[index]);
   }
+  struct sigaction late = {.sa_handler = lose_patience, .sa_flags = SA_RESTART};
+  sigemptyset(&late.sa_mask);
+  sigaction(SIGALRM, &late, NULL);
+  sigaddset(&mask, SIGALRM);
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, NULL);
   sigaction(SIGXFSZ, &ignore, NULL);
+  sigprocmask(SIG_UNBLOCK, &mask, NULL);
 }
 
 void cp_signals_set_patience(int count) { atomic_store(&patience, count); }

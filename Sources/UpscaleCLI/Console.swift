@@ -36,9 +36,9 @@ final class Console {
     }
   }
 
-  /// An event for programs; nothing without `--json`.
+  /// An event for programs; nothing without `--json`, and only errors with `--quiet`.
   func event(_ name: String, _ members: KeyValuePairs<String, JSON>) {
-    guard options.json else { return }
+    guard options.json, !options.quiet || name == "error" else { return }
     write(JSON.object(named: name, members).text)
   }
 
@@ -63,7 +63,7 @@ final class Console {
   ///   - fraction: The part of the work that is done, from 0 to 1.
   ///   - start: When the work began, to tell how long the rest will take.
   func progress(_ fraction: Double, since start: ContinuousClock.Instant) {
-    guard options.json || (isTerminal && !options.quiet) else { return }
+    guard !options.quiet, options.json || isTerminal else { return }
     let now = ContinuousClock.now
     if let last = lastProgress, now - last < .milliseconds(options.json ? 500 : 100), fraction < 1 {
       return

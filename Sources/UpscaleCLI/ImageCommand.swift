@@ -52,11 +52,17 @@ struct ImageCommand: ParsableCommand {
       "input   \(picture.width) × \(picture.height), \(decoded.info.format.name), read in "
         + "\(fixed(console.elapsed, digits: 2)) s")
 
+    for loss in PictureEncoder.losses(of: picture, as: format) {
+      console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
+    }
+
     let upscaler = try engine.makeUpscaler()
     let size = upscaler.outputSize(
       width: picture.width, height: picture.height, scale: form.scale)
     try PictureEncoder.check(
       width: size.width, height: size.height, layout: picture.layout, format: format)
+    let depth = form.depth(of: picture, format: format)
+    try upscaler.checkMemory(for: picture, scale: form.scale, depth: depth)
     console.detail(
       "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.threads) "
         + (upscaler.threads == 1 ? "thread" : "threads")
@@ -70,7 +76,7 @@ struct ImageCommand: ParsableCommand {
         "width": .integer(size.width), "height": .integer(size.height),
       ])
 
-    let result = try compute(picture, with: upscaler, format: format, console)
+    let result = try compute(picture, with: upscaler, depth: depth, console)
     let encodingStart = ContinuousClock.now
     let bytes = try PictureEncoder.encode(result, as: format, options: form.encoding)
     try write(bytes)
@@ -101,10 +107,9 @@ struct ImageCommand: ParsableCommand {
   }
 
   private func compute(
-    _ picture: Picture, with upscaler: Upscaler, format: PictureFormat, _ console: Console
+    _ picture: Picture, with upscaler: Upscaler, depth: Picture.Depth, _ console: Console
   ) throws(UpscaleError) -> Picture {
     let start = ContinuousClock.now
-    let depth = form.depth(of: picture, format: format)
     let result = try StopSignals.windingDown { isCancelled throws(UpscaleError) in
       try upscaler.upscale(
         picture, scale: form.scale, depth: depth,

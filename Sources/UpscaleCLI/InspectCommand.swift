@@ -40,7 +40,11 @@ struct InspectCommand: ParsableCommand {
     let info = decoded.info
     var rows = [
       ["file", file == "-" ? "standard input" : file],
-      ["format", info.format.name],
+      [
+        "format",
+        info.format.name + (info.isInterlacedOrProgressive ? ", in several passes" : "")
+          + (info.frameCount > 1 ? ", animated: \(info.frameCount) frames" : ""),
+      ],
       ["size", "\(info.width) × \(info.height)"],
       ["layout", name(of: info.layout)],
       ["depth", "\(info.depth.rawValue) bits"],
@@ -65,6 +69,7 @@ struct InspectCommand: ParsableCommand {
       "width": .integer(info.width), "height": .integer(info.height),
       "layout": .string(name(of: info.layout)), "depth": .integer(info.depth.rawValue),
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
+      "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
       "warnings": .array(decoded.warnings.map { .string($0) }),
       "refused_at_x4": .array(refusals(decoded.picture).map { .string($0) }),
     ]).text

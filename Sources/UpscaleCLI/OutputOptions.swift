@@ -19,7 +19,9 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Quality of JPEG and lossy WebP, 1 to 100. (default: 90)", valueName: "q"))
+    help: ArgumentHelp(
+      "Quality of JPEG and lossy WebP, 1 to 100. (default: 95 for JPEG, 90 for WebP)",
+      valueName: "q"))
   var quality: Int?
 
   @Flag(help: "Write WebP without loss (PNG never loses anything).")

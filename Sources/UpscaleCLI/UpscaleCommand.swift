@@ -17,9 +17,18 @@ struct UpscaleCommand: ParsableCommand {
       Data goes to standard output, talk to standard error. An output file appears complete or \
       not at all.
 
-      Exit codes: 0 done; 64 wrong usage; 65 not a usable picture; 66 no input; 70 a bug of \
-      upscale; 73 cannot create the output; 74 read or write error, such as a full disk; 77 no permission; \
-      78 bad model; 130, 143 ended by SIGINT, SIGTERM.
+      Exit codes:
+        0         done
+        64        wrong usage
+        65        not a usable picture
+        66        no such input
+        70        a bug of upscale
+        73        the output cannot be created
+        74        reading or writing failed, such as a full disk
+        75        not enough memory now
+        77        no permission
+        78        a bad model or installation
+        130, 143  ended by SIGINT, SIGTERM
       """,
     version: upscaleVersion,
     subcommands: [

@@ -32,7 +32,7 @@ public struct PictureLimits: Sendable, Equatable {
       throw UpscaleError(
         .unusablePicture,
         "the picture is \(width) x \(height) pixels and a side may have \(side):"
-          + " make it smaller or raise the limit")
+          + " make it smaller or raise the limit (--max-side)")
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixels {
@@ -40,7 +40,7 @@ public struct PictureLimits: Sendable, Equatable {
       throw UpscaleError(
         .unusablePicture,
         "the picture is \(width) x \(height) pixels, \(Int(megapixels)) million where"
-          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit")
+          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit (--max-pixels)")
     }
   }
 }

@@ -14,7 +14,8 @@ public enum StopSignals {
 
   /// Runs work that polls `isCancelled`; when a signal came, ends the process by that signal.
   ///
-  /// A second signal does not wait for the work.
+  /// A second signal does not wait for the work, and the first one waits a second at most: a layer
+  /// of a large tile can take longer.
   public static func windingDown<Result>(
     _ work: (_ isCancelled: () -> Bool) throws(UpscaleError) -> Result,
     beforeEnd: () -> Void
@@ -22,7 +23,7 @@ public enum StopSignals {
     cp_signals_set_patience(1)
     defer { cp_signals_set_patience(0) }
     let outcome: Swift.Result<Result, UpscaleError>
-    do {
+    do throws(UpscaleError) {
       outcome = .success(try work { cp_signals_received() != 0 })
     } catch {
       outcome = .failure(error)

@@ -1,14 +1,15 @@
 #ifndef CPLATFORM_SIGNALS_H
 #define CPLATFORM_SIGNALS_H
 
-/// Takes charge of SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE and SIGXFSZ.
+/// Takes charge of SIGINT, SIGTERM, SIGHUP and SIGALRM and ignores SIGPIPE and SIGXFSZ.
 ///
 /// A signal that the process was started with as ignored (nohup, a shell's background job) stays
 /// ignored.
 void cp_signals_install(void);
 
 /// How many signals may ask politely: 1 while work polls `cp_signals_received`, 0 when there is
-/// nothing to wind down and the first signal may end the process at once.
+/// nothing to wind down and the first signal may end the process at once. Work that goes on for a
+/// second after it was asked is ended, too.
 void cp_signals_set_patience(int count);
 
 /// The first signal that asked the process to stop, or 0.

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the command says about itself.
+@Suite struct HelpTests {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Help")
+
+  @Test(
+    "The help reads as it was last reviewed",
+    arguments: [
+      [], ["image"], ["model"], ["model", "list"], ["model", "info"], ["model", "convert"],
+      ["inspect"], ["bench"],
+    ])
+  func help(subcommand: [String]) throws {
+    let result = try ProcessRunner.run(
+      Command.path, subcommand + ["--help"], environment: ["COLUMNS": "80"])
+    #expect(result.exitCode == 0)
+    #expect(result.standardError.isEmpty)
+    let name = (["upscale"] + subcommand).joined(separator: "-") + ".txt"
+    let difference = Golden.difference(result.outputText, name: name, in: Self.folder)
+    #expect(difference == nil, "\(difference ?? "")")
+  }
+
+  @Test("No line of help is wider than a terminal")
+  func width() throws {
+    for file in try FileManager.default.contentsOfDirectory(
+      at: Self.folder, includingPropertiesForKeys: nil)
+    {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        #expect(line.count <= 80 || line.hasPrefix("USAGE:"), "\(file.lastPathComponent): \(line)")
+      }
+    }
+  }
+
+  @Test("--version prints the version and nothing else")
+  func version() throws {
+    let result = try Command.run("--version")
+    #expect(result.exitCode == 0)
+    #expect(result.outputText.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    #expect(result.standardError.isEmpty)
+  }
+
+  @Test(
+    "Wrong usage exits 64 and prints no data",
+    arguments: [
+      [], ["frobnicate"], ["image"], ["image", "in.png"], ["image", "a.png", "b.png", "c.png"],
+      ["image", "a.png", "b.png", "--frobnicate"], ["image", "a.png", "b.png", "--scale", "two"],
+      ["model", "info"], ["inspect"], ["bench", "--runs", "many"],
+    ])
+  func wrongUsage(arguments: [String]) throws {
+    let result = try ProcessRunner.run(Command.path, arguments)
+    if arguments.isEmpty {
+      // Without a word, the help is the answer.
+      #expect(result.exitCode == 0)
+      #expect(result.outputText.contains("USAGE: upscale"))
+    } else {
+      #expect(result.exitCode == 64)
+      #expect(result.standardOutput.isEmpty)
+      #expect(result.standardError.hasPrefix("Error: "))
+    }
+  }
+}
