@@ -55,20 +55,16 @@ public final class Upscaler: Sendable {
 
   /// How a picture of this size would be cut into tiles.
   package func plan(width: Int, height: Int) throws(UpscaleError) -> TilePlan {
-    let halo = min(network.receptiveRadius, Self.largestHalo)
+    let halo = network.tileHalo
     if let tileSize {
       return TilePlan(
         width: width, height: height, core: tileSize, halo: halo,
-        alignment: network.unshuffle)
+        unshuffle: network.unshuffle)
     }
     return try TilePlan.fitting(
       width: width, height: height, network: network, halo: halo, threads: threads,
       memory: memoryLimit ?? Machine.availableMemory() / 2)
   }
-
-  /// RRDBNet's full receptive radius (349 input pixels for x4plus) would cost more than it gives:
-  /// with 64 no 8-bit sample is more than one level from the untiled picture.
-  private static let largestHalo = 64
 
   /// The size that `upscale` gives a picture.
   ///

@@ -9,8 +9,8 @@ package protocol Network: Sendable {
   var unshuffle: Int { get }
   var inputChannels: Int { get }
   var outputChannels: Int { get }
-  /// Input pixels around an output pixel that can change it: with as much halo a tile is exact.
-  var receptiveRadius: Int { get }
+  /// Input pixels to compute around a tile whose core is to be kept.
+  var tileHalo: Int { get }
 
   /// Multiply-accumulate operations for a tile of this size in input pixels.
   func operations(width: Int, height: Int) -> Int

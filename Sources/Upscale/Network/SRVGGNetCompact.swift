@@ -14,7 +14,10 @@ package struct SRVGGNetCompact: Network {
   package var unshuffle: Int { 1 }
   package var inputChannels: Int { shape.inputChannels }
   package var outputChannels: Int { shape.outputChannels }
-  package var receptiveRadius: Int { shape.convolutions + 2 }
+  /// As far as a missing neighbour can change a bit. The receptive radius is one pixel a layer, but
+  /// Winograd computes 4x4 outputs at a time: through rounding, a layer's output depends on its
+  /// whole tile's window.
+  package var tileHalo: Int { Winograd.tileSide * (shape.convolutions + 2) }
 
   /// Layers of a segment, at most: more spare memory traffic, fewer spare work at panels' edges.
   private static let segmentLength = 6

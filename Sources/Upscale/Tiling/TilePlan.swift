@@ -1,3 +1,5 @@
+import UpscaleKernels
+
 /// A rectangle in whole pixels.
 package struct Rectangle: Sendable, Hashable {
   package var x: Int
@@ -40,14 +42,18 @@ package struct TilePlan: Sendable, Hashable {
   /// - Parameters:
   ///   - width, height: the picture.
   ///   - core: side of a tile without its halo, at most; tiles are made evenly as large.
-  ///   - halo: neighbours on each side.
-  ///   - alignment: sides and origins of all rectangles are multiples of it (pixel-unshuffle).
-  package init(width: Int, height: Int, core: Int, halo: Int, alignment: Int = 1) {
-    self.width = TilePlan.roundedUp(width, to: alignment)
-    self.height = TilePlan.roundedUp(height, to: alignment)
-    let halo = TilePlan.roundedUp(halo, to: alignment)
-    let columns = TilePlan.cut(self.width, into: core, alignment: alignment)
-    let rows = TilePlan.cut(self.height, into: core, alignment: alignment)
+  ///   - halo: neighbours on each side, at least.
+  ///   - unshuffle: the picture's sides are rounded up to multiples of it.
+  ///
+  /// Tiles start on the network's grid of Winograd tiles, so that a pixel is computed by the same
+  /// operations in whatever tile it lies.
+  package init(width: Int, height: Int, core: Int, halo: Int, unshuffle: Int = 1) {
+    self.width = TilePlan.roundedUp(width, to: unshuffle)
+    self.height = TilePlan.roundedUp(height, to: unshuffle)
+    let grid = Winograd.tileSide * unshuffle
+    let halo = TilePlan.roundedUp(halo, to: grid)
+    let columns = TilePlan.cut(self.width, into: core, grid: grid)
+    let rows = TilePlan.cut(self.height, into: core, grid: grid)
     var tiles: [Tile] = []
     tiles.reserveCapacity(columns.count * rows.count)
     for row in rows {
@@ -72,13 +78,13 @@ package struct TilePlan: Sendable, Hashable {
     (tiles.map(\.padded.width).max() ?? 0, tiles.map(\.padded.height).max() ?? 0)
   }
 
-  /// A length cut into the fewest even pieces of at most `limit`, each a multiple of `alignment`.
-  private static func cut(_ length: Int, into limit: Int, alignment: Int) -> [Range<Int>] {
-    let units = length / alignment
-    let unitLimit = max(1, limit / alignment)
+  /// A length cut into the fewest even pieces of at most `limit` that start on the grid.
+  private static func cut(_ length: Int, into limit: Int, grid: Int) -> [Range<Int>] {
+    let units = (length + grid - 1) / grid
+    let unitLimit = max(1, limit / grid)
     let count = (units + unitLimit - 1) / unitLimit
     return (0..<count).map { index in
-      index * units / count * alignment..<(index + 1) * units / count * alignment
+      index * units / count * grid..<min(length, (index + 1) * units / count * grid)
     }
   }
 
@@ -96,7 +102,7 @@ extension TilePlan {
   ) throws(UpscaleError) -> TilePlan {
     func plan(_ core: Int) -> TilePlan {
       TilePlan(
-        width: width, height: height, core: core, halo: halo, alignment: network.unshuffle)
+        width: width, height: height, core: core, halo: halo, unshuffle: network.unshuffle)
     }
     func fits(_ plan: TilePlan) -> Bool {
       let (width, height) = plan.largest
