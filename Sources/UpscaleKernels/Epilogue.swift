@@ -61,11 +61,7 @@
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
   @_alwaysEmitIntoClient @inline(__always)
   func store(_ sums: Level.Vector, at: Int) {
-    var value = sums
-    if hasActivation {
-      // Not pointwiseMax and pointwiseMin: those are outlined as weak symbols for 8 lanes.
-      value.replace(with: value * slope, where: value .< Level.Vector(repeating: 0))
-    }
+    var value = hasActivation ? Level.activated(sums, slope: slope) : sums
     if let residual {
       value = scale * value + loadVector(residual + at, as: Level.Vector.self)
     }

@@ -7,6 +7,8 @@
 public protocol KernelLevel {
   /// As many floats as one register holds.
   associatedtype Vector: SIMD where Vector.Scalar == Float
+  /// The same register as integers.
+  associatedtype Bits: SIMD where Bits.Scalar == Int32
   /// Pixels by two vectors of output channels, as many as the register file holds.
   associatedtype WideTile: RegisterTile where WideTile.Level == Self
   /// Pixels by one vector, for convolutions with few outputs.
@@ -19,6 +21,20 @@ public protocol KernelLevel {
   static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
 }
 
+extension KernelLevel {
+  /// `value` where it is positive, `slope * value` where it is negative: LeakyReLU and PReLU.
+  ///
+  /// The factor is picked by the sign bit. Comparisons make masks lane by lane here, and
+  /// `pointwiseMax` is outlined for 8 lanes, as a weak symbol of this level's code.
+  @_alwaysEmitIntoClient @inline(__always)
+  static func activated(_ value: Vector, slope: Vector) -> Vector {
+    let sign = unsafeBitCast(value, to: Bits.self) &>> 31
+    let one = unsafeBitCast(Vector(repeating: 1), to: Bits.self)
+    let factor = (unsafeBitCast(slope, to: Bits.self) & sign) | (one & ~sign)
+    return value * unsafeBitCast(factor, to: Vector.self)
+  }
+}
+
 /// Channels in a block of the NCHWc16 layout: every activation plane stores 16 channels a pixel.
 public let channelBlock = 16
 
@@ -26,6 +42,7 @@ public let channelBlock = 16
 /// 4 floats.
 public enum Baseline: KernelLevel {
   public typealias Vector = SIMD4<Float>
+  public typealias Bits = SIMD4<Int32>
   public typealias WideTile = SixPixels<PixelPair<Baseline>>
   public typealias NarrowTile = SixPixels<PixelSingle<Baseline>>
 

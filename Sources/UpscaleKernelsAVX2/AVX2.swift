@@ -3,6 +3,7 @@ public import UpscaleKernels
 /// x86-64-v3, 16 registers of 8 floats: Haswell and later, Zen and later.
 public enum AVX2: KernelLevel {
   public typealias Vector = SIMD8<Float>
+  public typealias Bits = SIMD8<Int32>
   public typealias WideTile = SixPixels<PixelPair<AVX2>>
   public typealias NarrowTile = SixPixels<PixelSingle<AVX2>>
 

@@ -3,6 +3,7 @@ public import UpscaleKernels
 /// x86-64-v4, 32 registers of 16 floats: Skylake-SP and later, Zen 4 and later.
 public enum AVX512: KernelLevel {
   public typealias Vector = SIMD16<Float>
+  public typealias Bits = SIMD16<Int32>
   public typealias WideTile = FourteenPixels<PixelPair<AVX512>>
   public typealias NarrowTile = FourteenPixels<PixelSingle<AVX512>>
 
