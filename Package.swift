@@ -61,7 +61,8 @@ let package = Package(
         "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Upscale"], path: "Tests/TestSupport",
+    .target(
+      name: "TestSupport", dependencies: ["Upscale"], path: "Tests/TestSupport",
       swiftSettings: optimised),
     .testTarget(
       name: "UpscaleKernelsTests", dependencies: ["Upscale", "UpscaleKernels", "TestSupport"],
@@ -75,8 +76,9 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 for target in package.targets where target.type != .system && target.type != .plugin {
-  target.swiftSettings = (target.swiftSettings ?? []) + [
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-  ]
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 }

@@ -148,7 +148,8 @@ public final class Upscaler: Sendable {
       repeating: 0, count: width * height * picture.layout.rawValue * depth.byteCount)
     try bytes.withUnsafeMutableBufferPointer { samples throws(UpscaleError) in
       let target = TileOutput(
-        bytes: UnsafeMutableRawBufferPointer(samples), width: width, height: height, layout: picture.layout, depth: depth)
+        bytes: UnsafeMutableRawBufferPointer(samples), width: width, height: height,
+        layout: picture.layout, depth: depth)
       for tile in tiles {
         workspace.prepare(width: tile.padded.width, height: tile.padded.height)
         input.fill(workspace.input, from: tile.padded)

@@ -40,34 +40,27 @@ public struct WinogradProduct {
 @_alwaysEmitIntoClient @inline(__always)
 public func multiplyTiles<Level: KernelLevel>(_ product: WinogradProduct, level: Level.Type) {
   if product.group >= Level.WideTile.outputs {
-    multiplyTiles(product, pixel: PixelPair<Level>.self, limit: Level.WideTile.pixels)
+    multiplyTiles(product, pixel: PixelPair<Level>.self)
   } else {
-    multiplyTiles(product, pixel: PixelSingle<Level>.self, limit: Level.NarrowTile.pixels)
+    multiplyTiles(product, pixel: PixelSingle<Level>.self)
   }
 }
 
-/// - Parameters:
-///   - pixel: the unit that register tiles are composed of (here a "pixel" is a tile's position).
-///   - limit: the most units that fit in registers.
+/// - Parameter pixel: the unit that register tiles are composed of (here a "pixel" is one position
+///   of one tile).
 @_alwaysEmitIntoClient @inline(__always)
-func multiplyTiles<Pixel: RegisterTile>(
-  _ product: WinogradProduct, pixel: Pixel.Type, limit: Int
-) {
-  // Blocks as even as can be: 32 tiles are 11, 11 and 10, not 14, 14 and 4.
-  let blocks = (product.tiles &+ limit &- 1) / limit
+func multiplyTiles<Pixel: RegisterTile>(_ product: WinogradProduct, pixel: Pixel.Type) {
   var position = 0
   while position < Winograd.positions {
     var channel = 0
     while channel < product.group {
-      var block = 0
       var first = 0
-      while block < blocks {
-        let end = (block &+ 1) &* product.tiles / blocks
+      while first < product.tiles {
+        let count = blockSize(product.tiles &- first, limit: Pixel.Level.WideTile.pixels)
         multiplyBlock(
-          product, position: position, channel: channel, first: first, count: end &- first,
-          pixel: pixel, limit: limit)
-        first = end
-        block &+= 1
+          product, position: position, channel: channel, first: first, count: count,
+          pixel: pixel)
+        first &+= count
       }
       channel &+= Pixel.outputs
     }
@@ -75,11 +68,20 @@ func multiplyTiles<Pixel: RegisterTile>(
   }
 }
 
-/// Picks the register tile of exactly `count` units; those above `limit` compile to nothing.
+/// The next block of `rest` tiles: blocks are as even as can be (32 tiles are 11, 11 and 10, not 14,
+/// 14 and 4). With 16 registers 6 is better than 5, which has no register tile of its own.
+@_alwaysEmitIntoClient @inline(__always)
+func blockSize(_ rest: Int, limit: Int) -> Int {
+  let blocks = (rest &+ limit &- 1) / limit
+  let even = (rest &+ blocks &- 1) / blocks
+  return even == 5 && limit == 6 && rest > 5 ? 6 : even
+}
+
+/// Picks the register tile of exactly `count` units.
 @_alwaysEmitIntoClient @inline(__always)
 func multiplyBlock<Pixel: RegisterTile>(
   _ product: WinogradProduct, position: Int, channel: Int, first: Int, count: Int,
-  pixel: Pixel.Type, limit: Int
+  pixel: Pixel.Type
 ) {
   let at = (product, position, channel, first)
   switch count {
@@ -87,19 +89,24 @@ func multiplyBlock<Pixel: RegisterTile>(
   case 2: multiply(at, TwoPixels<Pixel>.self)
   case 3: multiply(at, Joined<TwoPixels<Pixel>, Pixel>.self)
   case 4: multiply(at, FourPixels<Pixel>.self)
-  case 5: multiply(at, Joined<FourPixels<Pixel>, Pixel>.self)
+  case 5:
+    // Ten sums leave the compiler room to unroll, and then too few registers: they spill.
+    multiply(at, Joined<TwoPixels<Pixel>, Pixel>.self)
+    multiply((product, position, channel, first &+ 3), TwoPixels<Pixel>.self)
   case 6: multiply(at, SixPixels<Pixel>.self)
-  case 7 where limit > 6: multiply(at, Joined<SixPixels<Pixel>, Pixel>.self)
-  case 8 where limit > 6: multiply(at, EightPixels<Pixel>.self)
-  case 9 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, Pixel>.self)
-  case 10 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, TwoPixels<Pixel>>.self)
-  case 11 where limit > 6:
-    multiply(at, Joined<EightPixels<Pixel>, Joined<TwoPixels<Pixel>, Pixel>>.self)
-  case 12 where limit > 6: multiply(at, Joined<EightPixels<Pixel>, FourPixels<Pixel>>.self)
-  case 13 where limit > 6:
-    multiply(at, Joined<EightPixels<Pixel>, Joined<FourPixels<Pixel>, Pixel>>.self)
-  case 14 where limit > 6: multiply(at, FourteenPixels<Pixel>.self)
-  default: break
+  default:
+    // A constant of the level: where registers are few, nothing of this is compiled.
+    guard Pixel.Level.WideTile.pixels > 6 else { return }
+    switch count {
+    case 7: multiply(at, Joined<SixPixels<Pixel>, Pixel>.self)
+    case 8: multiply(at, EightPixels<Pixel>.self)
+    case 9: multiply(at, Joined<EightPixels<Pixel>, Pixel>.self)
+    case 10: multiply(at, Joined<EightPixels<Pixel>, TwoPixels<Pixel>>.self)
+    case 11: multiply(at, Joined<EightPixels<Pixel>, Joined<TwoPixels<Pixel>, Pixel>>.self)
+    case 12: multiply(at, Joined<EightPixels<Pixel>, FourPixels<Pixel>>.self)
+    case 13: multiply(at, Joined<EightPixels<Pixel>, Joined<FourPixels<Pixel>, Pixel>>.self)
+    default: multiply(at, FourteenPixels<Pixel>.self)
+    }
   }
 }
 

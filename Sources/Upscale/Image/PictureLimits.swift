@@ -40,7 +40,8 @@ public struct PictureLimits: Sendable, Equatable {
       throw UpscaleError(
         .unusablePicture,
         "the picture is \(width) x \(height) pixels, \(Int(megapixels)) million where"
-          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit (--max-pixels)")
+          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit (--max-pixels)"
+      )
     }
   }
 }
