@@ -46,7 +46,7 @@ for level in AVX2:ymm:12 AVX512:zmm:28; do
     /^ *[0-9a-f]+:\t/ {
       address = $1; sub(":", "", address)
       at = ++count; place[symbol, address] = at; text[at] = $0
-      if ($0 ~ /\tj[a-z]+ / && symbol ~ /multiplyTiles|convolveRow/) {
+      if ($0 ~ /\tj[a-z]+ / && symbol ~ /multiply|convolveRow/) {
         target = $0; sub(/.*\tj[a-z]+ +/, "", target); sub(/ .*/, "", target)
         if ((symbol, target) in place) {
           products = 0; spills = 0; weights = 0
@@ -54,7 +54,7 @@ for level in AVX2:ymm:12 AVX512:zmm:28; do
             if (text[i] ~ /\tj[a-z]+ / && i < at) { products = 0; break }
             if (text[i] ~ /vfmadd.*ps/ && text[i] ~ "%" register) products++
             if (text[i] ~ /%[xyz]mm/ && text[i] ~ /\(%r[sb]p/) spills++
-            else if (text[i] ~ /\tvmovup[sd] +[^%].*\(/) weights++
+            else if (text[i] ~ /\tvmovup[sd] +[^%]*\(%/) weights++
           }
           # Two vectors of weights: a smaller tile unrolled to as many products has more.
           if (products == full && weights == 2) { loops++; spilled += spills }

@@ -111,7 +111,10 @@ func multiplyBlock<Pixel: RegisterTile>(
 }
 
 /// One register tile: the reduction over all input channels at one position.
-@_alwaysEmitIntoClient @inline(__always)
+///
+/// A function of its own for each tile: in one function with all the others the compiler runs out of
+/// registers in the loop.
+@_alwaysEmitIntoClient @inline(never)
 func multiply<Tile: RegisterTile>(
   _ at: (product: WinogradProduct, position: Int, channel: Int, first: Int), _ tile: Tile.Type
 ) {
@@ -127,13 +130,14 @@ func multiply<Tile: RegisterTile>(
     let input = product.inputs[block] + offset
     let lanes = product.inputLanes[block]
     var lane = 0
-    while lane < lanes {
+    // At least one lane: a loop that may run no time at all costs copies of all sums.
+    repeat {
       sums.accumulate(
         input + lane, loadVector(weights, as: Vector.self),
         loadVector(weights + second, as: Vector.self))
       weights += group
       lane &+= 1
-    }
+    } while lane < lanes
     block &+= 1
   }
   sums.store(
