@@ -14,10 +14,10 @@ func kernels(_ level: String) -> [SwiftSetting] {
 #if arch(x86_64)
   let levelTargets: [Target] = [
     .target(
-      name: "UpscaleKernelsAVX2", dependencies: ["UpscaleKernels"],
+      name: "UpscaleKernelsAVX2", dependencies: ["UpscaleKernels", "CKernelIntrinsics"],
       swiftSettings: kernels("x86-64-v3")),
     .target(
-      name: "UpscaleKernelsAVX512", dependencies: ["UpscaleKernels"],
+      name: "UpscaleKernelsAVX512", dependencies: ["UpscaleKernels", "CKernelIntrinsics"],
       swiftSettings: kernels("x86-64-v4")),
   ]
 #else
@@ -47,8 +47,12 @@ let package = Package(
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP"]),
     .target(name: "CPlatform"),
 
+    .target(name: "CKernelIntrinsics"),
+
     // The hot loops: one generic source, instantiated once for each CPU level.
-    .target(name: "UpscaleKernels", swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(
+      name: "UpscaleKernels", dependencies: ["CKernelIntrinsics"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Upscale",

@@ -1,3 +1,5 @@
+public import CKernelIntrinsics
+
 /// The 36 matrix products of one row of tiles for one group of output channels.
 public struct WinogradProduct {
   /// For each block of input channels `[position][tile][16]`, at the first tile.
@@ -124,17 +126,27 @@ func multiply<Tile: RegisterTile>(
   let offset = at.position &* product.inputPositionStride &+ at.first &* channelBlock
   var weights = product.weights + (at.position &* product.weightPositionStride &+ at.channel)
   let group = product.group
+  // The first block of tiles fetches the next position's weights from afar: they are as large as a
+  // page or more, and hardware prefetchers stop at each page's end.
+  let ahead = at.first == 0 ? product.weightPositionStride : 0
   var sums = Tile(Vector(repeating: 0), Vector(repeating: 0))
   var block = 0
   while block < product.inputBlocks {
     let input = product.inputs[block] + offset
     let lanes = product.inputLanes[block]
+    // The same tiles of the next block lie a plane away, where no hardware prefetcher looks.
+    let next =
+      block &+ 1 < product.inputBlocks
+      ? product.inputs[block &+ 1] + offset : product.inputs[0] + (offset &+ Tile.pixels &* 16)
     var lane = 0
     // At least one lane: a loop that may run no time at all costs copies of all sums.
     repeat {
       sums.accumulate(
         input + lane, loadVector(weights, as: Vector.self),
         loadVector(weights + second, as: Vector.self))
+      ck_prefetch(next + lane &* channelBlock)
+      ck_prefetch_far(weights + ahead)
+      ck_prefetch_far(weights + (ahead &+ second))
       weights += group
       lane &+= 1
     } while lane < lanes
