@@ -17,6 +17,7 @@ public final class Upscaler: Sendable {
   private let tileSize: Int?
 
   /// - Parameters:
+  ///   - model: the weights.
   ///   - threads: nil for all cores that this process may use.
   ///   - memoryLimit: bytes for activations; nil for half of what is available when work begins.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
@@ -66,9 +67,7 @@ public final class Upscaler: Sendable {
       memory: memoryLimit ?? Machine.availableMemory() / 2)
   }
 
-  /// The size that `upscale` gives a picture.
-  ///
-  /// - Parameter scale: nil for the model's own factor.
+  /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.
   public func outputSize(width: Int, height: Int, scale: Double? = nil) -> (
     width: Int, height: Int
   ) {
@@ -86,10 +85,12 @@ public final class Upscaler: Sendable {
   /// resampled down.
   ///
   /// - Parameters:
+  ///   - picture: of any layout and depth.
   ///   - scale: nil for the model's own factor.
   ///   - depth: bits of the result's samples.
   ///   - progress: takes the share of the work done, 0…1, now and then.
   ///   - isCancelled: asked now and then (each layer of each tile).
+  /// - Returns: the picture in the same layout, with its ICC profile.
   /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short.
   public func upscale(
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,

@@ -4,10 +4,8 @@
   @usableFromInline let first: Destination<Level>
   @usableFromInline let second: Destination<Level>
 
-  /// - Parameters:
-  ///   - pixel: the tile's first pixel in the row.
-  ///   - channel: the tile's first channel in the row's group.
-  ///   - vectors: how many vectors the tile has; with 1, `second` is never used.
+  /// For the tile that starts at a pixel of the row and a channel of its group. With one vector
+  /// `second` is never used.
   @_alwaysEmitIntoClient @inline(__always)
   init(_ row: ConvolutionRow, pixel: Int, channel: Int, vectors: Int) {
     first = Destination(row, pixel: pixel, channel: channel)

@@ -23,9 +23,8 @@ public protocol RegisterTile<Level> {
   mutating func accumulate(
     _ input: UnsafePointer<Float>, _ weight0: Level.Vector, _ weight1: Level.Vector)
 
-  /// Hands each pixel's sums to the epilogue, for the first `count` pixels.
-  ///
-  /// - Parameter at: floats from the tile's first pixel to this (sub-)tile's.
+  /// Hands each pixel's sums to the epilogue, for the first `count` pixels; `at` is how many floats
+  /// this part of a tile lies from the whole tile's first pixel.
   func finish(_ epilogue: Epilogue<Level>, at: Int, count: Int)
 
   /// Writes each pixel's sums, `stride` floats apart.

@@ -33,9 +33,8 @@ public func transformInput<Level: KernelLevel>(_ input: WinogradInput, level: Le
   }
 }
 
-/// - Parameters:
-///   - columns: the pixel of each window column, counted from the window's first.
-///   - tileStep: pixels from one tile's window to the next.
+/// `columns` gives the pixel of each window column, counted from the window's first; `tileStep` the
+/// pixels from one tile's window to the next.
 @_alwaysEmitIntoClient @inline(__always)
 func transformInput<Level: KernelLevel>(
   _ input: WinogradInput, columns: Six<Int>, tileStep: Int, level: Level.Type

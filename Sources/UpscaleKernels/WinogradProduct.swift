@@ -48,8 +48,7 @@ public func multiplyTiles<Level: KernelLevel>(_ product: WinogradProduct, level:
   }
 }
 
-/// - Parameter pixel: the unit that register tiles are composed of (here a "pixel" is one position
-///   of one tile).
+/// `Pixel` is the unit that register tiles are composed of: here one position of one tile.
 @_alwaysEmitIntoClient @inline(__always)
 func multiplyTiles<Pixel: RegisterTile>(_ product: WinogradProduct, pixel: Pixel.Type) {
   var position = 0

@@ -1,9 +1,7 @@
 /// A 3x3 convolution as its definition says, in Double: the twin of every fast kernel.
 ///
-/// - Parameters:
-///   - input: `[channel][y][x]`.
-///   - weight: `[output][input][ky][kx]`.
-/// - Returns: `[output][y][x]`, stride 1, zero padding 1.
+/// `input` is `[channel][y][x]`, `weight` `[output][input][ky][kx]`, the result `[output][y][x]`;
+/// stride 1, zero padding 1.
 public func naiveConvolution(
   _ input: [Double], channels: Int, width: Int, height: Int, weight: [Float], bias: [Float]
 ) -> [Double] {

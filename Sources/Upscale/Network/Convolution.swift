@@ -36,7 +36,9 @@ package struct Convolution: Sendable {
   /// - Parameters:
   ///   - weight: `[outputChannels][inputChannels][3][3]`.
   ///   - bias: `[outputChannels]`.
+  ///   - activation: what follows the sum.
   ///   - segments: how the input channels are spread over feature maps; one map if empty.
+  /// - Throws: kind `.tryLater` without memory.
   package init(
     weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = []
   ) throws(UpscaleError) {

@@ -34,9 +34,12 @@ package protocol NetworkWorkspace: AnyObject {
   ///
   /// - Parameters:
   ///   - rows: the output rows wanted.
+  ///   - engine: kernels and threads.
+  ///   - monitor: is told of the work done.
   ///   - output: takes a piece of an output row: its row, its columns, and its samples,
   ///     `[x][outputChannels]` from the first of these columns on, not clamped. Called from any
   ///     thread; the pieces cover each row of `rows` once, and may include rows around them.
+  /// - Throws: kind `.cancelled` if the monitor says so.
   func run(
     rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
     output: (Int, Range<Int>, UnsafePointer<Float>) -> Void

@@ -7,7 +7,7 @@ final class TransformedWeights {
   private let buffer: AlignedBuffer
   private(set) var pointers: [UnsafePointer<Float>] = []
 
-  /// - Parameter convolutions: those to hold, or such of the same shapes.
+  /// Takes memory for convolutions of these shapes.
   init(like convolutions: [Convolution]) throws(UpscaleError) {
     buffer = try AlignedBuffer(count: convolutions.reduce(0) { $0 + $1.transformedCount })
     var offset = 0

@@ -131,9 +131,11 @@ final class Wavefront: @unchecked Sendable {
   }
 
   /// - Parameters:
+  ///   - shape: the layers.
   ///   - columns: columns of tiles of the widest picture (of the layers' output).
   ///   - panel: columns of tiles of a panel, at most.
   ///   - bands: threads, at most.
+  /// - Throws: kind `.tryLater` without memory.
   init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
     self.shape = shape
     bandLimit = bands
@@ -183,10 +185,13 @@ final class Wavefront: @unchecked Sendable {
   /// Computes rows of the last layer's output.
   ///
   /// - Parameters:
+  ///   - convolutions: one for each layer.
   ///   - weights: for each convolution its transformed weights.
   ///   - input: group 0, with the rows that the wanted ones need.
   ///   - height: the layers' height in pixels (the map may hold a part of it).
   ///   - rows: the rows wanted, in pixels; tiles at their ends are computed whole.
+  ///   - target: where they go.
+  ///   - engine: kernels and threads.
   func run(
     _ convolutions: [Convolution], weights: [UnsafePointer<Float>], input: FeatureMap,
     height: Int, rows: Range<Int>, into target: Target, on engine: Engine

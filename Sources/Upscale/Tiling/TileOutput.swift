@@ -13,6 +13,7 @@ struct TileOutput: @unchecked Sendable {
   /// - Parameters:
   ///   - row: the row of the output picture.
   ///   - samples: pixels of this row from column `first` on, `[x][channels]`.
+  ///   - first: the column of the first of these pixels.
   ///   - columns: columns of the output picture to write; those beyond its width are left out.
   ///   - channels: 3, or 1 for a network of one channel.
   func write(

@@ -40,7 +40,8 @@ package struct TilePlan: Sendable, Hashable {
   package let tiles: [Tile]
 
   /// - Parameters:
-  ///   - width, height: the picture.
+  ///   - width: the picture's columns.
+  ///   - height: its rows.
   ///   - core: side of a tile without its halo, at most; tiles are made evenly as large.
   ///   - halo: neighbours on each side, at least.
   ///   - unshuffle: the picture's sides are rounded up to multiples of it.
