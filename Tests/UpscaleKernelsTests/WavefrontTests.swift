@@ -78,8 +78,11 @@ struct Chain {
     // Twice, so that what a first run leaves behind would show.
     for _ in 0..<2 {
       wavefront.run(
-        convolutions, weights: weights.pointers, input: map, height: height,
-        rows: 0..<height, into: .map(output, residual: nil), on: engine)
+        [
+          .init(
+            convolutions: convolutions, weights: weights.pointers, input: map,
+            target: .map(output, residual: nil))
+        ], height: height, rows: 0..<height, on: engine)
     }
     return output.values
   }

@@ -179,9 +179,11 @@ struct NetworkGoldenTests {
     weights.load(convolutions, on: engine)
     let output = try FeatureMap(channels: 64, width: input.width, height: input.height)
     wavefront.run(
-      convolutions, weights: weights.pointers, input: input, height: input.height,
-      rows: input.rows, into: .map(output, residual: .init(scale: 0.2, skip: input)),
-      on: engine)
+      [
+        .init(
+          convolutions: convolutions, weights: weights.pointers, input: input,
+          target: .map(output, residual: .init(scale: 0.2, skip: input)))
+      ], height: input.height, rows: input.rows, on: engine)
     try expectEqual(output, "output")
   }
 }

@@ -132,22 +132,26 @@ final class RRDBNetTail {
     for (stage, map) in maps.enumerated() {
       map.reshape(width: features.width << (stage + 1), rows: wanted[stage])
       early[stage].run(
-        [network.ups[stage]], weights: [weights.pointers[stage]], input: source,
-        height: features.height << (stage + 1), rows: wanted[stage],
-        into: .map(map, residual: nil), on: engine)
+        [
+          .init(
+            convolutions: [network.ups[stage]], weights: [weights.pointers[stage]],
+            input: source, target: .map(map, residual: nil))
+        ], height: features.height << (stage + 1), rows: wanted[stage], on: engine)
       source = map
     }
     let channels = network.outputChannels
     withoutActuallyEscaping(output) { output in
       final.run(
-        [network.ups[stages - 1], network.highResolution, network.last],
-        weights: Array(weights.pointers[(stages - 1)...]), input: source,
-        height: features.height << stages, rows: strip,
-        into: .rows { row, planes, columns in
-          interleave(planes, channels: channels, count: columns.count) {
-            output(row, columns, $0)
-          }
-        }, on: engine)
+        [
+          .init(
+            convolutions: [network.ups[stages - 1], network.highResolution, network.last],
+            weights: Array(weights.pointers[(stages - 1)...]), input: source,
+            target: .rows { row, planes, columns in
+              interleave(planes, channels: channels, count: columns.count) {
+                output(row, columns, $0)
+              }
+            })
+        ], height: features.height << stages, rows: strip, on: engine)
     }
   }
 

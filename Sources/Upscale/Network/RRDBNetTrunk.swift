@@ -2,9 +2,9 @@ import UpscaleKernels
 
 /// The trunk of an RRDBNet for one tile: everything before the first up-sampling.
 ///
-/// Each dense block is one `Wavefront`, from map to map. Three maps hold a block's input and the
-/// outputs of its first two dense blocks; the third writes over the block's input, which it needs
-/// only pixel by pixel.
+/// Each residual-in-residual block is one run of a `Wavefront`, a stage for each of its three dense
+/// blocks. Three maps hold the block's input and the outputs of its first two dense blocks; the
+/// third writes over the block's input, which it needs only pixel by pixel.
 final class RRDBNetTrunk {
   let input: FeatureMap
   private let network: RRDBNet
@@ -13,6 +13,7 @@ final class RRDBNetTrunk {
   private let states: [FeatureMap]
   private let denseBlock: Wavefront
   private let body: Wavefront
+  /// Those of one block's dense blocks.
   private let weights: TransformedWeights
   private let bodyWeights: TransformedWeights
 
@@ -48,7 +49,7 @@ final class RRDBNetTrunk {
     }
       + [denseShape(network.shape), bodyShape(network.shape)].reduce(0) {
         $0 + Wavefront.byteCount($1, columns: columns, panel: panel, bands: threads)
-      } + TransformedWeights.byteCount(network.blocks[0][0] + [network.body])
+      } + TransformedWeights.byteCount(network.blocks[0].flatMap(\.self) + [network.body])
   }
 
   /// - Parameters: width, height: the largest tile, in pixels of the trunk.
@@ -66,7 +67,7 @@ final class RRDBNetTrunk {
       Self.denseShape(network.shape), columns: columns, panel: Self.panel, bands: threads)
     body = try Wavefront(
       Self.bodyShape(network.shape), columns: columns, panel: Self.panel, bands: threads)
-    weights = try TransformedWeights(like: network.blocks[0][0])
+    weights = try TransformedWeights(like: network.blocks[0].flatMap(\.self))
     bodyWeights = try TransformedWeights(like: [network.body])
   }
 
@@ -81,24 +82,30 @@ final class RRDBNetTrunk {
     engine.pool.parallelFor(skip.height) { states[0].copyRow($0, from: skip) }
     try monitor.advance(by: network.first.operations * area)
     for block in network.blocks {
-      for (index, dense) in block.enumerated() {
-        let source = states[index]
-        let isLast = index == 2
-        weights.load(dense, on: engine)
-        denseBlock.run(
-          dense, weights: weights.pointers, input: source, height: source.height,
-          rows: source.rows,
-          into: .map(
+      let convolutions = block.flatMap(\.self)
+      weights.load(convolutions, on: engine)
+      let stages = block.indices.map { index in
+        let isLast = index == block.count - 1
+        let layers = block[index].count
+        return Wavefront.Stage(
+          convolutions: block[index],
+          weights: Array(weights.pointers[index * layers..<(index + 1) * layers]),
+          input: states[index],
+          target: .map(
             isLast ? states[0] : states[index + 1],
-            residual: .init(scale: 0.2, skip: source, outer: isLast ? states[0] : nil)),
-          on: engine)
-        try monitor.advance(by: dense.reduce(0) { $0 + $1.operations } * area)
+            residual: .init(
+              scale: 0.2, skip: states[index], outer: isLast ? states[0] : nil)))
       }
+      denseBlock.run(stages, height: skip.height, rows: skip.rows, on: engine)
+      try monitor.advance(by: convolutions.reduce(0) { $0 + $1.operations } * area)
     }
     bodyWeights.load([network.body], on: engine)
     body.run(
-      [network.body], weights: bodyWeights.pointers, input: states[0], height: skip.height,
-      rows: skip.rows, into: .map(skip, residual: .init(scale: 1, skip: skip)), on: engine)
+      [
+        .init(
+          convolutions: [network.body], weights: bodyWeights.pointers, input: states[0],
+          target: .map(skip, residual: .init(scale: 1, skip: skip)))
+      ], height: skip.height, rows: skip.rows, on: engine)
     try monitor.advance(by: network.body.operations * area)
     return skip
   }

@@ -129,11 +129,14 @@ package struct SRVGGNetCompact: Network {
             / network.scale : input.rows
         withoutActuallyEscaping(output) { output in
           wavefronts[index].run(
-            segment, weights: weights[index].pointers, input: maps[index % 2],
-            height: input.height, rows: inputRows,
-            into: isLast
-              ? .rows { self.emit(row: $0, planes: $1, columns: $2, output) }
-              : .map(maps[(index + 1) % 2], residual: nil), on: engine)
+            [
+              .init(
+                convolutions: segment, weights: weights[index].pointers,
+                input: maps[index % 2],
+                target: isLast
+                  ? .rows { self.emit(row: $0, planes: $1, columns: $2, output) }
+                  : .map(maps[(index + 1) % 2], residual: nil))
+            ], height: input.height, rows: inputRows, on: engine)
         }
         try monitor.advance(by: segment.reduce(0) { $0 + $1.operations } * area)
       }

@@ -14,9 +14,10 @@ import UpscaleKernels
 ///
 /// Rows are split into as many bands as there are threads. Neighbouring bands start (or end) at
 /// their common edge and hand each other the one row of pixels that the other's windows need, so
-/// nothing is computed twice and no thread waits long. Wide pictures are cut into panels of
-/// columns, to keep the rings in cache; there each layer computes a tile more on each side for
-/// every layer after it.
+/// nothing is computed twice and no thread waits long. Several stages of the same shape can follow
+/// each other in one run: then a thread that is ahead goes on with the next stage as soon as its
+/// neighbours' edges are there. Wide pictures are cut into panels of columns, to keep the rings in
+/// cache; there each layer computes a tile more on each side for every layer after it.
 ///
 /// Tiles lie on one grid from the picture's corner, and each value is computed by the same
 /// operations in the same order wherever bands and panels end: results are equal to the bit.
@@ -43,6 +44,17 @@ final class Wavefront: @unchecked Sendable {
     /// Takes a row's number, its planes (one pointer for each block of 16 channels, at column
     /// `columns.lowerBound`), and its columns. Called from any thread.
     case rows((Int, [UnsafePointer<Float>], Range<Int>) -> Void)
+  }
+
+  /// One pass through all layers.
+  struct Stage {
+    /// One for each layer, and its transformed weights.
+    let convolutions: [Convolution]
+    let weights: [UnsafePointer<Float>]
+    /// Group 0, with the rows that the wanted ones need. After the first stage it is the map that
+    /// the stage before wrote.
+    let input: FeatureMap
+    let target: Target
   }
 
   private let shape: Shape
@@ -145,7 +157,7 @@ final class Wavefront: @unchecked Sendable {
     self.scratch = scratch
     zeros = try AlignedBuffer(count: layout.ringRowFloats)
     exchange = try AlignedBuffer(count: 2 * bands * layout.exchangeFloats)
-    flagCount = 2 * bands * shape.layers.count * Self.flagStride
+    flagCount = 2 * bands * (shape.layers.count + 1) * Self.flagStride
     flags = .allocate(capacity: flagCount)
     for index in 0..<flagCount { (flags + index).initialize(to: Atomic(0)) }
   }
@@ -159,10 +171,7 @@ final class Wavefront: @unchecked Sendable {
 
   /// Everything that all bands of one run share.
   private struct Run {
-    let convolutions: [Convolution]
-    let weights: [UnsafePointer<Float>]
-    let input: FeatureMap
-    let target: Target
+    let stages: [Stage]
     /// The layers' outputs, in pixels and in tiles.
     let width: Int
     let height: Int
@@ -170,74 +179,85 @@ final class Wavefront: @unchecked Sendable {
     let tileRows: Int
     /// Tile rows that the last layer computes, split into bands.
     let bands: [Range<Int>]
-    let panelCore: Int
+    let panels: Int
     let kernels: Kernels
     let epoch: Int
   }
 
-  /// A panel of one run: columns of tiles for each layer, and the first one of all.
-  private struct Panel {
-    let index: Int
+  /// One band's share of one panel in one stage.
+  private struct Pass {
+    let run: Run
+    let stageIndex: Int
+    let band: Int
+    let panel: Int
+    /// Columns of tiles that each layer computes.
     let columns: [Range<Int>]
+    /// What flags are raised to when something of this pass is done.
+    let epoch: Int
+
+    var stage: Stage { run.stages[stageIndex] }
+    /// The band's rows of tiles.
+    var rows: Range<Int> { run.bands[band] }
+    /// The panel's first column of tiles.
     var base: Int { columns[0].lowerBound }
+    var hasBandAbove: Bool { band > 0 }
+    var hasBandBelow: Bool { band < run.bands.count - 1 }
   }
 
-  /// Computes rows of the last layer's output.
+  /// Computes rows of the last layer's output, stage after stage.
   ///
   /// - Parameters:
-  ///   - convolutions: one for each layer.
-  ///   - weights: for each convolution its transformed weights.
-  ///   - input: group 0, with the rows that the wanted ones need.
-  ///   - height: the layers' height in pixels (the map may hold a part of it).
+  ///   - stages: all with maps of one size; later ones only where `rows` are all rows.
+  ///   - height: the layers' height in pixels (the input map may hold a part of it).
   ///   - rows: the rows wanted, in pixels; tiles at their ends are computed whole.
-  ///   - target: where they go.
   ///   - engine: kernels and threads.
-  func run(
-    _ convolutions: [Convolution], weights: [UnsafePointer<Float>], input: FeatureMap,
-    height: Int, rows: Range<Int>, into target: Target, on engine: Engine
-  ) {
+  func run(_ stages: [Stage], height: Int, rows: Range<Int>, on engine: Engine) {
     let side = Winograd.tileSide
-    let width = shape.isEnlarged ? 2 * input.width : input.width
+    let inputWidth = stages[0].input.width
+    let width = shape.isEnlarged ? 2 * inputWidth : inputWidth
     let tileRows = rows.lowerBound / side..<(rows.upperBound + side - 1) / side
     let tileColumns = (width + side - 1) / side
-    let panels = (tileColumns + panelCore - 1) / panelCore
-    let bands = max(1, min(bandLimit, tileRows.count / 2))
-    epoch += panelLimit
+    let bands = max(1, min(bandLimit, engine.pool.count, tileRows.count / 2))
     let run = Run(
-      convolutions: convolutions, weights: weights, input: input, target: target,
-      width: width, height: height, tileColumns: tileColumns,
+      stages: stages, width: width, height: height, tileColumns: tileColumns,
       tileRows: (height + side - 1) / side,
       bands: (0..<bands).map { band in
         let start = tileRows.lowerBound
         return start + tileRows.count * band / bands..<start + tileRows.count * (band + 1) / bands
-      }, panelCore: (tileColumns + panels - 1) / panels, kernels: engine.kernels, epoch: epoch)
+      }, panels: (tileColumns + panelCore - 1) / panelCore, kernels: engine.kernels,
+      epoch: epoch)
+    epoch += stages.count * panelLimit
     engine.pool.parallelFor(bands) { band in
-      for panel in 0..<panels { compute(run, band: band, panel: self.panel(panel, of: run)) }
+      for stage in stages.indices {
+        for panel in 0..<run.panels {
+          compute(pass(run, stage: stage, band: band, panel: panel))
+        }
+      }
     }
   }
 
-  private func panel(_ index: Int, of run: Run) -> Panel {
-    let core = index * run.panelCore..<min((index + 1) * run.panelCore, run.tileColumns)
-    return Panel(
-      index: index,
+  private func pass(_ run: Run, stage: Int, band: Int, panel: Int) -> Pass {
+    let core =
+      panel * run.tileColumns / run.panels..<(panel + 1) * run.tileColumns / run.panels
+    return Pass(
+      run: run, stageIndex: stage, band: band, panel: panel,
       columns: (0..<layerCount).map { layer in
         let extra = layerCount - 1 - layer
         return max(0, core.lowerBound - extra)..<min(run.tileColumns, core.upperBound + extra)
-      })
+      }, epoch: run.epoch + stage * panelLimit + panel + 1)
   }
 
-  /// One band's share of one panel.
-  private func compute(_ run: Run, band: Int, panel: Panel) {
-    clearEdges(run, band: band, panel: panel)
+  private func compute(_ pass: Pass) {
+    clearEdges(pass)
     // Even bands go up from their lower edge, odd ones down from their upper edge, so that both
     // sides of an edge are worked on at the same time. A single band goes down.
-    let goesUp = band % 2 == 0 && run.bands.count > 1
+    let goesUp = pass.band % 2 == 0 && pass.run.bands.count > 1
     let rows = (0..<layerCount).map { layer in
       let extra = layerCount - 1 - layer
-      let own = run.bands[band]
-      let start = band == 0 ? max(0, own.lowerBound - extra) : own.lowerBound
+      let start = pass.hasBandAbove ? pass.rows.lowerBound : max(0, pass.rows.lowerBound - extra)
       let end =
-        band == run.bands.count - 1 ? min(run.tileRows, own.upperBound + extra) : own.upperBound
+        pass.hasBandBelow
+        ? pass.rows.upperBound : min(pass.run.tileRows, pass.rows.upperBound + extra)
       return start..<end
     }
     for step in 0..<rows[0].count + layerCount - 1 {
@@ -245,11 +265,9 @@ final class Wavefront: @unchecked Sendable {
         let behind = step - layer
         let row = goesUp ? rows[0].upperBound - 1 - behind : rows[0].lowerBound + behind
         guard rows[layer].contains(row) else { continue }
-        transform(run, band: band, panel: panel, group: layer, row: row)
-        multiply(run, band: band, panel: panel, layer: layer, row: row)
-        if layer < layerCount - 1 {
-          publish(run, band: band, panel: panel, group: layer + 1, row: row)
-        }
+        transform(pass, group: layer, row: row)
+        multiply(pass, layer: layer, row: row)
+        publish(pass, group: layer + 1, row: row)
       }
     }
   }
@@ -257,14 +275,15 @@ final class Wavefront: @unchecked Sendable {
   // MARK: Input
 
   /// Zeroes what lies left and right of the picture in the rings.
-  private func clearEdges(_ run: Run, band: Int, panel: Panel) {
-    let left = panel.base == 0
-    let right = panel.columns[0].upperBound == run.tileColumns
+  private func clearEdges(_ pass: Pass) {
+    let left = pass.base == 0
+    let right = pass.columns[0].upperBound == pass.run.tileColumns
     guard left || right, layerCount > 1 else { return }
-    let first = (run.width - panel.base * Winograd.tileSide + 1) * channelBlock
+    let first = (pass.run.width - pass.base * Winograd.tileSide + 1) * channelBlock
     for group in 1..<layerCount {
       for row in 0..<FeatureMap.blocks(shape.groups[group]) * Self.ringRows {
-        let line = scratch[band].pointer + layout.ringOffsets[group] + row * ringRowFloats
+        let line =
+          scratch[pass.band].pointer + layout.ringOffsets[group] + row * ringRowFloats
         if left { line.update(repeating: 0, count: channelBlock) }
         if right { (line + first).update(repeating: 0, count: ringRowFloats - first) }
       }
@@ -272,9 +291,9 @@ final class Wavefront: @unchecked Sendable {
   }
 
   /// Transforms one row of tiles of a group, in the columns that its own layer computes.
-  private func transform(_ run: Run, band: Int, panel: Panel, group: Int, row: Int) {
-    let columns = panel.columns[group]
-    let offset = (columns.lowerBound - panel.base) * channelBlock
+  private func transform(_ pass: Pass, group: Int, row: Int) {
+    let columns = pass.columns[group]
+    let offset = (columns.lowerBound - pass.base) * channelBlock
     let top = row * Winograd.tileSide - 1
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 6) { lines in
       guard let pointers = UnsafePointer(lines.baseAddress) else { return }
@@ -283,68 +302,69 @@ final class Wavefront: @unchecked Sendable {
           lines.initializeElement(
             at: line,
             to: group == 0
-              ? inputLine(run, block: block, y: top + line, column: columns.lowerBound)
-              : ringLine(
-                run, band: band, panel: panel, group: group, block: block, y: top + line,
-                column: columns.lowerBound))
+              ? inputLine(pass, block: block, y: top + line)
+              : ringLine(pass, group: group, block: block, y: top + line))
         }
         var call = WinogradInput(
           rows: pointers, tiles: columns.count, isEnlarged: group == 0 && shape.isEnlarged,
-          output: transformed(band: band, group: group, block: block, row: row) + offset,
+          output: transformed(band: pass.band, group: group, block: block, row: row) + offset,
           positionStride: positionStride)
-        run.kernels.transformInput(&call)
+        pass.run.kernels.transformInput(&call)
       }
     }
   }
 
-  /// A line of the input map, at the pixel left of a tile column.
-  private func inputLine(
-    _ run: Run, block: Int, y: Int, column: Int
-  ) -> UnsafePointer<Float> {
-    let map = run.input
-    let inside = max(-1, min(y, run.height))
+  /// A line of the input map, at the pixel left of layer 0's first column.
+  private func inputLine(_ pass: Pass, block: Int, y: Int) -> UnsafePointer<Float> {
+    let map = pass.stage.input
+    let height = pass.run.height
+    let inside = max(-1, min(y, height))
+    let column = pass.columns[0].lowerBound
     let plane = map.plane(block)
     if shape.isEnlarged {
-      let line = inside < 0 ? -1 : (inside == run.height ? (run.height + 1) / 2 : inside / 2)
+      let line = inside < 0 ? -1 : (inside == height ? (height + 1) / 2 : inside / 2)
       return UnsafePointer(plane + map.offset(row: line) + (2 * column - 1) * channelBlock)
     }
+    if pass.stageIndex > 0, let edge = foreignEdge(pass, y: inside) {
+      // The last panel's epoch of the stage before: then its whole row is there.
+      let epoch = pass.run.epoch + (pass.stageIndex - 1) * panelLimit + pass.run.panels
+      wait(for: epoch, edge: edge, group: layerCount)
+    }
     return UnsafePointer(
-      plane + map.offset(row: inside)
-        + (column * Winograd.tileSide - 1) * channelBlock)
+      plane + map.offset(row: inside) + (column * Winograd.tileSide - 1) * channelBlock)
   }
 
-  /// A line of a layer's output, at the pixel left of a tile column: zeros beyond the picture, a
-  /// neighbour's edge beyond the band, and the ring otherwise.
+  /// A line of a layer's output, at the pixel left of the first column of the next layer: zeros
+  /// beyond the picture, a neighbour's edge beyond the band, and the ring otherwise.
   private func ringLine(
-    _ run: Run, band: Int, panel: Panel, group: Int, block: Int, y: Int, column: Int
+    _ pass: Pass, group: Int, block: Int, y: Int
   ) -> UnsafePointer<Float> {
-    if y < 0 || y >= run.height { return UnsafePointer(zeros.pointer) }
-    let skipped = (column - panel.base) * Winograd.tileSide * channelBlock
-    let tileRow = y / Winograd.tileSide
-    if band > 0, tileRow < run.bands[band].lowerBound {
-      return awaited(run, edge: 2 * band - 1, panel: panel, group: group, block: block) + skipped
+    if y < 0 || y >= pass.run.height { return UnsafePointer(zeros.pointer) }
+    let skipped =
+      (pass.columns[group].lowerBound - pass.base) * Winograd.tileSide * channelBlock
+    if let edge = foreignEdge(pass, y: y) {
+      wait(for: pass.epoch, edge: edge, group: group)
+      return UnsafePointer(
+        exchangeLine(edge: edge, panel: pass.panel, group: group, block: block) + skipped)
     }
-    if band < run.bands.count - 1, tileRow >= run.bands[band].upperBound {
-      return awaited(run, edge: 2 * band + 2, panel: panel, group: group, block: block) + skipped
-    }
-    return UnsafePointer(ring(band: band, group: group, block: block, y: y) + skipped)
+    return UnsafePointer(ring(band: pass.band, group: group, block: block, y: y) + skipped)
   }
 
   // MARK: Products and output
 
-  private func multiply(_ run: Run, band: Int, panel: Panel, layer: Int, row: Int) {
-    let convolution = run.convolutions[layer]
-    let columns = panel.columns[layer]
-    let offset = (columns.lowerBound - panel.base) * channelBlock
+  private func multiply(_ pass: Pass, layer: Int, row: Int) {
+    let convolution = pass.stage.convolutions[layer]
+    let columns = pass.columns[layer]
+    let offset = (columns.lowerBound - pass.base) * channelBlock
     var inputs: [UnsafePointer<Float>] = []
     for group in shape.isDense ? 0...layer : layer...layer {
       for block in 0..<FeatureMap.blocks(shape.groups[group]) {
         inputs.append(
-          UnsafePointer(transformed(band: band, group: group, block: block, row: row) + offset))
+          UnsafePointer(
+            transformed(band: pass.band, group: group, block: block, row: row) + offset))
       }
     }
     let lanes = convolution.inputLanes
-    let products = scratch[band].pointer + layout.productOffset
     for group in 0..<convolution.groupCount {
       let channels = convolution.channels(ofGroup: group)
       inputs.withUnsafeBufferPointer { inputs in
@@ -353,22 +373,21 @@ final class Wavefront: @unchecked Sendable {
           var call = WinogradProduct(
             inputs: input, inputLanes: lane, inputBlocks: inputs.count,
             inputPositionStride: positionStride, tiles: columns.count,
-            weights: run.weights[layer] + convolution.transformedOffset(ofGroup: group),
+            weights: pass.stage.weights[layer] + convolution.transformedOffset(ofGroup: group),
             weightPositionStride: convolution.inputChannels * channels, group: channels,
-            output: products, outputPositionStride: layout.productStride)
-          run.kernels.multiplyTiles(&call)
+            output: scratch[pass.band].pointer + layout.productOffset,
+            outputPositionStride: layout.productStride)
+          pass.run.kernels.multiplyTiles(&call)
         }
       }
-      output(run, band: band, panel: panel, layer: layer, row: row, outputGroup: group)
+      output(pass, layer: layer, row: row, outputGroup: group)
     }
-    if layer == layerCount - 1 { emit(run, band: band, panel: panel, row: row) }
+    if layer == layerCount - 1 { emit(pass, row: row) }
   }
 
-  private func output(
-    _ run: Run, band: Int, panel: Panel, layer: Int, row: Int, outputGroup: Int
-  ) {
-    let convolution = run.convolutions[layer]
-    let columns = panel.columns[layer]
+  private func output(_ pass: Pass, layer: Int, row: Int, outputGroup: Int) {
+    let convolution = pass.stage.convolutions[layer]
+    let columns = pass.columns[layer]
     let channels = convolution.channels(ofGroup: outputGroup)
     let firstBlock = outputGroup * 2
     let blocks = firstBlock..<firstBlock + channels / channelBlock
@@ -379,7 +398,7 @@ final class Wavefront: @unchecked Sendable {
     var outers: [UnsafeMutablePointer<Float>] = []
     var rowStride = ringRowFloats
     var scale: Float = 1
-    if layer == layerCount - 1, case .map(let map, let residual) = run.target {
+    if layer == layerCount - 1, case .map(let map, let residual) = pass.stage.target {
       rowStride = map.rowStride
       let offset = map.offset(row: y) + x * channelBlock
       targets = blocks.map { map.plane($0) + offset }
@@ -389,92 +408,99 @@ final class Wavefront: @unchecked Sendable {
         if let outer = residual.outer { outers = blocks.map { outer.plane($0) + offset } }
       }
     } else {
-      let skipped = ((columns.lowerBound - panel.base) * Winograd.tileSide + 1) * channelBlock
-      targets = blocks.map { ring(band: band, group: layer + 1, block: $0, y: y) + skipped }
+      let skipped = ((columns.lowerBound - pass.base) * Winograd.tileSide + 1) * channelBlock
+      targets = blocks.map {
+        ring(band: pass.band, group: layer + 1, block: $0, y: y) + skipped
+      }
     }
     targets.withUnsafeBufferPointer { targets in
       skips.withUnsafeBufferPointer { skips in
         outers.withUnsafeBufferPointer { outers in
           guard let target = targets.baseAddress else { return }
           var call = WinogradOutput(
-            products: scratch[band].pointer + layout.productOffset,
+            products: scratch[pass.band].pointer + layout.productOffset,
             productPositionStride: layout.productStride, tiles: columns.count,
-            rows: min(Winograd.tileSide, run.height - y), columns: run.width - x,
+            rows: min(Winograd.tileSide, pass.run.height - y), columns: pass.run.width - x,
             group: channels, bias: convolution.bias(ofGroup: outputGroup),
             slope: convolution.slope(ofGroup: outputGroup),
             hasActivation: convolution.isActivated, outputs: target, rowStride: rowStride,
             residual: skips.isEmpty ? nil : skips.baseAddress,
             secondResidual: outers.isEmpty ? nil : outers.baseAddress, residualScale: scale)
-          run.kernels.transformOutput(&call)
+          pass.run.kernels.transformOutput(&call)
         }
       }
     }
   }
 
   /// Hands the last layer's rows to the closure that wants them.
-  private func emit(_ run: Run, band: Int, panel: Panel, row: Int) {
-    guard case .rows(let take) = run.target else { return }
-    let columns = panel.columns[layerCount - 1]
+  private func emit(_ pass: Pass, row: Int) {
+    guard case .rows(let take) = pass.stage.target else { return }
+    let columns = pass.columns[layerCount - 1]
     let side = Winograd.tileSide
-    let skipped = ((columns.lowerBound - panel.base) * side + 1) * channelBlock
-    for y in row * side..<min((row + 1) * side, run.height) {
+    let skipped = ((columns.lowerBound - pass.base) * side + 1) * channelBlock
+    for y in row * side..<min((row + 1) * side, pass.run.height) {
       let planes = (0..<FeatureMap.blocks(shape.groups[layerCount])).map {
-        UnsafePointer(ring(band: band, group: layerCount, block: $0, y: y) + skipped)
+        UnsafePointer(ring(band: pass.band, group: layerCount, block: $0, y: y) + skipped)
       }
-      take(y, planes, columns.lowerBound * side..<min(columns.upperBound * side, run.width))
+      take(y, planes, columns.lowerBound * side..<min(columns.upperBound * side, pass.run.width))
     }
   }
 
   // MARK: Edges between bands
 
-  /// Copies the row of pixels at the band's edge to where the neighbour finds it.
-  private func publish(_ run: Run, band: Int, panel: Panel, group: Int, row: Int) {
-    let own = run.bands[band]
+  /// The neighbour's edge that a row of pixels belongs to, if it lies beyond the band.
+  ///
+  /// Edge 2b is band b's upper one, 2b + 1 its lower one.
+  private func foreignEdge(_ pass: Pass, y: Int) -> Int? {
+    guard y >= 0, y < pass.run.height else { return nil }
+    let row = y / Winograd.tileSide
+    if pass.hasBandAbove, row < pass.rows.lowerBound { return 2 * pass.band - 1 }
+    if pass.hasBandBelow, row >= pass.rows.upperBound { return 2 * pass.band + 2 }
+    return nil
+  }
+
+  /// Lets the neighbours have the row of pixels at the band's edge. The last layer's is in a map,
+  /// where they find it; others are copied to where the ring does not overwrite them.
+  private func publish(_ pass: Pass, group: Int, row: Int) {
     let side = Winograd.tileSide
-    if band > 0, row == own.lowerBound {
-      hand(run, band: band, edge: 2 * band, panel: panel, group: group, y: row * side)
+    if pass.hasBandAbove, row == pass.rows.lowerBound {
+      publish(pass, group: group, edge: 2 * pass.band, y: row * side)
     }
-    if band < run.bands.count - 1, row == own.upperBound - 1 {
-      hand(
-        run, band: band, edge: 2 * band + 1, panel: panel, group: group,
-        y: row * side + side - 1)
+    if pass.hasBandBelow, row == pass.rows.upperBound - 1 {
+      publish(pass, group: group, edge: 2 * pass.band + 1, y: row * side + side - 1)
     }
   }
 
-  private func hand(_ run: Run, band: Int, edge: Int, panel: Panel, group: Int, y: Int) {
-    for block in 0..<FeatureMap.blocks(shape.groups[group]) {
-      exchangeLine(edge: edge, panel: panel, group: group, block: block)
-        .update(
-          from: ring(band: band, group: group, block: block, y: y), count: ringRowFloats)
+  private func publish(_ pass: Pass, group: Int, edge: Int, y: Int) {
+    if group < layerCount {
+      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+        exchangeLine(edge: edge, panel: pass.panel, group: group, block: block).update(
+          from: ring(band: pass.band, group: group, block: block, y: y), count: ringRowFloats)
+      }
     }
-    flag(edge: edge, group: group).pointee.store(run.epoch + panel.index, ordering: .releasing)
+    flag(edge: edge, group: group).pointee.store(pass.epoch, ordering: .releasing)
   }
 
-  /// A neighbour's edge line, once it is there.
-  private func awaited(
-    _ run: Run, edge: Int, panel: Panel, group: Int, block: Int
-  ) -> UnsafePointer<Float> {
+  private func wait(for epoch: Int, edge: Int, group: Int) {
     let flag = flag(edge: edge, group: group)
     var spins = 0
-    while flag.pointee.load(ordering: .acquiring) < run.epoch + panel.index {
+    while flag.pointee.load(ordering: .acquiring) < epoch {
       spins += 1
       // The neighbour is at most a row away, unless another process has its core.
       if spins > 1000 { sched_yield() }
     }
-    return UnsafePointer(exchangeLine(edge: edge, panel: panel, group: group, block: block))
   }
 
-  /// Edge 2b is band b's upper one, 2b + 1 its lower one.
   private func exchangeLine(
-    edge: Int, panel: Panel, group: Int, block: Int
+    edge: Int, panel: Int, group: Int, block: Int
   ) -> UnsafeMutablePointer<Float> {
     let widest = shape.groups.map(FeatureMap.blocks).max() ?? 0
-    let line = ((edge * panelLimit + panel.index) * layerCount + group - 1) * widest + block
+    let line = ((edge * panelLimit + panel) * layerCount + group - 1) * widest + block
     return exchange.pointer + line * ringRowFloats
   }
 
   private func flag(edge: Int, group: Int) -> UnsafeMutablePointer<Atomic<Int>> {
-    flags + (edge * layerCount + group - 1) * Self.flagStride
+    flags + (edge * (layerCount + 1) + group) * Self.flagStride
   }
 
   // MARK: Scratch memory

@@ -12,7 +12,7 @@ import Synchronization
 /// left it.
 package final class ThreadPool: @unchecked Sendable {
   /// Threads that work on a loop, the caller's included.
-  package let count: Int
+  package var count: Int { workers.count + 1 }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
@@ -33,7 +33,6 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   package init(count: Int) {
-    self.count = max(1, count)
     mutex = .allocate(capacity: 1)
     wake = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
