@@ -1,14 +1,17 @@
 public import CKernelIntrinsics
 
-/// The 36 matrix products of one row of tiles for one group of output channels.
+/// The 36 matrix products of a few rows of tiles for one group of output channels.
 public struct WinogradProduct {
-  /// For each block of input channels `[position][tile][16]`, at the first tile.
+  /// For each block of input channels `[position][row][tile][16]`, at the first tile.
   public var inputs: UnsafePointer<UnsafePointer<Float>>
   /// For each block, how many of its 16 lanes hold channels.
   public var inputLanes: UnsafePointer<Int>
   public var inputBlocks: Int
   /// Floats from one position to the next in each of `inputs`.
   public var inputPositionStride: Int
+  /// Floats from one row of tiles to the next in each of `inputs`.
+  public var inputRowStride: Int
+  public var rows: Int
   public var tiles: Int
   /// `[position][block][lane][group]`.
   public var weights: UnsafePointer<Float>
@@ -16,26 +19,30 @@ public struct WinogradProduct {
   public var weightPositionStride: Int
   /// Output channels: 16 or 32.
   public var group: Int
-  /// `[position][tile][group]`.
+  /// `[position][row][tile][group]`.
   public var output: UnsafeMutablePointer<Float>
   public var outputPositionStride: Int
+  public var outputRowStride: Int
 
   public init(
     inputs: UnsafePointer<UnsafePointer<Float>>, inputLanes: UnsafePointer<Int>,
-    inputBlocks: Int, inputPositionStride: Int, tiles: Int, weights: UnsafePointer<Float>,
-    weightPositionStride: Int, group: Int, output: UnsafeMutablePointer<Float>,
-    outputPositionStride: Int
+    inputBlocks: Int, inputPositionStride: Int, inputRowStride: Int, rows: Int, tiles: Int,
+    weights: UnsafePointer<Float>, weightPositionStride: Int, group: Int,
+    output: UnsafeMutablePointer<Float>, outputPositionStride: Int, outputRowStride: Int
   ) {
     self.inputs = inputs
     self.inputLanes = inputLanes
     self.inputBlocks = inputBlocks
     self.inputPositionStride = inputPositionStride
+    self.inputRowStride = inputRowStride
+    self.rows = rows
     self.tiles = tiles
     self.weights = weights
     self.weightPositionStride = weightPositionStride
     self.group = group
     self.output = output
     self.outputPositionStride = outputPositionStride
+    self.outputRowStride = outputRowStride
   }
 }
 
@@ -55,13 +62,17 @@ func multiplyTiles<Pixel: RegisterTile>(_ product: WinogradProduct, pixel: Pixel
   while position < Winograd.positions {
     var channel = 0
     while channel < product.group {
-      var first = 0
-      while first < product.tiles {
-        let count = blockSize(product.tiles &- first, limit: Pixel.Level.WideTile.pixels)
-        multiplyBlock(
-          product, position: position, channel: channel, first: first, count: count,
-          pixel: pixel)
-        first &+= count
+      // All rows with one position's weights before the next: they come from afar.
+      var row = 0
+      while row < product.rows {
+        var first = 0
+        while first < product.tiles {
+          let count = blockSize(product.tiles &- first, limit: Pixel.Level.WideTile.pixels)
+          multiplyBlock(
+            (product, position, channel, row, first), count: count, pixel: pixel)
+          first &+= count
+        }
+        row &+= 1
       }
       channel &+= Pixel.outputs
     }
@@ -78,13 +89,14 @@ func blockSize(_ rest: Int, limit: Int) -> Int {
   return even == 5 && limit == 6 && rest > 5 ? 6 : even
 }
 
+/// A register tile's place in a product: its first tile, of a row, at a position, for some channels.
+@usableFromInline typealias ProductPlace = (
+  product: WinogradProduct, position: Int, channel: Int, row: Int, first: Int
+)
+
 /// Picks the register tile of exactly `count` units.
 @_alwaysEmitIntoClient @inline(__always)
-func multiplyBlock<Pixel: RegisterTile>(
-  _ product: WinogradProduct, position: Int, channel: Int, first: Int, count: Int,
-  pixel: Pixel.Type
-) {
-  let at = (product, position, channel, first)
+func multiplyBlock<Pixel: RegisterTile>(_ at: ProductPlace, count: Int, pixel: Pixel.Type) {
   switch count {
   case 1: multiply(at, Pixel.self)
   case 2: multiply(at, TwoPixels<Pixel>.self)
@@ -93,7 +105,9 @@ func multiplyBlock<Pixel: RegisterTile>(
   case 5:
     // Ten sums leave the compiler room to unroll, and then too few registers: they spill.
     multiply(at, Joined<TwoPixels<Pixel>, Pixel>.self)
-    multiply((product, position, channel, first &+ 3), TwoPixels<Pixel>.self)
+    var rest = at
+    rest.first &+= 3
+    multiply(rest, TwoPixels<Pixel>.self)
   case 6: multiply(at, SixPixels<Pixel>.self)
   default:
     // A constant of the level: where registers are few, nothing of this is compiled.
@@ -116,18 +130,18 @@ func multiplyBlock<Pixel: RegisterTile>(
 /// A function of its own for each tile: in one function with all the others the compiler runs out of
 /// registers in the loop.
 @_alwaysEmitIntoClient @inline(never)
-func multiply<Tile: RegisterTile>(
-  _ at: (product: WinogradProduct, position: Int, channel: Int, first: Int), _ tile: Tile.Type
-) {
+func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
   typealias Vector = Tile.Level.Vector
   let product = at.product
   let second = Tile.vectors == 2 ? Vector.scalarCount : 0
-  let offset = at.position &* product.inputPositionStride &+ at.first &* channelBlock
+  let offset =
+    at.position &* product.inputPositionStride &+ at.row &* product.inputRowStride
+    &+ at.first &* channelBlock
   var weights = product.weights + (at.position &* product.weightPositionStride &+ at.channel)
   let group = product.group
   // The first block of tiles fetches the next position's weights from afar: they are as large as a
   // page or more, and hardware prefetchers stop at each page's end.
-  let ahead = at.first == 0 ? product.weightPositionStride : 0
+  let ahead = at.first &+ at.row == 0 ? product.weightPositionStride : 0
   var sums = Tile(Vector(repeating: 0), Vector(repeating: 0))
   var block = 0
   while block < product.inputBlocks {
@@ -153,7 +167,8 @@ func multiply<Tile: RegisterTile>(
   }
   sums.store(
     product.output
-      + (at.position &* product.outputPositionStride &+ at.first &* group &+ at.channel),
+      + (at.position &* product.outputPositionStride &+ at.row &* product.outputRowStride
+        &+ at.first &* group &+ at.channel),
     stride: group)
 }
 

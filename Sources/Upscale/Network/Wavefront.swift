@@ -2,10 +2,10 @@ import Glibc
 import Synchronization
 import UpscaleKernels
 
-/// Several Winograd convolutions computed together, one row of tiles after the other.
+/// Several Winograd convolutions computed together, one unit of rows after the other.
 ///
-/// While layer 0 works on a row of 4x4 tiles, layer 1 works on the row behind it, layer 2 on the
-/// one behind that, and so on: what a layer hands on is transformed once, kept for all the layers
+/// While layer 0 works on a unit (a row of 4x4 tiles, or a few where they are short), layer 1 works
+/// on the unit behind it, layer 2 on the one behind that, and so on: what a layer hands on is transformed once, kept for all the layers
 /// that read it (in a dense block up to five), and forgotten when the last has passed. Between
 /// layers there are only rings of a few rows; nothing of the size of the picture is written.
 ///
@@ -65,6 +65,7 @@ final class Wavefront: @unchecked Sendable {
   private var panelLimit: Int { layout.panelLimit }
   private var positionStride: Int { layout.positionStride }
   private var ringRowFloats: Int { layout.ringRowFloats }
+  private var unitRows: Int { layout.unitRows }
 
   private let scratch: [AlignedBuffer]
   private let zeros: AlignedBuffer
@@ -75,8 +76,8 @@ final class Wavefront: @unchecked Sendable {
   private let flagCount: Int
   private var epoch = 0
 
-  /// Rows of pixels of a ring: the tile row being written and the two before it.
-  private static let ringRows = 12
+  /// Tiles that one position's weights are used for before the next position's are fetched.
+  private static let unitTiles = 64
   /// Atomics in a cache line.
   private static let flagStride = 8
 
@@ -86,6 +87,10 @@ final class Wavefront: @unchecked Sendable {
     let panelCore: Int
     let panelTiles: Int
     let panelLimit: Int
+    /// Rows of tiles in a unit: as many as make a position's weights worth fetching.
+    let unitRows: Int
+    /// Rows of pixels of a ring: the unit being written and the two before it.
+    let ringRows: Int
     /// From one position of transformed tiles to the next (16 floats more than it takes: strides
     /// of a multiple of 4096 bytes would fall into one set of the cache).
     let positionStride: Int
@@ -93,8 +98,9 @@ final class Wavefront: @unchecked Sendable {
     let planeFloats: Int
     /// One line of a ring.
     let ringRowFloats: Int
-    /// From one position of products to the next.
+    /// From one position of products to the next, and from one row to the next.
     let productStride: Int
+    let productRowStride: Int
     let transformedOffsets: [Int]
     let ringOffsets: [Int]
     let productOffset: Int
@@ -107,10 +113,13 @@ final class Wavefront: @unchecked Sendable {
       panelLimit = (columns + panel - 1) / panel
       panelCore = (columns + panelLimit - 1) / panelLimit
       panelTiles = min(columns, panelCore + 2 * (layers - 1))
-      positionStride = panelTiles * channelBlock + channelBlock
+      unitRows = max(1, min(4, Wavefront.unitTiles / panelTiles))
+      ringRows = 3 * unitRows * Winograd.tileSide
+      positionStride = unitRows * panelTiles * channelBlock + channelBlock
       planeFloats = Winograd.positions * positionStride
       ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
-      productStride = panelTiles * 2 * channelBlock + channelBlock
+      productRowStride = panelTiles * 2 * channelBlock
+      productStride = unitRows * productRowStride + channelBlock
 
       let blocks = shape.groups.map(FeatureMap.blocks)
       var size = 0
@@ -217,13 +226,16 @@ final class Wavefront: @unchecked Sendable {
     let width = shape.isEnlarged ? 2 * inputWidth : inputWidth
     let tileRows = rows.lowerBound / side..<(rows.upperBound + side - 1) / side
     let tileColumns = (width + side - 1) / side
-    let bands = max(1, min(bandLimit, engine.pool.count, tileRows.count / 2))
+    let units = tileRows.lowerBound / unitRows..<(tileRows.upperBound - 1) / unitRows + 1
+    let bands = min(bandLimit, engine.pool.count, units.count)
     let run = Run(
       stages: stages, width: width, height: height, tileColumns: tileColumns,
       tileRows: (height + side - 1) / side,
       bands: (0..<bands).map { band in
-        let start = tileRows.lowerBound
-        return start + tileRows.count * band / bands..<start + tileRows.count * (band + 1) / bands
+        func start(_ band: Int) -> Int {
+          (units.lowerBound + units.count * band / bands) * unitRows
+        }
+        return (start(band)..<start(band + 1)).clamped(to: tileRows)
       }, panels: (tileColumns + panelCore - 1) / panelCore, kernels: engine.kernels,
       epoch: epoch)
     epoch += stages.count * panelLimit
@@ -260,14 +272,16 @@ final class Wavefront: @unchecked Sendable {
         ? pass.rows.upperBound : min(pass.run.tileRows, pass.rows.upperBound + extra)
       return start..<end
     }
-    for step in 0..<rows[0].count + layerCount - 1 {
+    let units = rows[0].lowerBound / unitRows..<(rows[0].upperBound - 1) / unitRows + 1
+    for step in 0..<units.count + layerCount - 1 {
       for layer in 0..<layerCount {
         let behind = step - layer
-        let row = goesUp ? rows[0].upperBound - 1 - behind : rows[0].lowerBound + behind
-        guard rows[layer].contains(row) else { continue }
-        transform(pass, group: layer, row: row)
-        multiply(pass, layer: layer, row: row)
-        publish(pass, group: layer + 1, row: row)
+        let unit = goesUp ? units.upperBound - 1 - behind : units.lowerBound + behind
+        let own = (unit * unitRows..<(unit + 1) * unitRows).clamped(to: rows[layer])
+        guard !own.isEmpty else { continue }
+        for row in own { transform(pass, group: layer, row: row) }
+        multiply(pass, layer: layer, rows: own)
+        for row in own { publish(pass, group: layer + 1, row: row) }
       }
     }
   }
@@ -281,7 +295,7 @@ final class Wavefront: @unchecked Sendable {
     guard left || right, layerCount > 1 else { return }
     let first = (pass.run.width - pass.base * Winograd.tileSide + 1) * channelBlock
     for group in 1..<layerCount {
-      for row in 0..<FeatureMap.blocks(shape.groups[group]) * Self.ringRows {
+      for row in 0..<FeatureMap.blocks(shape.groups[group]) * layout.ringRows {
         let line =
           scratch[pass.band].pointer + layout.ringOffsets[group] + row * ringRowFloats
         if left { line.update(repeating: 0, count: channelBlock) }
@@ -352,7 +366,7 @@ final class Wavefront: @unchecked Sendable {
 
   // MARK: Products and output
 
-  private func multiply(_ pass: Pass, layer: Int, row: Int) {
+  private func multiply(_ pass: Pass, layer: Int, rows: Range<Int>) {
     let convolution = pass.stage.convolutions[layer]
     let columns = pass.columns[layer]
     let offset = (columns.lowerBound - pass.base) * channelBlock
@@ -361,7 +375,8 @@ final class Wavefront: @unchecked Sendable {
       for block in 0..<FeatureMap.blocks(shape.groups[group]) {
         inputs.append(
           UnsafePointer(
-            transformed(band: pass.band, group: group, block: block, row: row) + offset))
+            transformed(band: pass.band, group: group, block: block, row: rows.lowerBound)
+              + offset))
       }
     }
     let lanes = convolution.inputLanes
@@ -372,20 +387,30 @@ final class Wavefront: @unchecked Sendable {
           guard let input = inputs.baseAddress, let lane = lanes.baseAddress else { return }
           var call = WinogradProduct(
             inputs: input, inputLanes: lane, inputBlocks: inputs.count,
-            inputPositionStride: positionStride, tiles: columns.count,
+            inputPositionStride: positionStride,
+            inputRowStride: layout.panelTiles * channelBlock, rows: rows.count,
+            tiles: columns.count,
             weights: pass.stage.weights[layer] + convolution.transformedOffset(ofGroup: group),
             weightPositionStride: convolution.inputChannels * channels, group: channels,
             output: scratch[pass.band].pointer + layout.productOffset,
-            outputPositionStride: layout.productStride)
+            outputPositionStride: layout.productStride,
+            outputRowStride: layout.productRowStride)
           pass.run.kernels.multiplyTiles(&call)
         }
       }
-      output(pass, layer: layer, row: row, outputGroup: group)
+      for row in rows {
+        output(
+          pass, layer: layer, row: row, outputGroup: group,
+          products: scratch[pass.band].pointer + layout.productOffset
+            + (row - rows.lowerBound) * layout.productRowStride)
+      }
     }
-    if layer == layerCount - 1 { emit(pass, row: row) }
+    if layer == layerCount - 1 { for row in rows { emit(pass, row: row) } }
   }
 
-  private func output(_ pass: Pass, layer: Int, row: Int, outputGroup: Int) {
+  private func output(
+    _ pass: Pass, layer: Int, row: Int, outputGroup: Int, products: UnsafePointer<Float>
+  ) {
     let convolution = pass.stage.convolutions[layer]
     let columns = pass.columns[layer]
     let channels = convolution.channels(ofGroup: outputGroup)
@@ -418,8 +443,7 @@ final class Wavefront: @unchecked Sendable {
         outers.withUnsafeBufferPointer { outers in
           guard let target = targets.baseAddress else { return }
           var call = WinogradOutput(
-            products: scratch[pass.band].pointer + layout.productOffset,
-            productPositionStride: layout.productStride, tiles: columns.count,
+            products: products, productPositionStride: layout.productStride, tiles: columns.count,
             rows: min(Winograd.tileSide, pass.run.height - y), columns: pass.run.width - x,
             group: channels, bias: convolution.bias(ofGroup: outputGroup),
             slope: convolution.slope(ofGroup: outputGroup),
@@ -509,9 +533,10 @@ final class Wavefront: @unchecked Sendable {
   private func transformed(
     band: Int, group: Int, block: Int, row: Int
   ) -> UnsafeMutablePointer<Float> {
-    let slot = shape.isDense ? row % (layerCount - group) : 0
+    let slot = shape.isDense ? row / unitRows % (layerCount - group) : 0
     let plane = slot * FeatureMap.blocks(shape.groups[group]) + block
     return scratch[band].pointer + layout.transformedOffsets[group] + plane * layout.planeFloats
+      + row % unitRows * layout.panelTiles * channelBlock
   }
 
   /// A line of a ring, at the pixel left of the panel's first column.
@@ -519,6 +544,6 @@ final class Wavefront: @unchecked Sendable {
     band: Int, group: Int, block: Int, y: Int
   ) -> UnsafeMutablePointer<Float> {
     scratch[band].pointer + layout.ringOffsets[group]
-      + (block * Self.ringRows + y % Self.ringRows) * ringRowFloats
+      + (block * layout.ringRows + y % layout.ringRows) * ringRowFloats
   }
 }
