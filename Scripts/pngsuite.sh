@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs `upscale inspect` over PngSuite and over PNGs of every kind made on the spot.
+# Runs `upscale inspect` and `upscale image` over PngSuite and over PNGs of every kind made on the spot.
 #
 #   Scripts/pngsuite.sh [EXECUTABLE]        default: .build/release/upscale
 #
 # A file whose name begins with x is broken and must be refused with exit code 65; any other must
-# be accepted with 0. No file may end the program by a signal or take longer than 2 seconds.
+# be accepted with 0. No file may end the program by a signal, take longer than 2 seconds to inspect
+# or 20 to enlarge, or leave an output behind when it is refused.
 # PngSuite comes out of the source package of pypng, which pip downloads to a temporary directory;
 # PNGSUITE=DIR takes the files in DIR instead. Without either, the PNGs made here are the test.
 set -u
@@ -44,18 +45,32 @@ fi
 
 passed=0
 failed=0
-while IFS= read -r -d '' file; do
-  name=$(basename "$file")
-  expected=0
-  case $name in x*) expected=65 ;; esac
-  timeout --signal=KILL 2 "$executable" inspect "$file" >"$work/out" 2>&1
-  code=$?
+# check NAME EXPECTED SECONDS ARGUMENTS...
+check() {
+  local name=$1 expected=$2 seconds=$3
+  shift 3
+  timeout --signal=KILL "$seconds" "$executable" "$@" >"$work/out" 2>&1
+  local code=$?
   if [ "$code" -eq "$expected" ]; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    echo "$name: exit code $code, expected $expected: $(head -c 200 "$work/out" | tr '\n' ' ')"
+    echo "$1 $name: exit code $code, expected $expected: $(head -c 200 "$work/out" | tr '\n' ' ')"
   fi
+}
+
+mkdir "$work/enlarged"
+while IFS= read -r -d '' file; do
+  name=$(basename "$file")
+  expected=0
+  case $name in x*) expected=65 ;; esac
+  check "$name" "$expected" 2 inspect "$file"
+  check "$name" "$expected" 20 image "$file" "$work/enlarged/$name" --model realesr-animevideov3
+  if [ "$expected" -ne 0 ] && [ -n "$(ls -A "$work/enlarged")" ]; then
+    failed=$((failed + 1))
+    echo "image $name: left $(ls -A "$work/enlarged") behind"
+  fi
+  rm -f "$work/enlarged"/* "$work/enlarged"/.upscale-*
 done < <(find "$work/made" "$work/suite" -name '*.png' -print0 2>/dev/null | sort -z)
 
 echo "$passed passed, $failed failed"

@@ -13,6 +13,7 @@ public final class Upscaler: Sendable {
 
   let network: any Network
   let engine: Engine
+  private let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
   private let tileSize: Int?
 
@@ -140,9 +141,11 @@ public final class Upscaler: Sendable {
     _ picture: Picture, tiles: [TilePlan.Tile], depth: Picture.Depth, monitor: WorkMonitor
   ) throws(UpscaleError) -> Picture {
     let (width, height) = (picture.width * scale, picture.height * scale)
-    let workspace = try network.makeWorkspace(
+    let entry = try workspace(
       width: tiles.map(\.padded.width).max() ?? 0,
-      height: tiles.map(\.padded.height).max() ?? 0, engine: engine)
+      height: tiles.map(\.padded.height).max() ?? 0)
+    defer { workspaces.keep(entry) }
+    let workspace = entry.workspace
     let input = TileInput(picture: picture, unshuffle: network.unshuffle, engine: engine)
     let channels = network.outputChannels
     var bytes = [UInt8](
@@ -173,5 +176,15 @@ public final class Upscaler: Sendable {
       width: width, height: height, layout: picture.layout, depth: depth, bytes: bytes,
       iccProfile: picture.iccProfile)
     return picture.layout.hasAlpha ? result.withAlpha(enlargedFrom: picture) : result
+  }
+
+  /// Buffers for tiles up to this size: the last picture's, or new ones.
+  private func workspace(
+    width: Int, height: Int
+  ) throws(UpscaleError) -> WorkspaceCache.Entry {
+    if let kept = workspaces.take(width: width, height: height) { return kept }
+    return WorkspaceCache.Entry(
+      workspace: try network.makeWorkspace(width: width, height: height, engine: engine),
+      width: width, height: height)
   }
 }

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Keeps the buffers of the last picture for the next one: taking and clearing some hundred
+/// megabytes costs more than a small picture does.
+final class WorkspaceCache: Sendable {
+  /// A workspace and the largest tile it was made for.
+  ///
+  /// `@unchecked Sendable`: it is handed to one user at a time, under the lock.
+  struct Entry: @unchecked Sendable {
+    let workspace: any NetworkWorkspace
+    let width: Int
+    let height: Int
+  }
+
+  private let entry = Mutex<Entry?>(nil)
+
+  /// The kept workspace, if it is large enough; a smaller one is let go.
+  func take(width: Int, height: Int) -> Entry? {
+    entry.withLock { entry in
+      defer { entry = nil }
+      guard let kept = entry, kept.width >= width, kept.height >= height else { return nil }
+      return kept
+    }
+  }
+
+  func keep(_ used: Entry) {
+    entry.withLock { $0 = used }
+  }
+}
