@@ -1,5 +1,3 @@
-import Glibc
-import Synchronization
 import UpscaleKernels
 
 /// Several Winograd convolutions computed together, one unit of rows after the other.
@@ -36,6 +34,8 @@ final class Wavefront: @unchecked Sendable {
 
     /// Channels of each group.
     var groups: [Int] { [inputChannels] + layers }
+    /// Blocks of 16 channels of the widest group.
+    var widestBlocks: Int { groups.map(FeatureMap.blocks).max() ?? 0 }
   }
 
   /// Where the last layer's rows go.
@@ -58,7 +58,7 @@ final class Wavefront: @unchecked Sendable {
   }
 
   private let shape: Shape
-  private let layout: Layout
+  private let layout: WavefrontLayout
   private let bandLimit: Int
   private var layerCount: Int { shape.layers.count }
   private var panelCore: Int { layout.panelCore }
@@ -70,85 +70,17 @@ final class Wavefront: @unchecked Sendable {
   private let scratch: [AlignedBuffer]
   private let zeros: AlignedBuffer
 
-  /// Rows of pixels that bands hand each other, and how far each has been handed over.
-  private let exchange: AlignedBuffer
-  private let flags: UnsafeMutablePointer<Atomic<Int>>
-  private let flagCount: Int
+  private let exchange: EdgeExchange
+  /// Rises with each panel of each stage of each run; what the exchange's flags count.
   private var epoch = 0
-
-  /// Tiles that one position's weights are used for before the next position's are fetched.
-  private static let unitTiles = 64
-  /// Atomics in a cache line.
-  private static let flagStride = 8
-
-  /// Where things lie in a band's scratch memory, in floats.
-  private struct Layout {
-    /// Columns of tiles in a panel, without and with what is computed twice; panels at most.
-    let panelCore: Int
-    let panelTiles: Int
-    let panelLimit: Int
-    /// Rows of tiles in a unit: as many as make a position's weights worth fetching.
-    let unitRows: Int
-    /// Rows of pixels of a ring: the unit being written and the two before it.
-    let ringRows: Int
-    /// From one position of transformed tiles to the next (16 floats more than it takes: strides
-    /// of a multiple of 4096 bytes would fall into one set of the cache).
-    let positionStride: Int
-    /// All positions of one block.
-    let planeFloats: Int
-    /// One line of a ring.
-    let ringRowFloats: Int
-    /// From one position of products to the next, and from one row to the next.
-    let productStride: Int
-    let productRowStride: Int
-    let transformedOffsets: [Int]
-    let ringOffsets: [Int]
-    let productOffset: Int
-    let size: Int
-    /// A row of pixels that one band hands another, for all groups and panels.
-    let exchangeFloats: Int
-
-    init(_ shape: Shape, columns: Int, panel: Int) {
-      let layers = shape.layers.count
-      panelLimit = (columns + panel - 1) / panel
-      panelCore = (columns + panelLimit - 1) / panelLimit
-      panelTiles = min(columns, panelCore + 2 * (layers - 1))
-      unitRows = max(1, min(4, Wavefront.unitTiles / panelTiles))
-      ringRows = 3 * unitRows * Winograd.tileSide
-      positionStride = unitRows * panelTiles * channelBlock + channelBlock
-      planeFloats = Winograd.positions * positionStride
-      ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
-      productRowStride = panelTiles * 2 * channelBlock
-      productStride = unitRows * productRowStride + channelBlock
-
-      let blocks = shape.groups.map(FeatureMap.blocks)
-      var size = 0
-      var transformed: [Int] = []
-      for group in 0..<layers {
-        transformed.append(size)
-        if shape.isDense { size += (layers - group) * blocks[group] * planeFloats }
-      }
-      // In a chain each group is read once, right after it was transformed: one place serves all.
-      if !shape.isDense { size = (blocks.dropLast().max() ?? 0) * planeFloats }
-      var rings = [0]
-      for group in 1...layers {
-        rings.append(size)
-        guard group < layers || shape.emitsRows else { continue }
-        size += blocks[group] * ringRows * ringRowFloats
-      }
-      transformedOffsets = transformed
-      ringOffsets = rings
-      productOffset = size
-      self.size = size + Winograd.positions * productStride
-      exchangeFloats = panelLimit * layers * (blocks.max() ?? 0) * ringRowFloats
-    }
-  }
 
   /// Bytes of a wavefront's memory; parameters as `init`'s.
   static func byteCount(_ shape: Shape, columns: Int, panel: Int, bands: Int) -> Int {
-    let layout = Layout(shape, columns: columns, panel: panel)
-    return (bands * (layout.size + 2 * layout.exchangeFloats) + layout.ringRowFloats)
-      * MemoryLayout<Float>.size
+    let layout = WavefrontLayout(shape, columns: columns, panel: panel)
+    let edges =
+      2 * bands * layout.panelLimit * (shape.layers.count - 1) * shape.widestBlocks
+      * layout.ringRowFloats
+    return (bands * layout.size + edges + layout.ringRowFloats) * MemoryLayout<Float>.size
   }
 
   /// - Parameters:
@@ -160,20 +92,14 @@ final class Wavefront: @unchecked Sendable {
   init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
     self.shape = shape
     bandLimit = bands
-    layout = Layout(shape, columns: columns, panel: panel)
+    layout = WavefrontLayout(shape, columns: columns, panel: panel)
     var scratch: [AlignedBuffer] = []
     for _ in 0..<bands { scratch.append(try AlignedBuffer(count: layout.size)) }
     self.scratch = scratch
     zeros = try AlignedBuffer(count: layout.ringRowFloats)
-    exchange = try AlignedBuffer(count: 2 * bands * layout.exchangeFloats)
-    flagCount = 2 * bands * (shape.layers.count + 1) * Self.flagStride
-    flags = .allocate(capacity: flagCount)
-    for index in 0..<flagCount { (flags + index).initialize(to: Atomic(0)) }
-  }
-
-  deinit {
-    flags.deinitialize(count: flagCount)
-    flags.deallocate()
+    exchange = try EdgeExchange(
+      edges: 2 * bands, groups: shape.layers.count, panels: layout.panelLimit,
+      blocks: shape.widestBlocks, rowFloats: layout.ringRowFloats)
   }
 
   // MARK: One run
@@ -342,7 +268,7 @@ final class Wavefront: @unchecked Sendable {
     if pass.stageIndex > 0, let edge = foreignEdge(pass, y: inside) {
       // The last panel's epoch of the stage before: then its whole row is there.
       let epoch = pass.run.epoch + (pass.stageIndex - 1) * panelLimit + pass.run.panels
-      wait(for: epoch, edge: edge, group: layerCount)
+      exchange.wait(edge: edge, group: layerCount, for: epoch)
     }
     return UnsafePointer(
       plane + map.offset(row: inside) + (column * Winograd.tileSide - 1) * channelBlock)
@@ -357,9 +283,9 @@ final class Wavefront: @unchecked Sendable {
     let skipped =
       (pass.columns[group].lowerBound - pass.base) * Winograd.tileSide * channelBlock
     if let edge = foreignEdge(pass, y: y) {
-      wait(for: pass.epoch, edge: edge, group: group)
+      exchange.wait(edge: edge, group: group, for: pass.epoch)
       return UnsafePointer(
-        exchangeLine(edge: edge, panel: pass.panel, group: group, block: block) + skipped)
+        exchange.row(edge: edge, group: group, panel: pass.panel, block: block) + skipped)
     }
     return UnsafePointer(ring(band: pass.band, group: group, block: block, y: y) + skipped)
   }
@@ -498,33 +424,11 @@ final class Wavefront: @unchecked Sendable {
   private func publish(_ pass: Pass, group: Int, edge: Int, y: Int) {
     if group < layerCount {
       for block in 0..<FeatureMap.blocks(shape.groups[group]) {
-        exchangeLine(edge: edge, panel: pass.panel, group: group, block: block).update(
+        exchange.row(edge: edge, group: group, panel: pass.panel, block: block).update(
           from: ring(band: pass.band, group: group, block: block, y: y), count: ringRowFloats)
       }
     }
-    flag(edge: edge, group: group).pointee.store(pass.epoch, ordering: .releasing)
-  }
-
-  private func wait(for epoch: Int, edge: Int, group: Int) {
-    let flag = flag(edge: edge, group: group)
-    var spins = 0
-    while flag.pointee.load(ordering: .acquiring) < epoch {
-      spins += 1
-      // The neighbour is at most a row away, unless another process has its core.
-      if spins > 1000 { sched_yield() }
-    }
-  }
-
-  private func exchangeLine(
-    edge: Int, panel: Int, group: Int, block: Int
-  ) -> UnsafeMutablePointer<Float> {
-    let widest = shape.groups.map(FeatureMap.blocks).max() ?? 0
-    let line = ((edge * panelLimit + panel) * layerCount + group - 1) * widest + block
-    return exchange.pointer + line * ringRowFloats
-  }
-
-  private func flag(edge: Int, group: Int) -> UnsafeMutablePointer<Atomic<Int>> {
-    flags + (edge * (layerCount + 1) + group) * Self.flagStride
+    exchange.raise(edge: edge, group: group, to: pass.epoch)
   }
 
   // MARK: Scratch memory

@@ -1,0 +1,64 @@
+import UpscaleKernels
+
+/// Where things lie in the scratch memory of a wavefront's band, in floats.
+struct WavefrontLayout {
+  /// Columns of tiles in a panel, without and with what is computed twice; panels at most.
+  let panelCore: Int
+  let panelTiles: Int
+  let panelLimit: Int
+  /// Rows of tiles in a unit: as many as make a position's weights worth fetching.
+  let unitRows: Int
+  /// Rows of pixels of a ring: the unit being written and the two before it.
+  let ringRows: Int
+  /// From one position of transformed tiles to the next (16 floats more than it takes: strides
+  /// of a multiple of 4096 bytes would fall into one set of the cache).
+  let positionStride: Int
+  /// All positions of one block.
+  let planeFloats: Int
+  /// One line of a ring.
+  let ringRowFloats: Int
+  /// From one position of products to the next, and from one row to the next.
+  let productStride: Int
+  let productRowStride: Int
+  let transformedOffsets: [Int]
+  let ringOffsets: [Int]
+  let productOffset: Int
+  let size: Int
+
+  /// Tiles that one position's weights are used for before the next position's are fetched.
+  private static let unitTiles = 64
+
+  init(_ shape: Wavefront.Shape, columns: Int, panel: Int) {
+    let layers = shape.layers.count
+    panelLimit = (columns + panel - 1) / panel
+    panelCore = (columns + panelLimit - 1) / panelLimit
+    panelTiles = min(columns, panelCore + 2 * (layers - 1))
+    unitRows = max(1, min(4, Self.unitTiles / panelTiles))
+    ringRows = 3 * unitRows * Winograd.tileSide
+    positionStride = unitRows * panelTiles * channelBlock + channelBlock
+    planeFloats = Winograd.positions * positionStride
+    ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
+    productRowStride = panelTiles * 2 * channelBlock
+    productStride = unitRows * productRowStride + channelBlock
+
+    let blocks = shape.groups.map(FeatureMap.blocks)
+    var size = 0
+    var transformed: [Int] = []
+    for group in 0..<layers {
+      transformed.append(size)
+      if shape.isDense { size += (layers - group) * blocks[group] * planeFloats }
+    }
+    // In a chain each group is read once, right after it was transformed: one place serves all.
+    if !shape.isDense { size = (blocks.dropLast().max() ?? 0) * planeFloats }
+    var rings = [0]
+    for group in 1...layers {
+      rings.append(size)
+      guard group < layers || shape.emitsRows else { continue }
+      size += blocks[group] * ringRows * ringRowFloats
+    }
+    transformedOffsets = transformed
+    ringOffsets = rings
+    productOffset = size
+    self.size = size + Winograd.positions * productStride
+  }
+}
