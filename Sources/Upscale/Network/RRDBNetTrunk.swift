@@ -20,6 +20,9 @@ final class RRDBNetTrunk {
   /// Columns of tiles of a panel: 256 pixels.
   private static let panel = 64
 
+  /// Pixels of a tile whose dense blocks are worth computing without a barrier in between.
+  private static let smallArea = 100_000
+
   private static func columns(_ width: Int) -> Int {
     (width + Winograd.tileSide - 1) / Winograd.tileSide
   }
@@ -96,8 +99,14 @@ final class RRDBNetTrunk {
             residual: .init(
               scale: 0.2, skip: states[index], outer: isLast ? states[0] : nil)))
       }
-      denseBlock.run(stages, height: skip.height, rows: skip.rows, on: engine)
-      try monitor.advance(by: convolutions.reduce(0) { $0 + $1.operations } * area)
+      // Where a stage takes long a barrier after it costs nothing, and people see progress.
+      let together = area > Self.smallArea ? 1 : stages.count
+      for start in stride(from: 0, to: stages.count, by: together) {
+        let part = start..<start + together
+        denseBlock.run(Array(stages[part]), height: skip.height, rows: skip.rows, on: engine)
+        let done = block[part].joined().reduce(0) { $0 + $1.operations }
+        try monitor.advance(by: done * area)
+      }
     }
     bodyWeights.load([network.body], on: engine)
     body.run(
