@@ -29,6 +29,17 @@ struct TilePlanTests {
     }
   }
 
+  @Test("A picture within the limit is one tile", arguments: [(131, 97), (64, 150), (5, 3), (1, 1)])
+  func whole(size: (Int, Int)) {
+    for unshuffle in [1, 2, 4] {
+      let plan = TilePlan(
+        width: size.0, height: size.1, core: max(size.0, size.1), halo: 64,
+        unshuffle: unshuffle)
+      #expect(plan.tiles.count == 1)
+      #expect(plan.tiles.first?.padded == plan.tiles.first?.core)
+    }
+  }
+
   @Test("A small memory gives small tiles, none a refusal")
   func fitting() throws {
     let upscaler = try Upscaler(model: bundledModel("realesrgan-x4plus"), threads: 2)

@@ -53,6 +53,7 @@ package struct TilePlan: Sendable, Hashable {
     self.height = TilePlan.roundedUp(height, to: unshuffle)
     let grid = Winograd.tileSide * unshuffle
     let halo = TilePlan.roundedUp(halo, to: grid)
+    let core = TilePlan.roundedUp(core, to: unshuffle)
     let columns = TilePlan.cut(self.width, into: core, grid: grid)
     let rows = TilePlan.cut(self.height, into: core, grid: grid)
     var tiles: [Tile] = []
@@ -82,7 +83,8 @@ package struct TilePlan: Sendable, Hashable {
   /// A length cut into the fewest even pieces of at most `limit` that start on the grid.
   private static func cut(_ length: Int, into limit: Int, grid: Int) -> [Range<Int>] {
     let units = (length + grid - 1) / grid
-    let unitLimit = max(1, limit / grid)
+    // A length that is no multiple of the grid still fits a limit of its own size.
+    let unitLimit = limit >= length ? units : max(1, limit / grid)
     let count = (units + unitLimit - 1) / unitLimit
     return (0..<count).map { index in
       index * units / count * grid..<min(length, (index + 1) * units / count * grid)
