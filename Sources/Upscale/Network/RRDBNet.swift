@@ -21,9 +21,10 @@ package struct RRDBNet: Network {
   package var inputChannels: Int { shape.inputChannels }
   package var outputChannels: Int { shape.outputChannels }
 
-  /// The full receptive radius (349 pixels for x4plus) would cost more than it gives: with 64 no
-  /// 8-bit sample is more than one level from the untiled picture.
-  package var tileHalo: Int { min(64, 16 * shape.blocks + 8) * unshuffle }
+  /// The full receptive radius (349 pixels for x4plus) would cost more than it gives. With this halo
+  /// no 8-bit sample is more than one level from the untiled picture (78 dB and more; measured in
+  /// Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
+  package var tileHalo: Int { min(96, 4 * shape.blocks + 40) * unshuffle }
 
   package init(shape: RRDBNetShape, model: Model) throws(UpscaleError) {
     self.shape = shape
