@@ -26,34 +26,44 @@
 
   @_alwaysEmitIntoClient @inline(__always)
   init(_ row: ConvolutionRow, pixel: Int, channel: Int) {
-    let block = channel / channelBlock
-    let offset = row.outputOffset &+ pixel &* channelBlock &+ channel % channelBlock
-    output = row.outputs[block] + offset
-    if let planes = row.residual { residual = planes[block] + offset } else { residual = nil }
-    if let planes = row.secondResidual {
-      secondResidual = planes[block] + offset
-    } else {
-      secondResidual = nil
-    }
-    slope = loadVector(row.slope + channel, as: Level.Vector.self)
-    scale = Level.Vector(repeating: row.residualScale)
-    hasActivation = row.hasActivation
+    self.init(
+      outputs: row.outputs, residual: row.residual, secondResidual: row.secondResidual,
+      scale: row.residualScale, slope: row.hasActivation ? row.slope : nil, channel: channel,
+      offset: row.outputOffset &+ pixel &* channelBlock)
   }
 
   @_alwaysEmitIntoClient @inline(__always)
   init(_ call: WinogradOutput, channel: Int) {
+    self.init(
+      outputs: call.outputs, residual: call.residual, secondResidual: call.secondResidual,
+      scale: call.residualScale, slope: call.hasActivation ? call.slope : nil,
+      channel: channel, offset: 0)
+  }
+
+  /// For a vector of channels from `channel` on, at `offset` floats in each plane; no slope means
+  /// no activation.
+  @_alwaysEmitIntoClient @inline(__always)
+  init(
+    outputs: UnsafePointer<UnsafeMutablePointer<Float>>,
+    residual: UnsafePointer<UnsafeMutablePointer<Float>>?,
+    secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>?, scale: Float,
+    slope: UnsafePointer<Float>?, channel: Int, offset: Int
+  ) {
     let block = channel / channelBlock
-    let offset = channel % channelBlock
-    output = call.outputs[block] + offset
-    if let planes = call.residual { residual = planes[block] + offset } else { residual = nil }
-    if let planes = call.secondResidual {
-      secondResidual = planes[block] + offset
+    let offset = offset &+ channel % channelBlock
+    output = outputs[block] + offset
+    if let residual { self.residual = residual[block] + offset } else { self.residual = nil }
+    if let secondResidual {
+      self.secondResidual = secondResidual[block] + offset
     } else {
-      secondResidual = nil
+      self.secondResidual = nil
     }
-    slope = loadVector(call.slope + channel, as: Level.Vector.self)
-    scale = Level.Vector(repeating: call.residualScale)
-    hasActivation = call.hasActivation
+    hasActivation = slope != nil
+    self.slope =
+      if let slope { loadVector(slope + channel, as: Level.Vector.self) } else {
+        Level.Vector(repeating: 1)
+      }
+    self.scale = Level.Vector(repeating: scale)
   }
 
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
