@@ -27,7 +27,7 @@ package final class FeatureMap: @unchecked Sendable {
 
   /// Pixels of a stored row: the border's on the left, whole tiles, the border's on the right.
   private static func storedWidth(_ width: Int) -> Int {
-    1 + (width + Winograd.tileSide - 1) / Winograd.tileSide * Winograd.tileSide + 1
+    1 + Winograd.tileCount(width) * Winograd.tileSide + 1
   }
 
   package static func blocks(_ channels: Int) -> Int {
@@ -92,4 +92,9 @@ package final class FeatureMap: @unchecked Sendable {
         from: other.plane(block) + other.offset(row: row), count: width * channelBlock)
     }
   }
+}
+
+extension Winograd {
+  /// Tiles that cover a length in pixels; the last may reach beyond.
+  static func tileCount(_ length: Int) -> Int { (length + tileSide - 1) / tileSide }
 }

@@ -19,10 +19,6 @@ final class RRDBNetTail {
   /// Output rows of a strip. What two strips share, about 20 rows, is computed twice.
   private static let stripRows = 256
 
-  private static func columns(_ width: Int) -> Int {
-    (width + Winograd.tileSide - 1) / Winograd.tileSide
-  }
-
   private static func earlyShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
     Wavefront.Shape(
       inputChannels: shape.features, layers: [shape.features], isDense: false,
@@ -61,11 +57,11 @@ final class RRDBNetTail {
       let width = width << (stage + 1)
       bytes += FeatureMap.byteCount(channels: shape.features, width: width, height: rows)
       bytes += Wavefront.byteCount(
-        earlyShape(shape), columns: columns(width), panel: panel, bands: threads)
+        earlyShape(shape), columns: Winograd.tileCount(width), panel: panel, bands: threads)
     }
     return bytes
       + Wavefront.byteCount(
-        finalShape(shape), columns: columns(width << shape.upsamplings), panel: panel,
+        finalShape(shape), columns: Winograd.tileCount(width << shape.upsamplings), panel: panel,
         bands: threads)
   }
 
@@ -83,13 +79,13 @@ final class RRDBNetTail {
       maps.append(try FeatureMap(channels: shape.features, width: width, height: rows))
       early.append(
         try Wavefront(
-          Self.earlyShape(shape), columns: Self.columns(width), panel: Self.panel,
+          Self.earlyShape(shape), columns: Winograd.tileCount(width), panel: Self.panel,
           bands: threads))
     }
     self.early = early
     self.maps = maps
     final = try Wavefront(
-      Self.finalShape(shape), columns: Self.columns(width << shape.upsamplings),
+      Self.finalShape(shape), columns: Winograd.tileCount(width << shape.upsamplings),
       panel: Self.panel, bands: threads)
     let convolutions = Self.convolutions(network)
     weights = try TransformedWeights(like: convolutions)

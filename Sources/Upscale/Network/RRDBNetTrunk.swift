@@ -23,10 +23,6 @@ final class RRDBNetTrunk {
   /// Pixels of a tile whose dense blocks are worth computing without a barrier in between.
   private static let smallArea = 100_000
 
-  private static func columns(_ width: Int) -> Int {
-    (width + Winograd.tileSide - 1) / Winograd.tileSide
-  }
-
   /// The channels of each map of the trunk.
   private static func channels(_ shape: RRDBNetShape) -> [Int] {
     let unshuffled = shape.inputChannels * shape.unshuffle * shape.unshuffle
@@ -46,7 +42,7 @@ final class RRDBNetTrunk {
 
   /// Bytes of a trunk's buffers.
   static func byteCount(_ network: RRDBNet, width: Int, height: Int, threads: Int) -> Int {
-    let columns = columns(width)
+    let columns = Winograd.tileCount(width)
     return channels(network.shape).reduce(0) {
       $0 + FeatureMap.byteCount(channels: $1, width: width, height: height)
     }
@@ -65,7 +61,7 @@ final class RRDBNetTrunk {
     input = maps[0]
     skip = maps[1]
     states = Array(maps[2...4])
-    let columns = Self.columns(width)
+    let columns = Winograd.tileCount(width)
     denseBlock = try Wavefront(
       Self.denseShape(network.shape), columns: columns, panel: Self.panel, bands: threads)
     body = try Wavefront(

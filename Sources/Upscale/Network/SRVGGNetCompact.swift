@@ -52,10 +52,6 @@ package struct SRVGGNetCompact: Network {
       isDense: false, emitsRows: segment == segments.count - 1)
   }
 
-  private static func columns(_ width: Int) -> Int {
-    (width + Winograd.tileSide - 1) / Winograd.tileSide
-  }
-
   /// Maps between segments.
   private var mapCount: Int { min(2, segments.count) }
 
@@ -65,7 +61,8 @@ package struct SRVGGNetCompact: Network {
       + segments.indices.reduce(0) {
         $0
           + Wavefront.byteCount(
-            wavefrontShape($1), columns: Self.columns(width), panel: Self.panel, bands: threads)
+            wavefrontShape($1), columns: Winograd.tileCount(width), panel: Self.panel,
+            bands: threads)
           + TransformedWeights.byteCount(segments[$1])
       }
   }
@@ -100,7 +97,7 @@ package struct SRVGGNetCompact: Network {
       for (index, segment) in network.segments.enumerated() {
         wavefronts.append(
           try Wavefront(
-            network.wavefrontShape(index), columns: columns(width), panel: panel,
+            network.wavefrontShape(index), columns: Winograd.tileCount(width), panel: panel,
             bands: engine.pool.count))
         let transformed = try TransformedWeights(like: segment)
         transformed.load(segment, on: engine)

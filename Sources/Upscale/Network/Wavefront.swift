@@ -147,16 +147,15 @@ final class Wavefront: @unchecked Sendable {
   ///   - rows: the rows wanted, in pixels; tiles at their ends are computed whole.
   ///   - engine: kernels and threads.
   func run(_ stages: [Stage], height: Int, rows: Range<Int>, on engine: Engine) {
-    let side = Winograd.tileSide
     let inputWidth = stages[0].input.width
     let width = shape.isEnlarged ? 2 * inputWidth : inputWidth
-    let tileRows = rows.lowerBound / side..<(rows.upperBound + side - 1) / side
-    let tileColumns = (width + side - 1) / side
+    let tileRows = rows.lowerBound / Winograd.tileSide..<Winograd.tileCount(rows.upperBound)
+    let tileColumns = Winograd.tileCount(width)
     let units = tileRows.lowerBound / unitRows..<(tileRows.upperBound - 1) / unitRows + 1
     let bands = min(bandLimit, engine.pool.count, units.count)
     let run = Run(
       stages: stages, width: width, height: height, tileColumns: tileColumns,
-      tileRows: (height + side - 1) / side,
+      tileRows: Winograd.tileCount(height),
       bands: (0..<bands).map { band in
         func start(_ band: Int) -> Int {
           (units.lowerBound + units.count * band / bands) * unitRows

@@ -17,7 +17,7 @@ package final class AlignedBuffer: @unchecked Sendable {
     guard !overflow, posix_memalign(&memory, isLarge ? 2 << 20 : 64, bytes) == 0, let memory else {
       throw UpscaleError(
         .tryLater,
-        "not enough memory for \(megabytes(bytes)) of work buffers; use a smaller --tile")
+        "not enough memory for \(byteCountText(bytes)) of work buffers; use a smaller --tile")
     }
     if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
     memset(memory, 0, bytes)
@@ -26,9 +26,4 @@ package final class AlignedBuffer: @unchecked Sendable {
   }
 
   deinit { free(pointer) }
-}
-
-/// A size for people: `123 MB`.
-package func megabytes(_ bytes: Int) -> String {
-  bytes < 10_000_000 ? "\((bytes + 999) / 1000) kB" : "\((bytes + 999_999) / 1_000_000) MB"
 }

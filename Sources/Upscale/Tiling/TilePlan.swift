@@ -119,8 +119,8 @@ extension TilePlan {
       let bytes = network.workspaceBytes(width: width, height: height, threads: threads)
       throw UpscaleError(
         .tryLater,
-        "not enough memory: even small tiles need \(megabytes(bytes)), "
-          + "\(megabytes(memory)) may be used; close other programs or use a smaller model")
+        "not enough memory: even small tiles need \(byteCountText(bytes)), "
+          + "\(byteCountText(memory)) may be used; close other programs or use a smaller model")
     }
     var (low, high) = (smallest, max(width, height))
     while high - low > smallest {
