@@ -19,6 +19,15 @@ int cp_x86_64_level(void) {
 #endif
 }
 
+int cp_x86_64_has_vnni(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  return 0;
+#endif
+}
+
 int cp_affinity_count(void) {
 #if defined(__linux__)
   cpu_set_t set;

@@ -44,7 +44,7 @@ public enum ForwardBenchmark {
     let operations = upscaler.network.operations(width: width, height: height)
     return Measurement(
       model: upscaler.model.name, width: width, height: height, threads: upscaler.threads,
-      precision: "exact", cpu: upscaler.cpuLevel.name, seconds: median,
+      precision: upscaler.precision.rawValue, cpu: upscaler.cpuLevel.name, seconds: median,
       minimum: seconds[0], gmacs: Double(operations) / median / 1e9)
   }
 

@@ -10,6 +10,8 @@ public final class Upscaler: Sendable {
   public var cpuLevel: CPULevel { engine.level }
   /// Threads that compute.
   public var threads: Int { engine.pool.count }
+  /// What is computed with: `.exact` where the CPU has nothing that would make `.fast` fast.
+  public let precision: Precision
 
   let network: any Network
   let engine: Engine
@@ -19,32 +21,37 @@ public final class Upscaler: Sendable {
 
   /// - Parameters:
   ///   - model: the weights.
+  ///   - precision: what is wanted; `Upscaler.precision` says what is done.
   ///   - threads: nil for all cores that this process may use.
   ///   - memoryLimit: bytes for activations; nil for half of what is available when work begins.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
   /// - Throws: kind `.badModel` for a network that does not take and give colour pictures,
   ///   `.tryLater` when there is no memory for the weights.
   public convenience init(
-    model: Model, threads: Int? = nil, memoryLimit: Int? = nil, tileSize: Int? = nil
+    model: Model, precision: Precision = .exact, threads: Int? = nil, memoryLimit: Int? = nil,
+    tileSize: Int? = nil
   ) throws(UpscaleError) {
     try self.init(
-      model: model, level: .current(), threads: threads, memoryLimit: memoryLimit,
-      tileSize: tileSize)
+      model: model, level: .current(), precision: precision, threads: threads,
+      memoryLimit: memoryLimit, tileSize: tileSize)
   }
 
   /// As the public one, with the level of kernels chosen.
   package init(
-    model: Model, level: CPULevel, threads: Int? = nil, memoryLimit: Int? = nil,
-    tileSize: Int? = nil
+    model: Model, level: CPULevel, precision: Precision = .exact, threads: Int? = nil,
+    memoryLimit: Int? = nil, tileSize: Int? = nil
   ) throws(UpscaleError) {
     self.model = model
+    self.precision = level.isFastWithIntegers ? precision : .exact
     self.memoryLimit = memoryLimit
     self.tileSize = tileSize
     engine = Engine(level: level, threads: threads ?? Machine.coreCount)
     network =
       switch model.architecture {
-      case .rrdbNet(let shape): try RRDBNet(shape: shape, model: model)
-      case .srvggNetCompact(let shape): try SRVGGNetCompact(shape: shape, model: model)
+      case .rrdbNet(let shape): 
+        try RRDBNet(shape: shape, model: model, precision: self.precision)
+      case .srvggNetCompact(let shape):
+        try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)
       }
     let channels = (network.inputChannels, network.outputChannels)
     guard channels == (3, 3) || channels == (1, 1) else {

@@ -33,8 +33,10 @@ struct BenchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
     }
+    let upscaler = try engine.makeUpscaler()
+    if let note = engine.note(on: upscaler) { Console(.standard).warn(note) }
     let measurement = try ForwardBenchmark.run(
-      upscaler: engine.makeUpscaler(), width: width, height: height, runs: runs)
+      upscaler: upscaler, width: width, height: height, runs: runs)
     if json {
       try Console.printResult(
         JSON.object([

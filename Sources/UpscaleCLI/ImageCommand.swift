@@ -57,6 +57,7 @@ struct ImageCommand: ParsableCommand {
     }
 
     let upscaler = try engine.makeUpscaler()
+    if let note = engine.note(on: upscaler) { console.warn(note) }
     let size = upscaler.outputSize(
       width: picture.width, height: picture.height, scale: form.scale)
     try PictureEncoder.check(
@@ -64,13 +65,15 @@ struct ImageCommand: ParsableCommand {
     let depth = form.depth(of: picture, format: format)
     try upscaler.checkMemory(for: picture, scale: form.scale, depth: depth)
     console.detail(
-      "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.threads) "
+      "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), "
+        + "\(upscaler.threads) "
         + (upscaler.threads == 1 ? "thread" : "threads")
         + (engine.tile.map { ", tiles of \($0) pixels" } ?? ""))
     console.event(
       "start",
       [
         "model": .string(engine.model), "cpu": .string(upscaler.cpuLevel.name),
+        "precision": .string(upscaler.precision.rawValue),
         "threads": .integer(upscaler.threads),
         "input_width": .integer(picture.width), "input_height": .integer(picture.height),
         "width": .integer(size.width), "height": .integer(size.height),

@@ -79,7 +79,7 @@ public func convolveRow<Level: KernelLevel>(_ row: ConvolutionRow, level: Level.
 }
 
 @_alwaysEmitIntoClient @inline(__always)
-func convolveRow<Tile: RegisterTile>(_ row: ConvolutionRow, tile: Tile.Type) {
+func convolveRow<Tile: FinishingTile>(_ row: ConvolutionRow, tile: Tile.Type) {
   var first = 0
   while first < row.width {
     var channel = 0
@@ -96,7 +96,7 @@ func convolveRow<Tile: RegisterTile>(_ row: ConvolutionRow, tile: Tile.Type) {
 
 /// The reduction over all input channels and taps for one register tile.
 @_alwaysEmitIntoClient @inline(__always)
-func reduce<Tile: RegisterTile>(
+func reduce<Tile: FinishingTile>(
   _ row: ConvolutionRow, first: Int, channel: Int, tile: Tile.Type
 ) -> Tile {
   typealias Vector = Tile.Level.Vector

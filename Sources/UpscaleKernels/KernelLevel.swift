@@ -10,9 +10,9 @@ public protocol KernelLevel {
   /// The same register as integers.
   associatedtype Bits: SIMD where Bits.Scalar == Int32
   /// Pixels by two vectors of output channels, as many as the register file holds.
-  associatedtype WideTile: RegisterTile where WideTile.Level == Self
+  associatedtype WideTile: FinishingTile where WideTile.Level == Self
   /// Pixels by one vector, for convolutions with few outputs.
-  associatedtype NarrowTile: RegisterTile where NarrowTile.Level == Self
+  associatedtype NarrowTile: FinishingTile where NarrowTile.Level == Self
 
   /// `a * b + c`, fused where the level has the instruction.
   ///

@@ -23,12 +23,22 @@ public protocol RegisterTile<Level> {
   mutating func accumulate(
     _ input: UnsafePointer<Float>, _ weight0: Level.Vector, _ weight1: Level.Vector)
 
+  /// Writes each pixel's sums, `stride` floats apart.
+  func store(_ output: UnsafeMutablePointer<Float>, stride: Int)
+
+  /// Whether sums are integers, which `endGroup` must be called for.
+  static var isInteger: Bool { get }
+
+  /// Brings the integer sums of a group of channels, which share a scale, into the sums of floats
+  /// in memory, and starts anew from zero.
+  mutating func endGroup(_ end: GroupEnd<Level>)
+}
+
+/// A register tile of floats that a direct convolution can finish.
+public protocol FinishingTile: RegisterTile {
   /// Hands each pixel's sums to the epilogue, for the first `count` pixels; `at` is how many floats
   /// this part of a tile lies from the whole tile's first pixel.
   func finish(_ epilogue: Epilogue<Level>, at: Int, count: Int)
-
-  /// Writes each pixel's sums, `stride` floats apart.
-  func store(_ output: UnsafeMutablePointer<Float>, stride: Int)
 }
 
 extension RegisterTile {
@@ -38,7 +48,7 @@ extension RegisterTile {
 }
 
 /// One pixel by one vector.
-@frozen public struct PixelSingle<Level: KernelLevel>: RegisterTile {
+@frozen public struct PixelSingle<Level: KernelLevel>: FinishingTile {
   @usableFromInline var sum: Level.Vector
 
   @_alwaysEmitIntoClient @inline(__always) public static var pixels: Int { 1 }
@@ -64,10 +74,15 @@ extension RegisterTile {
   public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
     storeVector(sum, output)
   }
+
+  @_alwaysEmitIntoClient @inline(__always) public static var isInteger: Bool { false }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func endGroup(_ end: GroupEnd<Level>) {}
 }
 
 /// One pixel by two vectors.
-@frozen public struct PixelPair<Level: KernelLevel>: RegisterTile {
+@frozen public struct PixelPair<Level: KernelLevel>: FinishingTile {
   @usableFromInline var sum0: Level.Vector
   @usableFromInline var sum1: Level.Vector
 
@@ -101,6 +116,11 @@ extension RegisterTile {
     storeVector(sum0, output)
     storeVector(sum1, output + Level.Vector.scalarCount)
   }
+
+  @_alwaysEmitIntoClient @inline(__always) public static var isInteger: Bool { false }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func endGroup(_ end: GroupEnd<Level>) {}
 }
 
 /// The pixels of one tile followed by those of another.
@@ -129,16 +149,26 @@ where Left.Level == Right.Level {
   }
 
   @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
+    left.store(output, stride: stride)
+    right.store(output + Left.pixels &* stride, stride: stride)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always) public static var isInteger: Bool { Left.isInteger }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func endGroup(_ end: GroupEnd<Level>) {
+    left.endGroup(end)
+    right.endGroup(end.advanced(by: Left.pixels))
+  }
+}
+
+extension Joined: FinishingTile where Left: FinishingTile, Right: FinishingTile {
+  @_alwaysEmitIntoClient @inline(__always)
   public func finish(_ epilogue: Epilogue<Level>, at: Int, count: Int) {
     left.finish(epilogue, at: at, count: count)
     right.finish(
       epilogue, at: at &+ Left.pixels &* channelBlock, count: count &- Left.pixels)
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {
-    left.store(output, stride: stride)
-    right.store(output + Left.pixels &* stride, stride: stride)
   }
 }
 

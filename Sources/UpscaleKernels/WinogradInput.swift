@@ -26,43 +26,41 @@ public struct WinogradInput {
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformInput<Level: KernelLevel>(_ input: WinogradInput, level: Level.Type) {
-  if input.isEnlarged {
-    transformInput(input, columns: (0, 1, 1, 2, 2, 3), tileStep: 2, level: level)
-  } else {
-    transformInput(input, columns: (0, 1, 2, 3, 4, 5), tileStep: 4, level: level)
+  let columns: Six<Int> = input.isEnlarged ? (0, 1, 1, 2, 2, 3) : (0, 1, 2, 3, 4, 5)
+  let step = input.isEnlarged ? 2 : 4
+  var tile = 0
+  while tile < input.tiles {
+    transformWindow(
+      input.rows, at: tile &* step &* channelBlock, columns: columns,
+      output: input.output + tile &* channelBlock, stride: input.positionStride, level: level)
+    tile &+= 1
   }
 }
 
-/// `columns` gives the pixel of each window column, counted from the window's first; `tileStep` the
-/// pixels from one tile's window to the next.
+/// Transforms the window of one tile. `columns` gives the pixel of each window column, counted from
+/// the window's first.
 @_alwaysEmitIntoClient @inline(__always)
-func transformInput<Level: KernelLevel>(
-  _ input: WinogradInput, columns: Six<Int>, tileStep: Int, level: Level.Type
+func transformWindow<Level: KernelLevel>(
+  _ rows: UnsafePointer<UnsafePointer<Float>>, at: Int, columns: Six<Int>,
+  output: UnsafeMutablePointer<Float>, stride: Int, level: Level.Type
 ) {
   typealias V = Level.Vector
-  let rows = input.rows
-  let lines = (rows[0], rows[1], rows[2], rows[3], rows[4], rows[5])
-  let stride = input.positionStride
-  var tile = 0
-  while tile < input.tiles {
-    var lane = 0
-    while lane < channelBlock {
-      let at = tile &* tileStep &* channelBlock &+ lane
-      let output = input.output + (tile &* channelBlock &+ lane)
-      // Three columns at a time: 18 vectors and the work on them fit in 32 registers.
-      store(
-        low(lines.0 + at, columns, level), low(lines.1 + at, columns, level),
-        low(lines.2 + at, columns, level), low(lines.3 + at, columns, level),
-        low(lines.4 + at, columns, level), low(lines.5 + at, columns, level),
-        output, stride, level)
-      store(
-        high(lines.0 + at, columns, level), high(lines.1 + at, columns, level),
-        high(lines.2 + at, columns, level), high(lines.3 + at, columns, level),
-        high(lines.4 + at, columns, level), high(lines.5 + at, columns, level),
-        output + 3 &* stride, stride, level)
-      lane &+= V.scalarCount
-    }
-    tile &+= 1
+  var lane = 0
+  while lane < channelBlock {
+    let at = at &+ lane
+    let output = output + lane
+    // Three columns at a time: 18 vectors and the work on them fit in 32 registers.
+    store(
+      low(rows[0] + at, columns, level), low(rows[1] + at, columns, level),
+      low(rows[2] + at, columns, level), low(rows[3] + at, columns, level),
+      low(rows[4] + at, columns, level), low(rows[5] + at, columns, level),
+      output, stride, level)
+    store(
+      high(rows[0] + at, columns, level), high(rows[1] + at, columns, level),
+      high(rows[2] + at, columns, level), high(rows[3] + at, columns, level),
+      high(rows[4] + at, columns, level), high(rows[5] + at, columns, level),
+      output + 3 &* stride, stride, level)
+    lane &+= V.scalarCount
   }
 }
 

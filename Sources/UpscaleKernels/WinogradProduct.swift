@@ -23,12 +23,16 @@ public struct WinogradProduct {
   public var output: UnsafeMutablePointer<Float>
   public var outputPositionStride: Int
   public var outputRowStride: Int
+  /// For products in integers: then each float of `inputs` and `weights` is a pair of 16-bit
+  /// integers, and each block is 32 channels.
+  public var scales: ProductScales?
 
   public init(
     inputs: UnsafePointer<UnsafePointer<Float>>, inputLanes: UnsafePointer<Int>,
     inputBlocks: Int, inputPositionStride: Int, inputRowStride: Int, rows: Int, tiles: Int,
     weights: UnsafePointer<Float>, weightPositionStride: Int, group: Int,
-    output: UnsafeMutablePointer<Float>, outputPositionStride: Int, outputRowStride: Int
+    output: UnsafeMutablePointer<Float>, outputPositionStride: Int, outputRowStride: Int,
+    scales: ProductScales? = nil
   ) {
     self.inputs = inputs
     self.inputLanes = inputLanes
@@ -43,6 +47,26 @@ public struct WinogradProduct {
     self.output = output
     self.outputPositionStride = outputPositionStride
     self.outputRowStride = outputRowStride
+    self.scales = scales
+  }
+}
+
+/// What one unit of a product's integers is worth.
+public struct ProductScales {
+  /// For each block of input channels `[row][tile][position]`, at the first tile.
+  public var inputs: UnsafePointer<UnsafePointer<Float>>
+  /// Floats from one row of tiles to the next in each of `inputs`.
+  public var inputRowStride: Int
+  /// `[position][group]`.
+  public var weights: UnsafePointer<Float>
+
+  public init(
+    inputs: UnsafePointer<UnsafePointer<Float>>, inputRowStride: Int,
+    weights: UnsafePointer<Float>
+  ) {
+    self.inputs = inputs
+    self.inputRowStride = inputRowStride
+    self.weights = weights
   }
 }
 
@@ -52,6 +76,18 @@ public func multiplyTiles<Level: KernelLevel>(_ product: WinogradProduct, level:
     multiplyTiles(product, pixel: PixelPair<Level>.self)
   } else {
     multiplyTiles(product, pixel: PixelSingle<Level>.self)
+  }
+}
+
+/// The same in integers, for a product with scales.
+@_alwaysEmitIntoClient @inline(__always)
+public func multiplyIntegerTiles<Level: IntegerLevel>(
+  _ product: WinogradProduct, level: Level.Type
+) {
+  if product.group >= Level.WideTile.outputs {
+    multiplyTiles(product, pixel: IntegerPair<Level>.self)
+  } else {
+    multiplyTiles(product, pixel: IntegerSingle<Level>.self)
   }
 }
 
@@ -142,6 +178,10 @@ func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
   // The first block of tiles fetches the next position's weights from afar: they are as large as a
   // page or more, and hardware prefetchers stop at each page's end.
   let ahead = at.first &+ at.row == 0 ? product.weightPositionStride : 0
+  let output =
+    product.output
+    + (at.position &* product.outputPositionStride &+ at.row &* product.outputRowStride
+      &+ at.first &* group &+ at.channel)
   var sums = Tile(Vector(repeating: 0), Vector(repeating: 0))
   var block = 0
   while block < product.inputBlocks {
@@ -163,13 +203,41 @@ func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
       weights += group
       lane &+= 1
     } while lane < lanes
+    if Tile.isInteger, let scales = product.scales {
+      endGroup(&sums, of: block, at, scales, output)
+    }
     block &+= 1
   }
-  sums.store(
-    product.output
-      + (at.position &* product.outputPositionStride &+ at.row &* product.outputRowStride
-        &+ at.first &* group &+ at.channel),
-    stride: group)
+  sums.store(output, stride: group)
+}
+
+/// Ends a group of channels; flags that are constants here let the compiler leave out what they
+/// exclude.
+@_alwaysEmitIntoClient @inline(__always)
+func endGroup<Tile: RegisterTile>(
+  _ sums: inout Tile, of block: Int, _ at: ProductPlace, _ scales: ProductScales,
+  _ output: UnsafeMutablePointer<Float>
+) {
+  typealias Vector = Tile.Level.Vector
+  let product = at.product
+  let weights = scales.weights + (at.position &* product.group &+ at.channel)
+  let second = Tile.vectors == 2 ? Vector.scalarCount : 0
+  @inline(always) func end(isFirst: Bool, isLast: Bool) {
+    sums.endGroup(
+      GroupEnd(
+        output: output, stride: product.group,
+        scales: scales.inputs[block]
+          + (at.row &* scales.inputRowStride &+ at.first &* Winograd.positions &+ at.position),
+        weightScale0: loadVector(weights, as: Vector.self),
+        weightScale1: loadVector(weights + second, as: Vector.self), isFirst: isFirst,
+        isLast: isLast))
+  }
+  let isLast = block &+ 1 == product.inputBlocks
+  if block == 0 {
+    if isLast { end(isFirst: true, isLast: true) } else { end(isFirst: true, isLast: false) }
+  } else {
+    if isLast { end(isFirst: false, isLast: true) } else { end(isFirst: false, isLast: false) }
+  }
 }
 
 /// `multiplyTiles` at the baseline.

@@ -1,3 +1,4 @@
+internal import CKernelIntrinsics
 public import UpscaleKernels
 
 /// x86-64-v3, 16 registers of 8 floats: Haswell and later, Zen and later.
@@ -10,6 +11,41 @@ public enum AVX2: KernelLevel {
   @_alwaysEmitIntoClient @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     c.addingProduct(a, b)
+  }
+}
+
+extension AVX2: IntegerLevel {
+  @inline(__always)
+  public static func dot(_ sum: Bits, _ a: Bits, _ b: Bits) -> Bits { ck_dot8(sum, a, b) }
+
+  @inline(__always)
+  public static func floats(_ bits: Bits) -> Vector { ck_floats8(bits) }
+
+  @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector { ck_larger8(a, b) }
+
+  @inline(__always)
+  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
+    @inline(always) func four(_ row: Int) -> Vector {
+      ck_fold_neighbours8(
+        ck_fold_neighbours8(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
+        ck_fold_neighbours8(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
+    }
+    return ck_fold_lanes8(four(0), four(4))
+  }
+
+  /// The larger magnitudes of a row's lanes.
+  @inline(__always)
+  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Vector {
+    let at = row &* stride
+    return larger(
+      larger(magnitude(load(rows, at)), magnitude(load(rows, at &+ 8))),
+      larger(magnitude(load(rows, at &+ 16)), magnitude(load(rows, at &+ 24))))
+  }
+
+  @inline(__always)
+  static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
+    UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
 }
 
@@ -41,4 +77,22 @@ public func transformOutputAVX2(_ output: UnsafePointer<WinogradOutput>) {
 @inline(never)
 public func transformWeightsAVX2(_ call: UnsafePointer<WinogradWeights>) {
   transformWeights(call.pointee, level: AVX2.self)
+}
+
+/// `transformIntegerInput` at this level.
+@inline(never)
+public func transformIntegerInputAVX2(_ input: UnsafePointer<IntegerInput>) {
+  transformIntegerInput(input.pointee, level: AVX2.self)
+}
+
+/// `multiplyIntegerTiles` at this level.
+@inline(never)
+public func multiplyIntegerTilesAVX2(_ product: UnsafePointer<WinogradProduct>) {
+  multiplyIntegerTiles(product.pointee, level: AVX2.self)
+}
+
+/// `roundWeights` at this level.
+@inline(never)
+public func roundWeightsAVX2(_ call: UnsafePointer<IntegerWeights>) {
+  roundWeights(call.pointee, level: AVX2.self)
 }

@@ -1,3 +1,4 @@
+internal import CKernelIntrinsics
 public import UpscaleKernels
 
 /// x86-64-v4, 32 registers of 16 floats: Skylake-SP and later, Zen 4 and later.
@@ -10,6 +11,39 @@ public enum AVX512: KernelLevel {
   @_alwaysEmitIntoClient @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     c.addingProduct(a, b)
+  }
+}
+
+extension AVX512: IntegerLevel {
+  @inline(__always)
+  public static func dot(_ sum: Bits, _ a: Bits, _ b: Bits) -> Bits { ck_dot16(sum, a, b) }
+
+  @inline(__always)
+  public static func floats(_ bits: Bits) -> Vector { ck_floats16(bits) }
+
+  @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector { ck_larger16(a, b) }
+
+  @inline(__always)
+  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
+    @inline(always) func four(_ row: Int) -> Vector {
+      ck_fold_neighbours16(
+        ck_fold_neighbours16(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
+        ck_fold_neighbours16(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
+    }
+    return ck_fold_lanes16(
+      ck_fold_lanes16(four(0), four(4)), ck_fold_lanes16(four(8), four(12)))
+  }
+
+  /// The larger magnitudes of a row's lanes.
+  @inline(__always)
+  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Vector {
+    larger(magnitude(load(rows, row &* stride)), magnitude(load(rows, row &* stride &+ 16)))
+  }
+
+  @inline(__always)
+  static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
+    UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
 }
 
@@ -41,4 +75,22 @@ public func transformOutputAVX512(_ output: UnsafePointer<WinogradOutput>) {
 @inline(never)
 public func transformWeightsAVX512(_ call: UnsafePointer<WinogradWeights>) {
   transformWeights(call.pointee, level: AVX512.self)
+}
+
+/// `transformIntegerInput` at this level.
+@inline(never)
+public func transformIntegerInputAVX512(_ input: UnsafePointer<IntegerInput>) {
+  transformIntegerInput(input.pointee, level: AVX512.self)
+}
+
+/// `multiplyIntegerTiles` at this level.
+@inline(never)
+public func multiplyIntegerTilesAVX512(_ product: UnsafePointer<WinogradProduct>) {
+  multiplyIntegerTiles(product.pointee, level: AVX512.self)
+}
+
+/// `roundWeights` at this level.
+@inline(never)
+public func roundWeightsAVX512(_ call: UnsafePointer<IntegerWeights>) {
+  roundWeights(call.pointee, level: AVX512.self)
 }

@@ -114,30 +114,79 @@ package struct Convolution: Sendable {
     }
   }
 
-  /// Floats of the transformed weights: for each group `[position][block][lane][channels]`.
-  package var transformedCount: Int {
-    Winograd.positions * inputChannels * FeatureMap.blocks(outputChannels) * channelBlock
+  /// The groups of input channels that are summed in integers.
+  var integerGroups: [IntegerGroup] {
+    var start = 0
+    return segments.flatMap { segment in
+      defer { start += segment }
+      return stride(from: 0, to: segment, by: 2 * channelBlock).map { channel in
+        IntegerGroup(
+          channel: start + channel, first: min(channelBlock, segment - channel),
+          second: max(0, min(channelBlock, segment - channel - channelBlock)))
+      }
+    }
+  }
+
+  /// Floats of one position's transformed weights for one output channel: `[block][lane]`, or in
+  /// pairs of integers `[integer group][16]`.
+  func transformedDepth(_ precision: Precision) -> Int {
+    switch precision {
+    case .exact: inputChannels
+    case .fast: integerGroups.count * channelBlock
+    }
+  }
+
+  /// Floats of the transformed weights: for each group `[position][depth][channels]`, and in integers
+  /// their scales, `[position][channels]`.
+  func transformedCount(_ precision: Precision) -> Int {
+    let scales = precision == .fast ? 1 : 0
+    return Winograd.positions * (transformedDepth(precision) + scales)
+      * FeatureMap.blocks(outputChannels) * channelBlock
   }
 
   /// Floats from the start of the transformed weights to a group's.
-  package func transformedOffset(ofGroup group: Int) -> Int {
-    Winograd.positions * inputChannels * Self.fullGroup * group
+  func transformedOffset(ofGroup group: Int, _ precision: Precision) -> Int {
+    let scales = precision == .fast ? 1 : 0
+    return Winograd.positions * (transformedDepth(precision) + scales) * Self.fullGroup * group
   }
 
-  /// Transforms the weights of one block of input channels, for all groups.
+  /// Floats from the start of a group's integers to their scales.
+  func scalesOffset(ofGroup group: Int) -> Int {
+    Winograd.positions * transformedDepth(.fast) * groupSize(group)
+  }
+
+  /// Transforms a group's weights from one block of input channels: `[position][block][lane][group]`.
   func transform(
-    block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
+    group: Int, block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
     let lanes = inputLanes
     let channel = lanes[..<block].reduce(0, +)
-    for group in 0..<groups {
-      let size = groupSize(group)
-      var call = WinogradWeights(
-        weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
-        lanes: lanes[block], group: size,
-        output: target + transformedOffset(ofGroup: group) + channel * size,
-        positionStride: inputChannels * size)
-      kernels.transformWeights(&call)
+    let size = groupSize(group)
+    var call = WinogradWeights(
+      weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
+      lanes: lanes[block], group: size, output: target + channel * size,
+      positionStride: inputChannels * size)
+    kernels.transformWeights(&call)
+  }
+
+  /// Floats of scratch memory that `transformToIntegers` needs.
+  var integerScratchCount: Int { Winograd.positions * inputChannels * Self.fullGroup }
+
+  /// Transforms a group's weights and rounds them to integers, with their scales after them.
+  func transformToIntegers(
+    group: Int, into target: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>, kernels: Kernels
+  ) {
+    for block in inputLanes.indices {
+      transform(group: group, block: block, into: scratch, kernels: kernels)
+    }
+    let integerGroups = integerGroups
+    integerGroups.withUnsafeBufferPointer { groups in
+      guard let first = groups.baseAddress else { return }
+      var call = IntegerWeights(
+        weights: scratch, inputChannels: inputChannels, groups: first, groupCount: groups.count,
+        group: groupSize(group), output: target, scales: target + scalesOffset(ofGroup: group))
+      kernels.integer?.roundWeights(&call)
     }
   }
 

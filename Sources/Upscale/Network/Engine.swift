@@ -25,6 +25,8 @@ struct Kernels: Sendable {
   let multiplyTiles: @Sendable (UnsafePointer<WinogradProduct>) -> Void
   let transformOutput: @Sendable (UnsafePointer<WinogradOutput>) -> Void
   let transformWeights: @Sendable (UnsafePointer<WinogradWeights>) -> Void
+  /// For `Precision.fast`, where the level has what it takes.
+  let integer: IntegerKernels?
 
   init(_ level: CPULevel) {
     #if arch(x86_64)
@@ -35,6 +37,9 @@ struct Kernels: Sendable {
         multiplyTiles = multiplyTilesAVX512
         transformOutput = transformOutputAVX512
         transformWeights = transformWeightsAVX512
+        integer = IntegerKernels(
+          transformInput: transformIntegerInputAVX512, multiplyTiles: multiplyIntegerTilesAVX512,
+          roundWeights: roundWeightsAVX512)
         return
       case .avx2:
         convolveRow = convolveRowAVX2
@@ -42,6 +47,9 @@ struct Kernels: Sendable {
         multiplyTiles = multiplyTilesAVX2
         transformOutput = transformOutputAVX2
         transformWeights = transformWeightsAVX2
+        integer = IntegerKernels(
+          transformInput: transformIntegerInputAVX2, multiplyTiles: multiplyIntegerTilesAVX2,
+          roundWeights: roundWeightsAVX2)
         return
       case .baseline: break
       }
@@ -51,5 +59,13 @@ struct Kernels: Sendable {
     multiplyTiles = multiplyTilesBaseline
     transformOutput = transformOutputBaseline
     transformWeights = transformWeightsBaseline
+    integer = nil
   }
+}
+
+/// The kernels of convolutions in integers.
+struct IntegerKernels: Sendable {
+  let transformInput: @Sendable (UnsafePointer<IntegerInput>) -> Void
+  let multiplyTiles: @Sendable (UnsafePointer<WinogradProduct>) -> Void
+  let roundWeights: @Sendable (UnsafePointer<IntegerWeights>) -> Void
 }

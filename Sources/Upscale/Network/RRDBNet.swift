@@ -7,6 +7,7 @@ import UpscaleKernels
 /// networks is ai-forever's.
 package struct RRDBNet: Network {
   let shape: RRDBNetShape
+  let precision: Precision
   let first: Convolution
   /// `[block][dense block][convolution]`.
   let blocks: [[[Convolution]]]
@@ -26,8 +27,11 @@ package struct RRDBNet: Network {
   /// Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
   package var tileHalo: Int { min(96, 4 * shape.blocks + 40) * unshuffle }
 
-  package init(shape: RRDBNetShape, model: Model) throws(UpscaleError) {
+  package init(
+    shape: RRDBNetShape, model: Model, precision: Precision = .exact
+  ) throws(UpscaleError) {
     self.shape = shape
+    self.precision = precision
     func convolution(
       _ name: String, _ activation: Convolution.Activation = .none, segments: [Int] = []
     ) throws(UpscaleError) -> Convolution {

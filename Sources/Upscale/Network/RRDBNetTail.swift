@@ -19,17 +19,18 @@ final class RRDBNetTail {
   /// Output rows of a strip. What two strips share, about 20 rows, is computed twice.
   private static let stripRows = 256
 
-  private static func earlyShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
-    Wavefront.Shape(
-      inputChannels: shape.features, layers: [shape.features], isDense: false,
-      isEnlarged: true)
+  private static func earlyShape(_ network: RRDBNet) -> Wavefront.Shape {
+    let features = network.shape.features
+    return Wavefront.Shape(
+      inputChannels: features, layers: [features], isDense: false, isEnlarged: true,
+      precision: network.precision)
   }
 
-  private static func finalShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
-    Wavefront.Shape(
-      inputChannels: shape.features,
-      layers: [shape.features, shape.features, shape.outputChannels], isDense: false,
-      isEnlarged: true, emitsRows: true)
+  private static func finalShape(_ network: RRDBNet) -> Wavefront.Shape {
+    let features = network.shape.features
+    return Wavefront.Shape(
+      inputChannels: features, layers: [features, features, network.outputChannels],
+      isDense: false, isEnlarged: true, emitsRows: true, precision: network.precision)
   }
 
   /// The convolutions in order.
@@ -52,16 +53,17 @@ final class RRDBNetTail {
   /// Bytes of a tail's buffers.
   static func byteCount(_ network: RRDBNet, width: Int, height: Int, threads: Int) -> Int {
     let shape = network.shape
-    var bytes = TransformedWeights.byteCount(convolutions(network))
+    var bytes = TransformedWeights.byteCount(
+      convolutions(network), precision: network.precision, threads: threads)
     for (stage, rows) in mapRows(shape, height: height).enumerated() {
       let width = width << (stage + 1)
       bytes += FeatureMap.byteCount(channels: shape.features, width: width, height: rows)
       bytes += Wavefront.byteCount(
-        earlyShape(shape), columns: Winograd.tileCount(width), panel: panel, bands: threads)
+        earlyShape(network), columns: Winograd.tileCount(width), panel: panel, bands: threads)
     }
     return bytes
       + Wavefront.byteCount(
-        finalShape(shape), columns: Winograd.tileCount(width << shape.upsamplings), panel: panel,
+        finalShape(network), columns: Winograd.tileCount(width << shape.upsamplings), panel: panel,
         bands: threads)
   }
 
@@ -79,16 +81,17 @@ final class RRDBNetTail {
       maps.append(try FeatureMap(channels: shape.features, width: width, height: rows))
       early.append(
         try Wavefront(
-          Self.earlyShape(shape), columns: Winograd.tileCount(width), panel: Self.panel,
+          Self.earlyShape(network), columns: Winograd.tileCount(width), panel: Self.panel,
           bands: threads))
     }
     self.early = early
     self.maps = maps
     final = try Wavefront(
-      Self.finalShape(shape), columns: Winograd.tileCount(width << shape.upsamplings),
+      Self.finalShape(network), columns: Winograd.tileCount(width << shape.upsamplings),
       panel: Self.panel, bands: threads)
     let convolutions = Self.convolutions(network)
-    weights = try TransformedWeights(like: convolutions)
+    weights = try TransformedWeights(
+      like: convolutions, precision: network.precision, threads: threads)
     weights.load(convolutions, on: engine)
   }
 

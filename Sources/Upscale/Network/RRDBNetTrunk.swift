@@ -29,15 +29,19 @@ final class RRDBNetTrunk {
     return [unshuffled] + Array(repeating: shape.features, count: 4)
   }
 
-  private static func denseShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
-    Wavefront.Shape(
+  private static func denseShape(_ network: RRDBNet) -> Wavefront.Shape {
+    let shape = network.shape
+    return Wavefront.Shape(
       inputChannels: shape.features,
-      layers: Array(repeating: shape.growth, count: 4) + [shape.features], isDense: true)
+      layers: Array(repeating: shape.growth, count: 4) + [shape.features], isDense: true,
+      precision: network.precision)
   }
 
-  private static func bodyShape(_ shape: RRDBNetShape) -> Wavefront.Shape {
-    Wavefront.Shape(
-      inputChannels: shape.features, layers: [shape.features], isDense: false)
+  private static func bodyShape(_ network: RRDBNet) -> Wavefront.Shape {
+    let features = network.shape.features
+    return Wavefront.Shape(
+      inputChannels: features, layers: [features], isDense: false,
+      precision: network.precision)
   }
 
   /// Bytes of a trunk's buffers.
@@ -46,9 +50,12 @@ final class RRDBNetTrunk {
     return channels(network.shape).reduce(0) {
       $0 + FeatureMap.byteCount(channels: $1, width: width, height: height)
     }
-      + [denseShape(network.shape), bodyShape(network.shape)].reduce(0) {
+      + [denseShape(network), bodyShape(network)].reduce(0) {
         $0 + Wavefront.byteCount($1, columns: columns, panel: panel, bands: threads)
-      } + TransformedWeights.byteCount(network.blocks[0].flatMap(\.self) + [network.body])
+      } + TransformedWeights.byteCount(
+        network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
+      + TransformedWeights.byteCount(
+        [network.body], precision: network.precision, threads: threads)
   }
 
   /// - Parameters: width, height: the largest tile, in pixels of the trunk.
@@ -63,11 +70,13 @@ final class RRDBNetTrunk {
     states = Array(maps[2...4])
     let columns = Winograd.tileCount(width)
     denseBlock = try Wavefront(
-      Self.denseShape(network.shape), columns: columns, panel: Self.panel, bands: threads)
+      Self.denseShape(network), columns: columns, panel: Self.panel, bands: threads)
     body = try Wavefront(
-      Self.bodyShape(network.shape), columns: columns, panel: Self.panel, bands: threads)
-    weights = try TransformedWeights(like: network.blocks[0].flatMap(\.self))
-    bodyWeights = try TransformedWeights(like: [network.body])
+      Self.bodyShape(network), columns: columns, panel: Self.panel, bands: threads)
+    weights = try TransformedWeights(
+      like: network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
+    bodyWeights = try TransformedWeights(
+      like: [network.body], precision: network.precision, threads: threads)
   }
 
   func prepare(width: Int, height: Int) {

@@ -6,6 +6,7 @@ import UpscaleKernels
 /// Source: `realesrgan/archs/srvgg_arch.py` of Real-ESRGAN.
 package struct SRVGGNetCompact: Network {
   private let shape: SRVGGNetCompactShape
+  private let precision: Precision
   private let first: Convolution
   /// The rest of the chain, in segments that are computed as one `Wavefront` each.
   private let segments: [[Convolution]]
@@ -24,8 +25,11 @@ package struct SRVGGNetCompact: Network {
   /// Columns of tiles of a panel: 512 pixels.
   private static let panel = 128
 
-  package init(shape: SRVGGNetCompactShape, model: Model) throws(UpscaleError) {
+  package init(
+    shape: SRVGGNetCompactShape, model: Model, precision: Precision = .exact
+  ) throws(UpscaleError) {
     self.shape = shape
+    self.precision = precision
     var layers: [Convolution] = []
     for index in 0...shape.convolutions + 1 {
       let name = "body.\(2 * index)"
@@ -49,7 +53,7 @@ package struct SRVGGNetCompact: Network {
   private func wavefrontShape(_ segment: Int) -> Wavefront.Shape {
     Wavefront.Shape(
       inputChannels: shape.features, layers: segments[segment].map(\.outputChannels),
-      isDense: false, emitsRows: segment == segments.count - 1)
+      isDense: false, emitsRows: segment == segments.count - 1, precision: precision)
   }
 
   /// Maps between segments.
@@ -63,7 +67,8 @@ package struct SRVGGNetCompact: Network {
           + Wavefront.byteCount(
             wavefrontShape($1), columns: Winograd.tileCount(width), panel: Self.panel,
             bands: threads)
-          + TransformedWeights.byteCount(segments[$1])
+          + TransformedWeights.byteCount(
+            segments[$1], precision: precision, threads: threads)
       }
   }
 
@@ -99,7 +104,8 @@ package struct SRVGGNetCompact: Network {
           try Wavefront(
             network.wavefrontShape(index), columns: Winograd.tileCount(width), panel: panel,
             bands: engine.pool.count))
-        let transformed = try TransformedWeights(like: segment)
+        let transformed = try TransformedWeights(
+          like: segment, precision: network.precision, threads: engine.pool.count)
         transformed.load(segment, on: engine)
         weights.append(transformed)
       }

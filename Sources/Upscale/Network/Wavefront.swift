@@ -31,9 +31,16 @@ final class Wavefront: @unchecked Sendable {
     var isEnlarged = false
     /// Whether the last layer's rows are handed to a closure rather than written to a map.
     var emitsRows = false
+    var precision = Precision.exact
 
     /// Channels of each group.
     var groups: [Int] { [inputChannels] + layers }
+    /// Transformed rows of tiles that a group takes: one for each block of 16 channels, or in
+    /// integers of 32.
+    func planes(ofGroup group: Int) -> Int {
+      let blocks = FeatureMap.blocks(groups[group])
+      return precision == .exact ? blocks : (blocks + 1) / 2
+    }
     /// Blocks of 16 channels of the widest group.
     var widestBlocks: Int { groups.map(FeatureMap.blocks).max() ?? 0 }
   }
@@ -233,23 +240,50 @@ final class Wavefront: @unchecked Sendable {
   private func transform(_ pass: Pass, group: Int, row: Int) {
     let columns = pass.columns[group]
     let offset = (columns.lowerBound - pass.base) * channelBlock
-    let top = row * Winograd.tileSide - 1
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 6) { lines in
+    let isEnlarged = group == 0 && shape.isEnlarged
+    let blocks = FeatureMap.blocks(shape.groups[group])
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 12) { lines in
       guard let pointers = UnsafePointer(lines.baseAddress) else { return }
-      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
-        for line in 0..<6 {
-          lines.initializeElement(
-            at: line,
-            to: group == 0
-              ? inputLine(pass, block: block, y: top + line)
-              : ringLine(pass, group: group, block: block, y: top + line))
+      for plane in 0..<shape.planes(ofGroup: group) {
+        let target = transformed(band: pass.band, group: group, plane: plane, row: row)
+        switch shape.precision {
+        case .exact:
+          windowLines(pass, group: group, block: plane, row: row, lines, from: 0)
+          var call = WinogradInput(
+            rows: pointers, tiles: columns.count, isEnlarged: isEnlarged,
+            output: target + offset, positionStride: positionStride)
+          pass.run.kernels.transformInput(&call)
+        case .fast:
+          windowLines(pass, group: group, block: 2 * plane, row: row, lines, from: 0)
+          if 2 * plane + 1 < blocks {
+            windowLines(pass, group: group, block: 2 * plane + 1, row: row, lines, from: 6)
+          } else {
+            for line in 6..<12 { lines.initializeElement(at: line, to: zeros.pointer) }
+          }
+          var call = IntegerInput(
+            first: pointers, second: pointers + 6, tiles: columns.count, isEnlarged: isEnlarged,
+            output: target + offset, positionStride: positionStride,
+            scales: scales(band: pass.band, group: group, plane: plane, row: row)
+              + (columns.lowerBound - pass.base) * Winograd.positions,
+            scratch: scratch[pass.band].pointer + layout.integerScratchOffset)
+          pass.run.kernels.integer?.transformInput(&call)
         }
-        var call = WinogradInput(
-          rows: pointers, tiles: columns.count, isEnlarged: group == 0 && shape.isEnlarged,
-          output: transformed(band: pass.band, group: group, block: block, row: row) + offset,
-          positionStride: positionStride)
-        pass.run.kernels.transformInput(&call)
       }
+    }
+  }
+
+  /// Points to the six lines that a row of tiles reads of one block.
+  private func windowLines(
+    _ pass: Pass, group: Int, block: Int, row: Int,
+    _ lines: UnsafeMutableBufferPointer<UnsafePointer<Float>>, from: Int
+  ) {
+    let top = row * Winograd.tileSide - 1
+    for line in 0..<6 {
+      lines.initializeElement(
+        at: from + line,
+        to: group == 0
+          ? inputLine(pass, block: block, y: top + line)
+          : ringLine(pass, group: group, block: block, y: top + line))
     }
   }
 
@@ -296,31 +330,51 @@ final class Wavefront: @unchecked Sendable {
     let columns = pass.columns[layer]
     let offset = (columns.lowerBound - pass.base) * channelBlock
     var inputs: [UnsafePointer<Float>] = []
+    var inputScales: [UnsafePointer<Float>] = []
     for group in shape.isDense ? 0...layer : layer...layer {
-      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+      for plane in 0..<shape.planes(ofGroup: group) {
+        let (band, row) = (pass.band, rows.lowerBound)
         inputs.append(
+          UnsafePointer(transformed(band: band, group: group, plane: plane, row: row) + offset))
+        guard shape.precision == .fast else { continue }
+        inputScales.append(
           UnsafePointer(
-            transformed(band: pass.band, group: group, block: block, row: rows.lowerBound)
-              + offset))
+            scales(band: band, group: group, plane: plane, row: row)
+              + (columns.lowerBound - pass.base) * Winograd.positions))
       }
     }
-    let lanes = convolution.inputLanes
+    let lanes =
+      shape.precision == .exact
+      ? convolution.inputLanes : Array(repeating: channelBlock, count: inputs.count)
     for group in 0..<convolution.groupCount {
       let channels = convolution.channels(ofGroup: group)
+      let weights =
+        pass.stage.weights[layer]
+        + convolution.transformedOffset(ofGroup: group, shape.precision)
       inputs.withUnsafeBufferPointer { inputs in
-        lanes.withUnsafeBufferPointer { lanes in
-          guard let input = inputs.baseAddress, let lane = lanes.baseAddress else { return }
-          var call = WinogradProduct(
-            inputs: input, inputLanes: lane, inputBlocks: inputs.count,
-            inputPositionStride: positionStride,
-            inputRowStride: layout.panelTiles * channelBlock, rows: rows.count,
-            tiles: columns.count,
-            weights: pass.stage.weights[layer] + convolution.transformedOffset(ofGroup: group),
-            weightPositionStride: convolution.inputChannels * channels, group: channels,
-            output: scratch[pass.band].pointer + layout.productOffset,
-            outputPositionStride: layout.productStride,
-            outputRowStride: layout.productRowStride)
-          pass.run.kernels.multiplyTiles(&call)
+        inputScales.withUnsafeBufferPointer { inputScales in
+          lanes.withUnsafeBufferPointer { lanes in
+            guard let input = inputs.baseAddress, let lane = lanes.baseAddress else { return }
+            var call = WinogradProduct(
+              inputs: input, inputLanes: lane, inputBlocks: inputs.count,
+              inputPositionStride: positionStride,
+              inputRowStride: layout.panelTiles * channelBlock, rows: rows.count,
+              tiles: columns.count, weights: weights,
+              weightPositionStride: convolution.transformedDepth(shape.precision) * channels,
+              group: channels, output: scratch[pass.band].pointer + layout.productOffset,
+              outputPositionStride: layout.productStride,
+              outputRowStride: layout.productRowStride)
+            switch shape.precision {
+            case .exact:
+              pass.run.kernels.multiplyTiles(&call)
+            case .fast:
+              guard let scales = inputScales.baseAddress else { return }
+              call.scales = ProductScales(
+                inputs: scales, inputRowStride: layout.panelTiles * Winograd.positions,
+                weights: weights + convolution.scalesOffset(ofGroup: group))
+              pass.run.kernels.integer?.multiplyTiles(&call)
+            }
+          }
         }
       }
       for row in rows {
@@ -432,14 +486,28 @@ final class Wavefront: @unchecked Sendable {
 
   // MARK: Scratch memory
 
-  /// The transformed row of tiles of one block, at the panel's first column.
+  /// The transformed row of tiles of one plane, at the panel's first column.
   private func transformed(
-    band: Int, group: Int, block: Int, row: Int
+    band: Int, group: Int, plane: Int, row: Int
+  ) -> UnsafeMutablePointer<Float> {
+    transformedPlane(band: band, group: group, plane: plane, row: row)
+      + row % unitRows * layout.panelTiles * channelBlock
+  }
+
+  /// The scales of its integers.
+  private func scales(
+    band: Int, group: Int, plane: Int, row: Int
+  ) -> UnsafeMutablePointer<Float> {
+    transformedPlane(band: band, group: group, plane: plane, row: row) + layout.scalesOffset
+      + row % unitRows * layout.panelTiles * Winograd.positions
+  }
+
+  private func transformedPlane(
+    band: Int, group: Int, plane: Int, row: Int
   ) -> UnsafeMutablePointer<Float> {
     let slot = shape.isDense ? row / unitRows % (layerCount - group) : 0
-    let plane = slot * FeatureMap.blocks(shape.groups[group]) + block
-    return scratch[band].pointer + layout.transformedOffsets[group] + plane * layout.planeFloats
-      + row % unitRows * layout.panelTiles * channelBlock
+    let index = slot * shape.planes(ofGroup: group) + plane
+    return scratch[band].pointer + layout.transformedOffsets[group] + index * layout.planeFloats
   }
 
   /// A line of a ring, at the pixel left of the panel's first column.

@@ -13,8 +13,9 @@ struct WavefrontLayout {
   /// From one position of transformed tiles to the next (16 floats more than it takes: strides
   /// of a multiple of 4096 bytes would fall into one set of the cache).
   let positionStride: Int
-  /// All positions of one block.
+  /// All positions of one plane (16 channels, or in integers 32 and after them their scales).
   let planeFloats: Int
+  let scalesOffset: Int
   /// One line of a ring.
   let ringRowFloats: Int
   /// From one position of products to the next, and from one row to the next.
@@ -23,6 +24,7 @@ struct WavefrontLayout {
   let transformedOffsets: [Int]
   let ringOffsets: [Int]
   let productOffset: Int
+  let integerScratchOffset: Int
   let size: Int
 
   /// Tiles that one position's weights are used for before the next position's are fetched.
@@ -36,20 +38,26 @@ struct WavefrontLayout {
     unitRows = max(1, min(4, Self.unitTiles / panelTiles))
     ringRows = 3 * unitRows * Winograd.tileSide
     positionStride = unitRows * panelTiles * channelBlock + channelBlock
-    planeFloats = Winograd.positions * positionStride
+    scalesOffset = Winograd.positions * positionStride
+    let isInteger = shape.precision == .fast
+    planeFloats =
+      scalesOffset
+      + (isInteger ? Winograd.positions * unitRows * panelTiles + channelBlock : 0)
+      / channelBlock * channelBlock
     ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
     productRowStride = panelTiles * 2 * channelBlock
     productStride = unitRows * productRowStride + channelBlock
 
     let blocks = shape.groups.map(FeatureMap.blocks)
+    let planes = shape.groups.indices.map(shape.planes)
     var size = 0
     var transformed: [Int] = []
     for group in 0..<layers {
       transformed.append(size)
-      if shape.isDense { size += (layers - group) * blocks[group] * planeFloats }
+      if shape.isDense { size += (layers - group) * planes[group] * planeFloats }
     }
     // In a chain each group is read once, right after it was transformed: one place serves all.
-    if !shape.isDense { size = (blocks.dropLast().max() ?? 0) * planeFloats }
+    if !shape.isDense { size = (planes.dropLast().max() ?? 0) * planeFloats }
     var rings = [0]
     for group in 1...layers {
       rings.append(size)
@@ -59,6 +67,7 @@ struct WavefrontLayout {
     transformedOffsets = transformed
     ringOffsets = rings
     productOffset = size
-    self.size = size + Winograd.positions * productStride
+    integerScratchOffset = size + Winograd.positions * productStride
+    self.size = integerScratchOffset + (isInteger ? integerScratch : 0)
   }
 }

@@ -27,6 +27,16 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     default: .baseline
     }
 
+  /// Whether this level has instructions that make `Precision.fast` fast: VPMADDWD, or with 512 bits
+  /// VPDPWSSD (VNNI).
+  public var isFastWithIntegers: Bool {
+    switch self {
+    case .baseline: false
+    case .avx2: true
+    case .avx512: cp_x86_64_has_vnni() != 0
+    }
+  }
+
   /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says if the machine has it.
   public static func current() throws(UpscaleError) -> CPULevel {
     guard let wish = getenv("UPSCALE_CPU_LEVEL") else { return highest }

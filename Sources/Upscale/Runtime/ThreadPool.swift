@@ -22,6 +22,8 @@ package final class ThreadPool: @unchecked Sendable {
   /// Rises with each loop; workers watch it while they spin.
   private let generation = Atomic<Int>(0)
   private let nextItem = Atomic<Int>(0)
+  /// Workers that have their number.
+  private let started = Atomic<Int>(0)
   /// Workers inside the current loop.
   private let active = Atomic<Int>(0)
 
@@ -29,7 +31,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// worker can hold a reference to it a moment too long.
   private struct Loop {
     let count: Int
-    let body: UnsafePointer<(Int) -> Void>
+    let body: UnsafePointer<(Int, Int) -> Void>
   }
 
   package init(count: Int) {
@@ -70,8 +72,13 @@ package final class ThreadPool: @unchecked Sendable {
   /// Runs `body` for every index below `count`, in any order, on all threads; returns when all
   /// are done.
   package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+    parallelFor(count) { index, _ in body(index) }
+  }
+
+  /// The same; `body` also learns which of the threads (below `count`) it runs on.
+  package func parallelFor(_ count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
     guard count > 1, !workers.isEmpty else {
-      for index in 0..<max(0, count) { body(index) }
+      for index in 0..<max(0, count) { body(index, 0) }
       return
     }
     withoutActuallyEscaping(body) { body in
@@ -87,7 +94,7 @@ package final class ThreadPool: @unchecked Sendable {
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(mutex)
 
-    takeItems(of: work)
+    takeItems(of: work, thread: 0)
 
     // No worker can enter once the loop is retired; wait for those inside.
     pthread_mutex_lock(mutex)
@@ -101,15 +108,16 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   @inline(never)
-  private func takeItems(of loop: Loop) {
+  private func takeItems(of loop: Loop, thread: Int) {
     while true {
       let index = nextItem.add(1, ordering: .relaxed).oldValue
       guard index < loop.count else { return }
-      loop.body.pointee(index)
+      loop.body.pointee(index, thread)
     }
   }
 
   private func work() {
+    let thread = started.add(1, ordering: .relaxed).newValue
     var seen = 0
     while true {
       var spins = 0
@@ -130,7 +138,7 @@ package final class ThreadPool: @unchecked Sendable {
       }
       _ = active.add(1, ordering: .acquiringAndReleasing)
       pthread_mutex_unlock(mutex)
-      takeItems(of: loop)
+      takeItems(of: loop, thread: thread)
       _ = active.subtract(1, ordering: .acquiringAndReleasing)
     }
   }

@@ -1,0 +1,119 @@
+/// The input transform of one row of tiles for a group of 32 channels, to 16-bit integers.
+///
+/// Each tile has, at each position, a scale of its own, taken from the values themselves: their
+/// largest magnitude becomes 16383. (With 15 bits here and 31 for a group's sum, 16 are left for the
+/// weights; see `IntegerWeights`.)
+public struct IntegerInput {
+  /// As `WinogradInput.rows`, for the first and the second block of 16 channels; where there is no
+  /// second, rows of zeros.
+  public var first: UnsafePointer<UnsafePointer<Float>>
+  public var second: UnsafePointer<UnsafePointer<Float>>
+  public var tiles: Int
+  public var isEnlarged: Bool
+  /// `[position][tile][16]`, each element a channel of the first block (the low half) and the same
+  /// of the second.
+  public var output: UnsafeMutablePointer<Float>
+  /// Elements from one position to the next.
+  public var positionStride: Int
+  /// What one unit is worth, `[tile][position]`.
+  public var scales: UnsafeMutablePointer<Float>
+  /// `integerScratch` floats.
+  public var scratch: UnsafeMutablePointer<Float>
+
+  public init(
+    first: UnsafePointer<UnsafePointer<Float>>, second: UnsafePointer<UnsafePointer<Float>>,
+    tiles: Int, isEnlarged: Bool, output: UnsafeMutablePointer<Float>, positionStride: Int,
+    scales: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    self.first = first
+    self.second = second
+    self.tiles = tiles
+    self.isEnlarged = isEnlarged
+    self.output = output
+    self.positionStride = positionStride
+    self.scales = scales
+    self.scratch = scratch
+  }
+}
+
+/// Floats of scratch memory that `transformIntegerInput` needs.
+public let integerScratch = Winograd.positions * (2 * channelBlock + 1)
+
+/// The largest magnitude of an input's integers.
+@_alwaysEmitIntoClient @inline(__always) var integerLimit: Float { 16383 }
+
+@_alwaysEmitIntoClient @inline(__always)
+public func transformIntegerInput<Level: IntegerLevel>(
+  _ input: IntegerInput, level: Level.Type
+) {
+  let columns: Six<Int> = input.isEnlarged ? (0, 1, 1, 2, 2, 3) : (0, 1, 2, 3, 4, 5)
+  let step = input.isEnlarged ? 2 : 4
+  let inverses = input.scratch + Winograd.positions &* 2 &* channelBlock
+  var tile = 0
+  while tile < input.tiles {
+    transformWindow(
+      input.first, at: tile &* step &* channelBlock, columns: columns, output: input.scratch,
+      stride: 2 &* channelBlock, level: level)
+    transformWindow(
+      input.second, at: tile &* step &* channelBlock, columns: columns,
+      output: input.scratch + channelBlock, stride: 2 &* channelBlock, level: level)
+    findScales(
+      input.scratch, scales: input.scales + tile &* Winograd.positions, inverses: inverses,
+      level: level)
+    round(
+      input.scratch, inverses: inverses, output: input.output + tile &* channelBlock,
+      stride: input.positionStride, level: level)
+    tile &+= 1
+  }
+}
+
+/// Each position's scale and its inverse.
+@_alwaysEmitIntoClient @inline(__always)
+func findScales<Level: IntegerLevel>(
+  _ values: UnsafePointer<Float>, scales: UnsafeMutablePointer<Float>,
+  inverses: UnsafeMutablePointer<Float>, level: Level.Type
+) {
+  typealias V = Level.Vector
+  var position = 0
+  while position < Winograd.positions {
+    // The last vector ends with the last position, whatever it does twice.
+    let start = min(position, Winograd.positions &- V.scalarCount)
+    // Not zero: its inverse would be infinite.
+    let largest =
+      Level.largest(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock)
+      + V(repeating: 1e-30)
+    storeVector(largest * V(repeating: 1 / integerLimit), scales + start)
+    storeVector(V(repeating: integerLimit) / largest, inverses + start)
+    position &+= V.scalarCount
+  }
+}
+
+/// Rounds each position's 32 values to integers and packs them in pairs.
+@_alwaysEmitIntoClient @inline(__always)
+func round<Level: IntegerLevel>(
+  _ values: UnsafePointer<Float>, inverses: UnsafePointer<Float>,
+  output: UnsafeMutablePointer<Float>, stride: Int, level: Level.Type
+) {
+  typealias V = Level.Vector
+  // Adding 1.5 * 2^23 leaves a value rounded to an integer in a float's low bits.
+  let magic = V(repeating: 12_582_912)
+  let lowHalf = Level.Bits(repeating: 0xFFFF)
+  var position = 0
+  while position < Winograd.positions {
+    let inverse = V(repeating: inverses[position])
+    let source = values + position &* 2 &* channelBlock
+    let target = output + position &* stride
+    var lane = 0
+    while lane < channelBlock {
+      let first = Level.multiplyAdd(loadVector(source + lane, as: V.self), inverse, magic)
+      let second = Level.multiplyAdd(
+        loadVector(source + (channelBlock &+ lane), as: V.self), inverse, magic)
+      let pairs =
+        (unsafeBitCast(first, to: Level.Bits.self) & lowHalf)
+        | (unsafeBitCast(second, to: Level.Bits.self) &<< 16)
+      storeVector(unsafeBitCast(pairs, to: V.self), target + lane)
+      lane &+= V.scalarCount
+    }
+    position &+= 1
+  }
+}

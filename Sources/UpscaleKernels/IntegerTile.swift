@@ -1,0 +1,148 @@
+/// A CPU level that multiplies pairs of 16-bit integers fast enough to be worth it.
+public protocol IntegerLevel: KernelLevel {
+  /// `sum + a.low * b.low + a.high * b.high` for the 16-bit halves of each lane, in 32 bits.
+  static func dot(_ sum: Bits, _ a: Bits, _ b: Bits) -> Bits
+
+  static func floats(_ bits: Bits) -> Vector
+
+  static func larger(_ a: Vector, _ b: Vector) -> Vector
+
+  /// The largest magnitude in each of as many rows as the vector has lanes, in order.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of 32 floats.
+  ///   - stride: floats from one row to the next.
+  static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Vector
+}
+
+extension IntegerLevel {
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func magnitude(_ value: Vector) -> Vector {
+    unsafeBitCast(
+      unsafeBitCast(value, to: Bits.self) & Bits(repeating: 0x7FFF_FFFF), to: Vector.self)
+  }
+}
+
+/// Where a register tile's integer sums go when a group of 32 input channels has been summed.
+///
+/// Groups have scales of their own, one for each tile (here a pixel), so their sums meet as floats.
+@frozen public struct GroupEnd<Level: KernelLevel> {
+  @usableFromInline var output: UnsafeMutablePointer<Float>
+  /// Floats from one pixel's sums to the next's.
+  @usableFromInline let stride: Int
+  /// What one unit of the first pixel's inputs is worth.
+  @usableFromInline var scales: UnsafePointer<Float>
+  /// What one unit of the weights of each output channel is worth.
+  @usableFromInline let weightScale0: Level.Vector
+  @usableFromInline let weightScale1: Level.Vector
+  /// Whether sums start from zero, and whether they are now complete.
+  @usableFromInline let isFirst: Bool
+  @usableFromInline let isLast: Bool
+
+  @_alwaysEmitIntoClient @inline(__always)
+  init(
+    output: UnsafeMutablePointer<Float>, stride: Int, scales: UnsafePointer<Float>,
+    weightScale0: Level.Vector, weightScale1: Level.Vector, isFirst: Bool, isLast: Bool
+  ) {
+    self.output = output
+    self.stride = stride
+    self.scales = scales
+    self.weightScale0 = weightScale0
+    self.weightScale1 = weightScale1
+    self.isFirst = isFirst
+    self.isLast = isLast
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  func advanced(by pixels: Int) -> GroupEnd {
+    var next = self
+    next.output += pixels &* stride
+    next.scales += pixels &* Winograd.positions
+    return next
+  }
+}
+
+extension GroupEnd where Level: IntegerLevel {
+  /// Adds one vector of the first pixel's sums.
+  @_alwaysEmitIntoClient @inline(__always)
+  func add(_ sums: Level.Bits, at: Int, weightScale: Level.Vector) {
+    let scale = Level.Vector(repeating: scales.pointee)
+    let target = output + at
+    var value =
+      isFirst
+      ? Level.floats(sums) * scale
+      : Level.multiplyAdd(
+        Level.floats(sums), scale, loadVector(target, as: Level.Vector.self))
+    if isLast { value *= weightScale }
+    storeVector(value, target)
+  }
+}
+
+/// One pixel by one vector, in integers.
+@frozen public struct IntegerSingle<Level: IntegerLevel>: RegisterTile {
+  @usableFromInline var sum: Level.Bits
+
+  @_alwaysEmitIntoClient @inline(__always) public static var pixels: Int { 1 }
+  @_alwaysEmitIntoClient @inline(__always) public static var vectors: Int { 1 }
+  @_alwaysEmitIntoClient @inline(__always) public static var isInteger: Bool { true }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init(_ bias0: Level.Vector, _ bias1: Level.Vector) {
+    sum = unsafeBitCast(bias0, to: Level.Bits.self)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func accumulate(
+    _ input: UnsafePointer<Float>, _ weight0: Level.Vector, _ weight1: Level.Vector
+  ) {
+    let pair = unsafeBitCast(
+      Level.Vector(repeating: input.pointee), to: Level.Bits.self)
+    sum = Level.dot(sum, pair, unsafeBitCast(weight0, to: Level.Bits.self))
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {}
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func endGroup(_ end: GroupEnd<Level>) {
+    end.add(sum, at: 0, weightScale: end.weightScale0)
+    sum = Level.Bits(repeating: 0)
+  }
+}
+
+/// One pixel by two vectors, in integers.
+@frozen public struct IntegerPair<Level: IntegerLevel>: RegisterTile {
+  @usableFromInline var sum0: Level.Bits
+  @usableFromInline var sum1: Level.Bits
+
+  @_alwaysEmitIntoClient @inline(__always) public static var pixels: Int { 1 }
+  @_alwaysEmitIntoClient @inline(__always) public static var vectors: Int { 2 }
+  @_alwaysEmitIntoClient @inline(__always) public static var isInteger: Bool { true }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init(_ bias0: Level.Vector, _ bias1: Level.Vector) {
+    sum0 = unsafeBitCast(bias0, to: Level.Bits.self)
+    sum1 = unsafeBitCast(bias1, to: Level.Bits.self)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func accumulate(
+    _ input: UnsafePointer<Float>, _ weight0: Level.Vector, _ weight1: Level.Vector
+  ) {
+    let pair = unsafeBitCast(
+      Level.Vector(repeating: input.pointee), to: Level.Bits.self)
+    sum0 = Level.dot(sum0, pair, unsafeBitCast(weight0, to: Level.Bits.self))
+    sum1 = Level.dot(sum1, pair, unsafeBitCast(weight1, to: Level.Bits.self))
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func store(_ output: UnsafeMutablePointer<Float>, stride: Int) {}
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func endGroup(_ end: GroupEnd<Level>) {
+    end.add(sum0, at: 0, weightScale: end.weightScale0)
+    end.add(sum1, at: Level.Vector.scalarCount, weightScale: end.weightScale1)
+    sum0 = Level.Bits(repeating: 0)
+    sum1 = Level.Bits(repeating: 0)
+  }
+}

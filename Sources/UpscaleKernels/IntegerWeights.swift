@@ -1,0 +1,126 @@
+/// The rounding of a group of output channels' transformed weights to 16-bit integers.
+///
+/// Each output channel has, at each position, one scale for all input channels. It is as fine as two
+/// limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31, even
+/// if each of its inputs were as large as they come (`integerLimit`).
+public struct IntegerWeights {
+  /// `[position][channel][group]`, floats.
+  public var weights: UnsafePointer<Float>
+  public var inputChannels: Int
+  /// The groups of input channels.
+  public var groups: UnsafePointer<IntegerGroup>
+  public var groupCount: Int
+  /// Output channels: 16 or 32.
+  public var group: Int
+  /// `[position][group of inputs][16][group]`, pairs as in `IntegerInput.output`.
+  public var output: UnsafeMutablePointer<Float>
+  /// What one unit is worth, `[position][group]`.
+  public var scales: UnsafeMutablePointer<Float>
+
+  public init(
+    weights: UnsafePointer<Float>, inputChannels: Int, groups: UnsafePointer<IntegerGroup>,
+    groupCount: Int, group: Int, output: UnsafeMutablePointer<Float>,
+    scales: UnsafeMutablePointer<Float>
+  ) {
+    self.weights = weights
+    self.inputChannels = inputChannels
+    self.groups = groups
+    self.groupCount = groupCount
+    self.group = group
+    self.output = output
+    self.scales = scales
+  }
+}
+
+/// A group of up to 32 input channels that are summed in integers.
+public struct IntegerGroup: Sendable {
+  /// Its first channel.
+  public var channel: Int
+  /// Channels of its first and of its second block of 16 (0 where there is none).
+  public var first: Int
+  public var second: Int
+
+  public init(channel: Int, first: Int, second: Int) {
+    self.channel = channel
+    self.first = first
+    self.second = second
+  }
+}
+
+/// The largest sum of the magnitudes of a group's rounded weights. Rounding adds at most half a unit
+/// for each of 32 channels.
+@_alwaysEmitIntoClient @inline(__always) var integerSumLimit: Float { 131_000 }
+
+@_alwaysEmitIntoClient @inline(__always)
+public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Level.Type) {
+  typealias V = Level.Vector
+  let width = V.scalarCount
+  var position = 0
+  while position < Winograd.positions {
+    let weights = call.weights + position &* call.inputChannels &* call.group
+    var lane = 0
+    while lane < call.group {
+      let source = weights + lane
+      let unit = unit(of: source, call, level)
+      let output =
+        call.output + (position &* call.groupCount &* channelBlock &* call.group &+ lane)
+      roundWeights(source, call, unit: V(repeating: 1) / unit, output, level)
+      storeVector(unit, call.scales + (position &* call.group &+ lane))
+      lane &+= width
+    }
+    position &+= 1
+  }
+}
+
+/// What one unit is worth, for each output channel of a vector at one position.
+@_alwaysEmitIntoClient @inline(__always)
+func unit<Level: IntegerLevel>(
+  of source: UnsafePointer<Float>, _ call: IntegerWeights, _ level: Level.Type
+) -> Level.Vector {
+  typealias V = Level.Vector
+  var unit = V(repeating: 1e-30)
+  var group = 0
+  while group < call.groupCount {
+    let place = call.groups[group]
+    var sum = V(repeating: 0)
+    var channel = place.channel
+    while channel < place.channel &+ place.first &+ place.second {
+      let magnitude = Level.magnitude(loadVector(source + channel &* call.group, as: V.self))
+      sum += magnitude
+      unit = Level.larger(unit, magnitude * V(repeating: 1 / 32767))
+      channel &+= 1
+    }
+    unit = Level.larger(unit, sum * V(repeating: 1 / integerSumLimit))
+    group &+= 1
+  }
+  return unit
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+func roundWeights<Level: IntegerLevel>(
+  _ source: UnsafePointer<Float>, _ call: IntegerWeights, unit: Level.Vector,
+  _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
+) {
+  typealias V = Level.Vector
+  let magic = V(repeating: 12_582_912)
+  let lowHalf = Level.Bits(repeating: 0xFFFF)
+  @inline(always) func rounded(_ channel: Int, _ exists: Bool) -> Level.Bits {
+    guard exists else { return Level.Bits(repeating: 0) }
+    let value = loadVector(source + channel &* call.group, as: V.self)
+    return unsafeBitCast(Level.multiplyAdd(value, unit, magic), to: Level.Bits.self)
+  }
+  var target = output
+  var group = 0
+  while group < call.groupCount {
+    let place = call.groups[group]
+    var lane = 0
+    while lane < channelBlock {
+      let first = rounded(place.channel &+ lane, lane < place.first)
+      let second = rounded(place.channel &+ place.first &+ lane, lane < place.second)
+      storeVector(unsafeBitCast((first & lowHalf) | (second &<< 16), to: V.self), target)
+      target += call.group
+      lane &+= 1
+    }
+    group &+= 1
+  }
+}
