@@ -28,7 +28,7 @@ struct WavefrontLayout {
   let size: Int
 
   /// Tiles that one position's weights are used for before the next position's are fetched.
-  private static let unitTiles = 64
+  private static let unitTiles = 32
 
   init(_ shape: Wavefront.Shape, columns: Int, panel: Int) {
     let layers = shape.layers.count
