@@ -67,13 +67,19 @@
   }
 
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
+  ///
+  /// Constants for whether there is an activation and for the number of residuals, where they are
+  /// known, let the compiler leave out the rest.
   @_alwaysEmitIntoClient @inline(__always)
-  func store(_ sums: Level.Vector, at: Int) {
-    var value = hasActivation ? Level.activated(sums, slope: slope) : sums
-    if let residual {
+  func store(
+    _ sums: Level.Vector, at: Int, isActivated: Bool? = nil, residuals: Int? = nil
+  ) {
+    var value =
+      isActivated ?? hasActivation ? Level.activated(sums, slope: slope) : sums
+    if residuals ?? 1 > 0, let residual {
       value = scale * value + loadVector(residual + at, as: Level.Vector.self)
     }
-    if let secondResidual {
+    if residuals ?? 2 > 1, let secondResidual {
       value = scale * value + loadVector(secondResidual + at, as: Level.Vector.self)
     }
     storeVector(value, output + at)

@@ -80,7 +80,8 @@ func findScales<Level: IntegerLevel>(
     let start = min(position, Winograd.positions &- V.scalarCount)
     // Not zero: its inverse would be infinite.
     let largest =
-      Level.largest(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock)
+      unsafeBitCast(
+        Level.largest(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock), to: V.self)
       + V(repeating: 1e-30)
     storeVector(largest * V(repeating: 1 / integerLimit), scales + start)
     storeVector(V(repeating: integerLimit) / largest, inverses + start)

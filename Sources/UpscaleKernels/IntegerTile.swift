@@ -5,21 +5,22 @@ public protocol IntegerLevel: KernelLevel {
 
   static func floats(_ bits: Bits) -> Vector
 
-  static func larger(_ a: Vector, _ b: Vector) -> Vector
+  static func larger(_ a: Bits, _ b: Bits) -> Bits
 
-  /// The largest magnitude in each of as many rows as the vector has lanes, in order.
+  /// The largest magnitude in each of as many rows as the vector has lanes, in order, as the bits of
+  /// a float.
   ///
   /// - Parameters:
   ///   - rows: rows of 32 floats.
   ///   - stride: floats from one row to the next.
-  static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Vector
+  static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits
 }
 
 extension IntegerLevel {
+  /// Magnitudes as bits: they are ordered as the floats are, and integers have a quicker maximum.
   @_alwaysEmitIntoClient @inline(__always)
-  public static func magnitude(_ value: Vector) -> Vector {
-    unsafeBitCast(
-      unsafeBitCast(value, to: Bits.self) & Bits(repeating: 0x7FFF_FFFF), to: Vector.self)
+  public static func magnitude(_ value: Vector) -> Bits {
+    unsafeBitCast(value, to: Bits.self) & Bits(repeating: 0x7FFF_FFFF)
   }
 }
 
@@ -65,8 +66,9 @@ extension IntegerLevel {
 extension GroupEnd where Level: IntegerLevel {
   /// Adds one vector of the first pixel's sums.
   @_alwaysEmitIntoClient @inline(__always)
-  func add(_ sums: Level.Bits, at: Int, weightScale: Level.Vector) {
-    let scale = Level.Vector(repeating: scales.pointee)
+  func add(
+    _ sums: Level.Bits, at: Int, scale: Level.Vector, weightScale: Level.Vector
+  ) {
     let target = output + at
     var value =
       isFirst
@@ -105,7 +107,8 @@ extension GroupEnd where Level: IntegerLevel {
 
   @_alwaysEmitIntoClient @inline(__always)
   public mutating func endGroup(_ end: GroupEnd<Level>) {
-    end.add(sum, at: 0, weightScale: end.weightScale0)
+    let scale = Level.Vector(repeating: end.scales.pointee)
+    end.add(sum, at: 0, scale: scale, weightScale: end.weightScale0)
     sum = Level.Bits(repeating: 0)
   }
 }
@@ -140,8 +143,10 @@ extension GroupEnd where Level: IntegerLevel {
 
   @_alwaysEmitIntoClient @inline(__always)
   public mutating func endGroup(_ end: GroupEnd<Level>) {
-    end.add(sum0, at: 0, weightScale: end.weightScale0)
-    end.add(sum1, at: Level.Vector.scalarCount, weightScale: end.weightScale1)
+    let scale = Level.Vector(repeating: end.scales.pointee)
+    end.add(sum0, at: 0, scale: scale, weightScale: end.weightScale0)
+    end.add(
+      sum1, at: Level.Vector.scalarCount, scale: scale, weightScale: end.weightScale1)
     sum0 = Level.Bits(repeating: 0)
     sum1 = Level.Bits(repeating: 0)
   }

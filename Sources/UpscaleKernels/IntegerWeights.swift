@@ -6,7 +6,9 @@
 public struct IntegerWeights {
   /// `[position][channel][group]`, floats.
   public var weights: UnsafePointer<Float>
-  public var inputChannels: Int
+  /// Floats from one position to the next in `weights`, and in `output`.
+  public var positionStride: Int
+  public var outputPositionStride: Int
   /// The groups of input channels.
   public var groups: UnsafePointer<IntegerGroup>
   public var groupCount: Int
@@ -18,12 +20,14 @@ public struct IntegerWeights {
   public var scales: UnsafeMutablePointer<Float>
 
   public init(
-    weights: UnsafePointer<Float>, inputChannels: Int, groups: UnsafePointer<IntegerGroup>,
+    weights: UnsafePointer<Float>, positionStride: Int, outputPositionStride: Int,
+    groups: UnsafePointer<IntegerGroup>,
     groupCount: Int, group: Int, output: UnsafeMutablePointer<Float>,
     scales: UnsafeMutablePointer<Float>
   ) {
     self.weights = weights
-    self.inputChannels = inputChannels
+    self.positionStride = positionStride
+    self.outputPositionStride = outputPositionStride
     self.groups = groups
     self.groupCount = groupCount
     self.group = group
@@ -57,13 +61,13 @@ public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Lev
   let width = V.scalarCount
   var position = 0
   while position < Winograd.positions {
-    let weights = call.weights + position &* call.inputChannels &* call.group
+    let weights = call.weights + position &* call.positionStride
     var lane = 0
     while lane < call.group {
       let source = weights + lane
       let unit = unit(of: source, call, level)
       let output =
-        call.output + (position &* call.groupCount &* channelBlock &* call.group &+ lane)
+        call.output + (position &* call.outputPositionStride &+ lane)
       roundWeights(source, call, unit: V(repeating: 1) / unit, output, level)
       storeVector(unit, call.scales + (position &* call.group &+ lane))
       lane &+= width
@@ -78,7 +82,8 @@ func unit<Level: IntegerLevel>(
   of source: UnsafePointer<Float>, _ call: IntegerWeights, _ level: Level.Type
 ) -> Level.Vector {
   typealias V = Level.Vector
-  var unit = V(repeating: 1e-30)
+  var largest = Level.Bits(repeating: 0)
+  var largestSum = Level.Bits(repeating: 0)
   var group = 0
   while group < call.groupCount {
     let place = call.groups[group]
@@ -86,14 +91,19 @@ func unit<Level: IntegerLevel>(
     var channel = place.channel
     while channel < place.channel &+ place.first &+ place.second {
       let magnitude = Level.magnitude(loadVector(source + channel &* call.group, as: V.self))
-      sum += magnitude
-      unit = Level.larger(unit, magnitude * V(repeating: 1 / 32767))
+      sum += unsafeBitCast(magnitude, to: V.self)
+      largest = Level.larger(largest, magnitude)
       channel &+= 1
     }
-    unit = Level.larger(unit, sum * V(repeating: 1 / integerSumLimit))
+    largestSum = Level.larger(largestSum, unsafeBitCast(sum, to: Level.Bits.self))
     group &+= 1
   }
-  return unit
+  let single = unsafeBitCast(largest, to: V.self) * V(repeating: 1 / 32767)
+  let whole = unsafeBitCast(largestSum, to: V.self) * V(repeating: 1 / integerSumLimit)
+  // Not zero: its inverse would be infinite.
+  let unit = Level.larger(
+    unsafeBitCast(single, to: Level.Bits.self), unsafeBitCast(whole, to: Level.Bits.self))
+  return unsafeBitCast(unit, to: V.self) + V(repeating: 1e-30)
 }
 
 @_alwaysEmitIntoClient @inline(__always)

@@ -37,9 +37,10 @@ extension KernelLevel {
   static func inputLow(_ d: Six<Vector>) -> Three<Vector> {
     let (a, b) = (Winograd.a, Winograd.b)
     let even = add(-b * b, d.2, d.4)
-    let odd = Vector(repeating: a) * add(-b * b, d.1, d.3)
+    let odd = add(-b * b, d.1, d.3)
     return (
-      add(a * a * b * b, d.0, add(-(a * a + b * b), d.2, d.4)), even + odd, even - odd
+      add(a * a * b * b, d.0, add(-(a * a + b * b), d.2, d.4)), add(a, odd, even),
+      add(-a, odd, even)
     )
   }
 
@@ -48,9 +49,9 @@ extension KernelLevel {
   static func inputHigh(_ d: Six<Vector>) -> Three<Vector> {
     let (a, b) = (Winograd.a, Winograd.b)
     let even = add(-a * a, d.2, d.4)
-    let odd = Vector(repeating: b) * add(-a * a, d.1, d.3)
+    let odd = add(-a * a, d.1, d.3)
     return (
-      even + odd, even - odd, add(a * a * b * b, d.1, add(-(a * a + b * b), d.3, d.5))
+      add(b, odd, even), add(-b, odd, even), add(a * a * b * b, d.1, add(-(a * a + b * b), d.3, d.5))
     )
   }
 

@@ -1,3 +1,5 @@
+public import CKernelIntrinsics
+
 /// The input transform of one row of tiles for one block of 16 channels.
 public struct WinogradInput {
   /// Six rows of pixels, each at the column left of the first tile. Rows beyond the picture point
@@ -45,6 +47,16 @@ func transformWindow<Level: KernelLevel>(
   output: UnsafeMutablePointer<Float>, stride: Int, level: Level.Type
 ) {
   typealias V = Level.Vector
+  // Other streams keep the hardware from seeing that lines are read one after the other.
+  var row = 0
+  while row < 6 {
+    let ahead = rows[row] + (at &+ 10 &* channelBlock)
+    ck_prefetch(ahead)
+    ck_prefetch(ahead + channelBlock)
+    ck_prefetch(ahead + 2 &* channelBlock)
+    ck_prefetch(ahead + 3 &* channelBlock)
+    row &+= 1
+  }
   var lane = 0
   while lane < channelBlock {
     let at = at &+ lane

@@ -49,24 +49,66 @@ public struct WinogradOutput {
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformOutput<Level: KernelLevel>(_ output: WinogradOutput, level: Level.Type) {
+  // Constants in each call: the tests for them are not left in the loops.
+  if output.hasActivation && output.residual == nil {
+    transformTiles(output, isActivated: true, residuals: 0, level: level)
+  } else if output.hasActivation {
+    transformTiles(output, isActivated: true, residuals: nil, level: level)
+  } else if output.residual == nil {
+    transformTiles(output, isActivated: false, residuals: 0, level: level)
+  } else if output.secondResidual == nil {
+    transformTiles(output, isActivated: false, residuals: 1, level: level)
+  } else {
+    transformTiles(output, isActivated: false, residuals: 2, level: level)
+  }
+}
+
+/// `residuals` is how many there are, if that is known.
+@_alwaysEmitIntoClient @inline(__always)
+func transformTiles<Level: KernelLevel>(
+  _ output: WinogradOutput, isActivated: Bool, residuals: Int?, level: Level.Type
+) {
   typealias V = Level.Vector
+  let whole = output.rows == 4 ? min(output.tiles, output.columns / 4) : 0
   var channel = 0
   while channel < output.group {
     let bias = loadVector(output.bias + channel, as: V.self)
     let destination = Destination<Level>(output, channel: channel)
+    @inline(always) func finish(_ sums: V, at: Int) {
+      destination.store(sums, at: at, isActivated: isActivated, residuals: residuals)
+    }
     var tile = 0
+    while tile < whole {
+      transformTile(output, tile: tile, channel: channel, level) { row, values in
+        let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
+        finish(values.0 + bias, at: at)
+        finish(values.1 + bias, at: at &+ channelBlock)
+        finish(values.2 + bias, at: at &+ 2 &* channelBlock)
+        finish(values.3 + bias, at: at &+ 3 &* channelBlock)
+      }
+      tile &+= 1
+    }
     while tile < output.tiles {
-      transformTile(output, tile: tile, channel: channel, bias: bias, destination)
+      let columns = output.columns &- tile &* 4
+      transformTile(output, tile: tile, channel: channel, level) { row, values in
+        guard row < output.rows else { return }
+        let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
+        finish(values.0 + bias, at: at)
+        if columns > 1 { finish(values.1 + bias, at: at &+ channelBlock) }
+        if columns > 2 { finish(values.2 + bias, at: at &+ 2 &* channelBlock) }
+        if columns > 3 { finish(values.3 + bias, at: at &+ 3 &* channelBlock) }
+      }
       tile &+= 1
     }
     channel &+= V.scalarCount
   }
 }
 
+/// Hands over a tile's rows of four sums.
 @_alwaysEmitIntoClient @inline(__always)
 func transformTile<Level: KernelLevel>(
-  _ output: WinogradOutput, tile: Int, channel: Int, bias: Level.Vector,
-  _ destination: Destination<Level>
+  _ output: WinogradOutput, tile: Int, channel: Int, _ level: Level.Type,
+  _ finish: (Int, (Level.Vector, Level.Vector, Level.Vector, Level.Vector)) -> Void
 ) {
   typealias V = Level.Vector
   let stride = output.productPositionStride
@@ -80,20 +122,10 @@ func transformTile<Level: KernelLevel>(
   }
   let (c0, c1, c2) = (column(0), column(1), column(2))
   let (c3, c4, c5) = (column(3), column(4), column(5))
-  let columns = output.columns &- tile &* 4
-  @inline(always) func finish(_ row: Int, _ line: Six<V>) {
-    guard row < output.rows else { return }
-    let values = Level.output(line)
-    let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
-    destination.store(values.0 + bias, at: at)
-    if columns > 1 { destination.store(values.1 + bias, at: at &+ channelBlock) }
-    if columns > 2 { destination.store(values.2 + bias, at: at &+ 2 &* channelBlock) }
-    if columns > 3 { destination.store(values.3 + bias, at: at &+ 3 &* channelBlock) }
-  }
-  finish(0, (c0.0, c1.0, c2.0, c3.0, c4.0, c5.0))
-  finish(1, (c0.1, c1.1, c2.1, c3.1, c4.1, c5.1))
-  finish(2, (c0.2, c1.2, c2.2, c3.2, c4.2, c5.2))
-  finish(3, (c0.3, c1.3, c2.3, c3.3, c4.3, c5.3))
+  finish(0, Level.output((c0.0, c1.0, c2.0, c3.0, c4.0, c5.0)))
+  finish(1, Level.output((c0.1, c1.1, c2.1, c3.1, c4.1, c5.1)))
+  finish(2, Level.output((c0.2, c1.2, c2.2, c3.2, c4.2, c5.2)))
+  finish(3, Level.output((c0.3, c1.3, c2.3, c3.3, c4.3, c5.3)))
 }
 
 /// `transformOutput` at the baseline.

@@ -22,11 +22,11 @@ extension AVX512: IntegerLevel {
   public static func floats(_ bits: Bits) -> Vector { ck_floats16(bits) }
 
   @inline(__always)
-  public static func larger(_ a: Vector, _ b: Vector) -> Vector { ck_larger16(a, b) }
+  public static func larger(_ a: Bits, _ b: Bits) -> Bits { ck_larger16(a, b) }
 
   @inline(__always)
-  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
-    @inline(always) func four(_ row: Int) -> Vector {
+  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits {
+    @inline(always) func four(_ row: Int) -> Bits {
       ck_fold_neighbours16(
         ck_fold_neighbours16(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
         ck_fold_neighbours16(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
@@ -37,7 +37,7 @@ extension AVX512: IntegerLevel {
 
   /// The larger magnitudes of a row's lanes.
   @inline(__always)
-  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Vector {
+  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Bits {
     larger(magnitude(load(rows, row &* stride)), magnitude(load(rows, row &* stride &+ 16)))
   }
 

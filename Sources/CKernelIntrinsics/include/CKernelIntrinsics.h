@@ -21,33 +21,31 @@ typedef int ck_int16 __attribute__((ext_vector_type(16)));
 CK_INLINE ck_float8 ck_floats8(ck_int8 a) { return __builtin_convertvector(a, ck_float8); }
 CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a, ck_float16); }
 
-/// The larger of each two lanes; of the second vector where one is not a number.
-CK_INLINE ck_float8 ck_larger8(ck_float8 a, ck_float8 b) { return a > b ? a : b; }
-CK_INLINE ck_float16 ck_larger16(ck_float16 a, ck_float16 b) { return a > b ? a : b; }
+// Two vectors folded to one by the larger of two lanes: after two folds of neighbours a lane of 128
+// bits holds one value each of four vectors; after the folds of such lanes the vector does.
 
-// Two vectors folded to one, twice as many values a lane of 128 bits kept apart: after two folds of
-// neighbours, a lane holds one value each of four vectors; after the folds of lanes, the vector does.
+CK_INLINE ck_int8 ck_fold_neighbours8(ck_int8 a, ck_int8 b) {
+  return __builtin_elementwise_max(__builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14),
+                                   __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15));
+}
+CK_INLINE ck_int8 ck_fold_lanes8(ck_int8 a, ck_int8 b) {
+  return __builtin_elementwise_max(__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11),
+                                   __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15));
+}
+CK_INLINE ck_int16 ck_fold_neighbours16(ck_int16 a, ck_int16 b) {
+  return __builtin_elementwise_max(
+      __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30),
+      __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31));
+}
+CK_INLINE ck_int16 ck_fold_lanes16(ck_int16 a, ck_int16 b) {
+  return __builtin_elementwise_max(
+      __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
+      __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+}
 
-CK_INLINE ck_float8 ck_fold_neighbours8(ck_float8 a, ck_float8 b) {
-  return ck_larger8(__builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14),
-                    __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15));
-}
-CK_INLINE ck_float8 ck_fold_lanes8(ck_float8 a, ck_float8 b) {
-  return ck_larger8(__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11),
-                    __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15));
-}
-CK_INLINE ck_float16 ck_fold_neighbours16(ck_float16 a, ck_float16 b) {
-  return ck_larger16(__builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12,
-                                             14, 28, 30),
-                     __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13,
-                                             15, 29, 31));
-}
-CK_INLINE ck_float16 ck_fold_lanes16(ck_float16 a, ck_float16 b) {
-  return ck_larger16(__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24,
-                                             25, 26, 27),
-                     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28,
-                                             29, 30, 31));
-}
+/// The larger of each two lanes.
+CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
+CK_INLINE ck_int16 ck_larger16(ck_int16 a, ck_int16 b) { return __builtin_elementwise_max(a, b); }
 
 #ifdef __AVX512F__
 /// VPDPWSSD: sum + a.low * b.low + a.high * b.high for the 16-bit halves of each lane. In assembly,

@@ -49,6 +49,8 @@ package struct Convolution: Sendable {
     inputChannels = inputs
     self.segments = segments.isEmpty ? [inputs] : segments
     precondition(self.segments.reduce(0, +) == inputs, "segments hold all input channels")
+    inputLanes = Self.inputLanes(self.segments)
+    integerGroups = Self.integerGroups(self.segments)
 
     let padded = FeatureMap.blocks(outputs) * channelBlock
     biasOffset = padded * inputs * 9
@@ -108,14 +110,18 @@ package struct Convolution: Sendable {
   package var isActivated: Bool { hasActivation }
 
   /// For each block of input channels, how many of its 16 lanes hold channels.
-  package var inputLanes: [Int] {
+  package let inputLanes: [Int]
+
+  /// The groups of input channels that are summed in integers.
+  let integerGroups: [IntegerGroup]
+
+  private static func inputLanes(_ segments: [Int]) -> [Int] {
     segments.flatMap { segment in
       stride(from: 0, to: segment, by: channelBlock).map { min(channelBlock, segment - $0) }
     }
   }
 
-  /// The groups of input channels that are summed in integers.
-  var integerGroups: [IntegerGroup] {
+  private static func integerGroups(_ segments: [Int]) -> [IntegerGroup] {
     var start = 0
     return segments.flatMap { segment in
       defer { start += segment }
@@ -127,50 +133,50 @@ package struct Convolution: Sendable {
     }
   }
 
-  /// Floats of one position's transformed weights for one output channel: `[block][lane]`, or in
-  /// pairs of integers `[integer group][16]`.
-  func transformedDepth(_ precision: Precision) -> Int {
-    switch precision {
-    case .exact: inputChannels
-    case .fast: integerGroups.count * channelBlock
-    }
+  /// Floats from one position of a group's transformed weights to the next: `[block][lane][group]`,
+  /// or in pairs of integers `[integer group][16][group]`. A line of the cache more than that:
+  /// strides of a multiple of 4096 bytes would fall into one set of it.
+  func positionStride(ofGroup group: Int, _ precision: Precision) -> Int {
+    let depth = precision == .exact ? inputChannels : integerGroups.count * channelBlock
+    return depth * groupSize(group) + channelBlock
   }
 
-  /// Floats of the transformed weights: for each group `[position][depth][channels]`, and in integers
-  /// their scales, `[position][channels]`.
+  /// Floats of a group's transformed weights, integers with their scales, `[position][group]`.
+  private func transformedCount(ofGroup group: Int, _ precision: Precision) -> Int {
+    let scales = precision == .exact ? 0 : groupSize(group)
+    return Winograd.positions * (positionStride(ofGroup: group, precision) + scales)
+  }
+
+  /// Floats of the transformed weights, group after group.
   func transformedCount(_ precision: Precision) -> Int {
-    let scales = precision == .fast ? 1 : 0
-    return Winograd.positions * (transformedDepth(precision) + scales)
-      * FeatureMap.blocks(outputChannels) * channelBlock
+    (0..<groups).reduce(0) { $0 + transformedCount(ofGroup: $1, precision) }
   }
 
   /// Floats from the start of the transformed weights to a group's.
   func transformedOffset(ofGroup group: Int, _ precision: Precision) -> Int {
-    let scales = precision == .fast ? 1 : 0
-    return Winograd.positions * (transformedDepth(precision) + scales) * Self.fullGroup * group
+    group * transformedCount(ofGroup: 0, precision)
   }
 
   /// Floats from the start of a group's integers to their scales.
   func scalesOffset(ofGroup group: Int) -> Int {
-    Winograd.positions * transformedDepth(.fast) * groupSize(group)
+    Winograd.positions * positionStride(ofGroup: group, .fast)
   }
 
-  /// Transforms a group's weights from one block of input channels: `[position][block][lane][group]`.
+  /// Transforms a group's weights from one block of input channels.
   func transform(
     group: Int, block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
-    let lanes = inputLanes
-    let channel = lanes[..<block].reduce(0, +)
+    let channel = inputLanes[..<block].reduce(0, +)
     let size = groupSize(group)
     var call = WinogradWeights(
       weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
-      lanes: lanes[block], group: size, output: target + channel * size,
-      positionStride: inputChannels * size)
+      lanes: inputLanes[block], group: size, output: target + channel * size,
+      positionStride: positionStride(ofGroup: group, .exact))
     kernels.transformWeights(&call)
   }
 
   /// Floats of scratch memory that `transformToIntegers` needs.
-  var integerScratchCount: Int { Winograd.positions * inputChannels * Self.fullGroup }
+  var integerScratchCount: Int { transformedCount(ofGroup: 0, .exact) }
 
   /// Transforms a group's weights and rounds them to integers, with their scales after them.
   func transformToIntegers(
@@ -180,12 +186,13 @@ package struct Convolution: Sendable {
     for block in inputLanes.indices {
       transform(group: group, block: block, into: scratch, kernels: kernels)
     }
-    let integerGroups = integerGroups
     integerGroups.withUnsafeBufferPointer { groups in
       guard let first = groups.baseAddress else { return }
       var call = IntegerWeights(
-        weights: scratch, inputChannels: inputChannels, groups: first, groupCount: groups.count,
-        group: groupSize(group), output: target, scales: target + scalesOffset(ofGroup: group))
+        weights: scratch, positionStride: positionStride(ofGroup: group, .exact),
+        outputPositionStride: positionStride(ofGroup: group, .fast), groups: first,
+        groupCount: groups.count, group: groupSize(group), output: target,
+        scales: target + scalesOffset(ofGroup: group))
       kernels.integer?.roundWeights(&call)
     }
   }

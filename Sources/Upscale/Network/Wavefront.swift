@@ -360,8 +360,8 @@ final class Wavefront: @unchecked Sendable {
               inputPositionStride: positionStride,
               inputRowStride: layout.panelTiles * channelBlock, rows: rows.count,
               tiles: columns.count, weights: weights,
-              weightPositionStride: convolution.transformedDepth(shape.precision) * channels,
-              group: channels, output: scratch[pass.band].pointer + layout.productOffset,
+              weightPositionStride: convolution.positionStride(
+                ofGroup: group, shape.precision), group: channels, output: scratch[pass.band].pointer + layout.productOffset,
               outputPositionStride: layout.productStride,
               outputRowStride: layout.productRowStride)
             switch shape.precision {
