@@ -211,9 +211,14 @@ final class Wavefront: @unchecked Sendable {
         let unit = goesUp ? units.upperBound - 1 - behind : units.lowerBound + behind
         let own = (unit * unitRows..<(unit + 1) * unitRows).clamped(to: rows[layer])
         guard !own.isEmpty else { continue }
-        for row in own { transform(pass, group: layer, row: row) }
-        multiply(pass, layer: layer, rows: own)
-        for row in own { publish(pass, group: layer + 1, row: row) }
+        for chunk in layout.chunks(of: pass.columns[layer]) {
+          for row in own { transform(pass, group: layer, row: row, columns: chunk) }
+          multiply(pass, layer: layer, rows: own, columns: chunk)
+        }
+        for row in own {
+          if layer == layerCount - 1 { emit(pass, row: row) }
+          publish(pass, group: layer + 1, row: row)
+        }
       }
     }
   }
@@ -236,11 +241,12 @@ final class Wavefront: @unchecked Sendable {
     }
   }
 
-  /// Transforms one row of tiles of a group, in the columns that its own layer computes.
-  private func transform(_ pass: Pass, group: Int, row: Int) {
-    let columns = pass.columns[group]
-    let offset = (columns.lowerBound - pass.base) * channelBlock
+  /// Transforms a row of tiles of a group, in some of the columns that its own layer computes.
+  private func transform(_ pass: Pass, group: Int, row: Int, columns: Range<Int>) {
+    let place = transformedPlace(pass, columns)
     let isEnlarged = group == 0 && shape.isEnlarged
+    let side = isEnlarged ? Winograd.tileSide / 2 : Winograd.tileSide
+    let skipped = (columns.lowerBound - pass.columns[group].lowerBound) * side * channelBlock
     let blocks = FeatureMap.blocks(shape.groups[group])
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 12) { lines in
       guard let pointers = UnsafePointer(lines.baseAddress) else { return }
@@ -248,23 +254,26 @@ final class Wavefront: @unchecked Sendable {
         let target = transformed(band: pass.band, group: group, plane: plane, row: row)
         switch shape.precision {
         case .exact:
-          windowLines(pass, group: group, block: plane, row: row, lines, from: 0)
+          windowLines(
+            pass, group: group, block: plane, row: row, skipped: skipped, lines, from: 0)
           var call = WinogradInput(
             rows: pointers, tiles: columns.count, isEnlarged: isEnlarged,
-            output: target + offset, positionStride: positionStride)
+            output: target + place * channelBlock, positionStride: positionStride)
           pass.run.kernels.transformInput(&call)
         case .fast:
-          windowLines(pass, group: group, block: 2 * plane, row: row, lines, from: 0)
+          windowLines(
+            pass, group: group, block: 2 * plane, row: row, skipped: skipped, lines, from: 0)
           if 2 * plane + 1 < blocks {
-            windowLines(pass, group: group, block: 2 * plane + 1, row: row, lines, from: 6)
+            windowLines(
+              pass, group: group, block: 2 * plane + 1, row: row, skipped: skipped, lines, from: 6)
           } else {
             for line in 6..<12 { lines.initializeElement(at: line, to: zeros.pointer) }
           }
           var call = IntegerInput(
             first: pointers, second: pointers + 6, tiles: columns.count, isEnlarged: isEnlarged,
-            output: target + offset, positionStride: positionStride,
+            output: target + place * channelBlock, positionStride: positionStride,
             scales: scales(band: pass.band, group: group, plane: plane, row: row)
-              + (columns.lowerBound - pass.base) * Winograd.positions,
+              + place * Winograd.positions,
             scratch: scratch[pass.band].pointer + layout.integerScratchOffset)
           pass.run.kernels.integer?.transformInput(&call)
         }
@@ -272,9 +281,10 @@ final class Wavefront: @unchecked Sendable {
     }
   }
 
-  /// Points to the six lines that a row of tiles reads of one block.
+  /// Points to the six lines that a row of tiles reads of one block, `skipped` floats from the
+  /// layer's first column.
   private func windowLines(
-    _ pass: Pass, group: Int, block: Int, row: Int,
+    _ pass: Pass, group: Int, block: Int, row: Int, skipped: Int,
     _ lines: UnsafeMutableBufferPointer<UnsafePointer<Float>>, from: Int
   ) {
     let top = row * Winograd.tileSide - 1
@@ -282,8 +292,8 @@ final class Wavefront: @unchecked Sendable {
       lines.initializeElement(
         at: from + line,
         to: group == 0
-          ? inputLine(pass, block: block, y: top + line)
-          : ringLine(pass, group: group, block: block, y: top + line))
+          ? inputLine(pass, block: block, y: top + line) + skipped
+          : ringLine(pass, group: group, block: block, y: top + line) + skipped)
     }
   }
 
@@ -325,22 +335,22 @@ final class Wavefront: @unchecked Sendable {
 
   // MARK: Products and output
 
-  private func multiply(_ pass: Pass, layer: Int, rows: Range<Int>) {
+  private func multiply(_ pass: Pass, layer: Int, rows: Range<Int>, columns: Range<Int>) {
     let convolution = pass.stage.convolutions[layer]
-    let columns = pass.columns[layer]
-    let offset = (columns.lowerBound - pass.base) * channelBlock
+    let place = transformedPlace(pass, columns)
     var inputs: [UnsafePointer<Float>] = []
     var inputScales: [UnsafePointer<Float>] = []
     for group in shape.isDense ? 0...layer : layer...layer {
       for plane in 0..<shape.planes(ofGroup: group) {
         let (band, row) = (pass.band, rows.lowerBound)
         inputs.append(
-          UnsafePointer(transformed(band: band, group: group, plane: plane, row: row) + offset))
+          UnsafePointer(
+            transformed(band: band, group: group, plane: plane, row: row) + place * channelBlock))
         guard shape.precision == .fast else { continue }
         inputScales.append(
           UnsafePointer(
             scales(band: band, group: group, plane: plane, row: row)
-              + (columns.lowerBound - pass.base) * Winograd.positions))
+              + place * Winograd.positions))
       }
     }
     let lanes =
@@ -358,7 +368,7 @@ final class Wavefront: @unchecked Sendable {
             var call = WinogradProduct(
               inputs: input, inputLanes: lane, inputBlocks: inputs.count,
               inputPositionStride: positionStride,
-              inputRowStride: layout.panelTiles * channelBlock, rows: rows.count,
+              inputRowStride: layout.chunkTiles * channelBlock, rows: rows.count,
               tiles: columns.count, weights: weights,
               weightPositionStride: convolution.positionStride(
                 ofGroup: group, shape.precision), group: channels, output: scratch[pass.band].pointer + layout.productOffset,
@@ -370,7 +380,7 @@ final class Wavefront: @unchecked Sendable {
             case .fast:
               guard let scales = inputScales.baseAddress else { return }
               call.scales = ProductScales(
-                inputs: scales, inputRowStride: layout.panelTiles * Winograd.positions,
+                inputs: scales, inputRowStride: layout.chunkTiles * Winograd.positions,
                 weights: weights + convolution.scalesOffset(ofGroup: group))
               pass.run.kernels.integer?.multiplyTiles(&call)
             }
@@ -379,19 +389,18 @@ final class Wavefront: @unchecked Sendable {
       }
       for row in rows {
         output(
-          pass, layer: layer, row: row, outputGroup: group,
+          pass, layer: layer, row: row, columns: columns, outputGroup: group,
           products: scratch[pass.band].pointer + layout.productOffset
             + (row - rows.lowerBound) * layout.productRowStride)
       }
     }
-    if layer == layerCount - 1 { for row in rows { emit(pass, row: row) } }
   }
 
   private func output(
-    _ pass: Pass, layer: Int, row: Int, outputGroup: Int, products: UnsafePointer<Float>
+    _ pass: Pass, layer: Int, row: Int, columns: Range<Int>, outputGroup: Int,
+    products: UnsafePointer<Float>
   ) {
     let convolution = pass.stage.convolutions[layer]
-    let columns = pass.columns[layer]
     let channels = convolution.channels(ofGroup: outputGroup)
     let firstBlock = outputGroup * 2
     let blocks = firstBlock..<firstBlock + channels / channelBlock
@@ -491,7 +500,7 @@ final class Wavefront: @unchecked Sendable {
     band: Int, group: Int, plane: Int, row: Int
   ) -> UnsafeMutablePointer<Float> {
     transformedPlane(band: band, group: group, plane: plane, row: row)
-      + row % unitRows * layout.panelTiles * channelBlock
+      + row % unitRows * layout.chunkTiles * channelBlock
   }
 
   /// The scales of its integers.
@@ -499,7 +508,13 @@ final class Wavefront: @unchecked Sendable {
     band: Int, group: Int, plane: Int, row: Int
   ) -> UnsafeMutablePointer<Float> {
     transformedPlane(band: band, group: group, plane: plane, row: row) + layout.scalesOffset
-      + row % unitRows * layout.panelTiles * Winograd.positions
+      + row % unitRows * layout.chunkTiles * Winograd.positions
+  }
+
+  /// Where transformed tiles lie in their row: a dense block keeps all of a panel's, a chain only
+  /// those it works on.
+  private func transformedPlace(_ pass: Pass, _ columns: Range<Int>) -> Int {
+    shape.isDense ? columns.lowerBound - pass.base : 0
   }
 
   private func transformedPlane(

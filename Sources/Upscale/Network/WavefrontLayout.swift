@@ -6,6 +6,10 @@ struct WavefrontLayout {
   let panelCore: Int
   let panelTiles: Int
   let panelLimit: Int
+  /// Columns of tiles that a layer works on at a time. In a dense block, whose transformed tiles are
+  /// kept for later layers, all of a panel; in a chain as many as stay in the second-level cache
+  /// with the weights.
+  let chunkTiles: Int
   /// Rows of tiles in a unit: as many as make a position's weights worth fetching.
   let unitRows: Int
   /// Rows of pixels of a ring: the unit being written and the two before it.
@@ -27,8 +31,18 @@ struct WavefrontLayout {
   let integerScratchOffset: Int
   let size: Int
 
-  /// Tiles that one position's weights are used for before the next position's are fetched.
+  /// Tiles that one position's weights are used for before the next position's are fetched: more
+  /// would not leave room for them in a second-level cache of 1 MiB.
   private static let unitTiles = 32
+
+  /// A layer's columns in chunks.
+  func chunks(of columns: Range<Int>) -> [Range<Int>] {
+    let count = (columns.count + chunkTiles - 1) / chunkTiles
+    return (0..<count).map {
+      columns.lowerBound + columns.count * $0 / count..<columns.lowerBound + columns.count * ($0 + 1)
+        / count
+    }
+  }
 
   init(_ shape: Wavefront.Shape, columns: Int, panel: Int) {
     let layers = shape.layers.count
@@ -37,15 +51,16 @@ struct WavefrontLayout {
     panelTiles = min(columns, panelCore + 2 * (layers - 1))
     unitRows = max(1, min(4, Self.unitTiles / panelTiles))
     ringRows = 3 * unitRows * Winograd.tileSide
-    positionStride = unitRows * panelTiles * channelBlock + channelBlock
+    chunkTiles = shape.isDense ? panelTiles : min(panelTiles, Self.unitTiles)
+    positionStride = unitRows * chunkTiles * channelBlock + channelBlock
     scalesOffset = Winograd.positions * positionStride
     let isInteger = shape.precision == .fast
     planeFloats =
       scalesOffset
-      + (isInteger ? Winograd.positions * unitRows * panelTiles + channelBlock : 0)
+      + (isInteger ? Winograd.positions * unitRows * chunkTiles + channelBlock : 0)
       / channelBlock * channelBlock
     ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
-    productRowStride = panelTiles * 2 * channelBlock
+    productRowStride = chunkTiles * 2 * channelBlock
     productStride = unitRows * productRowStride + channelBlock
 
     let blocks = shape.groups.map(FeatureMap.blocks)
