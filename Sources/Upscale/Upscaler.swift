@@ -48,7 +48,7 @@ public final class Upscaler: Sendable {
     engine = Engine(level: level, threads: threads ?? Machine.coreCount)
     network =
       switch model.architecture {
-      case .rrdbNet(let shape): 
+      case .rrdbNet(let shape):
         try RRDBNet(shape: shape, model: model, precision: self.precision)
       case .srvggNetCompact(let shape):
         try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)

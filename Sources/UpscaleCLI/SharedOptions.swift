@@ -1,7 +1,5 @@
-public import ArgumentParser
-public import Upscale
-
-extension Precision: ExpressibleByArgument {}
+import ArgumentParser
+import Upscale
 
 /// Which network, and how it is computed.
 struct EngineOptions: ParsableArguments {
@@ -17,7 +15,7 @@ struct EngineOptions: ParsableArguments {
       How the network is computed: 'exact' equals the reference network; 'fast' is up to twice as \
       fast and at most one 8-bit level off.
       """, valueName: "exact|fast"))
-  var precision = Precision.exact
+  var precision = Precision.exact.rawValue
 
   @Option(
     name: .shortAndLong,
@@ -34,6 +32,9 @@ struct EngineOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")
     }
+    guard Precision(rawValue: precision) != nil else {
+      throw UpscaleError(.usage, "--precision must be exact or fast, not '\(precision)'")
+    }
     if let tile, !(16...32_768).contains(tile) {
       throw UpscaleError(.usage, "--tile must be from 16 to 32768 pixels, not \(tile)")
     }
@@ -41,15 +42,15 @@ struct EngineOptions: ParsableArguments {
 
   func makeUpscaler() throws(UpscaleError) -> Upscaler {
     try Upscaler(
-      model: Self.load(model), precision: precision, threads: threads, tileSize: tile)
+      model: Self.load(model), precision: Precision(rawValue: precision) ?? .exact, threads: threads, tileSize: tile)
   }
 
   /// What to tell people when they do not get the precision they asked for.
   func note(on upscaler: Upscaler) -> String? {
-    guard upscaler.precision != precision else { return nil }
+    guard upscaler.precision.rawValue != precision else { return nil }
     return
       "this CPU (\(upscaler.cpuLevel.name)) has no instructions that would make "
-      + "--precision \(precision.rawValue) faster; computing with \(upscaler.precision.rawValue)"
+      + "--precision \(precision) faster; computing with \(upscaler.precision.rawValue)"
   }
 
   /// The model of that name or in that file; a weight file needs no catalogue.

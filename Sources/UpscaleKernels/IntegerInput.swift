@@ -1,8 +1,8 @@
 /// The input transform of one row of tiles for a group of 32 channels, to 16-bit integers.
 ///
 /// Each tile has, at each position, a scale of its own, taken from the values themselves: their
-/// largest magnitude becomes 16383. (With 15 bits here and 31 for a group's sum, 16 are left for the
-/// weights; see `IntegerWeights`.)
+/// Euclidean norm becomes (nearly) 32767. So no single one is larger, and the sum of their products
+/// with weights of a known norm cannot overflow; see `IntegerWeights`.
 public struct IntegerInput {
   /// As `WinogradInput.rows`, for the first and the second block of 16 channels; where there is no
   /// second, rows of zeros.
@@ -39,8 +39,8 @@ public struct IntegerInput {
 /// Floats of scratch memory that `transformIntegerInput` needs.
 public let integerScratch = Winograd.positions * (2 * channelBlock + 1)
 
-/// The largest magnitude of an input's integers.
-@_alwaysEmitIntoClient @inline(__always) var integerLimit: Float { 16383 }
+/// The norm of a group's integers, less what `inverseRoot` may be off by.
+@_alwaysEmitIntoClient @inline(__always) var integerNorm: Float { 46335 }
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformIntegerInput<Level: IntegerLevel>(
@@ -78,13 +78,15 @@ func findScales<Level: IntegerLevel>(
   while position < Winograd.positions {
     // The last vector ends with the last position, whatever it does twice.
     let start = min(position, Winograd.positions &- V.scalarCount)
-    // Not zero: its inverse would be infinite.
-    let largest =
-      unsafeBitCast(
-        Level.largest(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock), to: V.self)
-      + V(repeating: 1e-30)
-    storeVector(largest * V(repeating: 1 / integerLimit), scales + start)
-    storeVector(V(repeating: integerLimit) / largest, inverses + start)
+    let values = values + start &* 2 &* channelBlock
+    let norm = Level.squares(values, stride: 2 &* channelBlock).squareRoot()
+    let largest = unsafeBitCast(
+      Level.largest(values, stride: 2 &* channelBlock), to: V.self)
+    let unit = unsafeBitCast(Level.larger(
+      unsafeBitCast(norm * V(repeating: 1 / integerNorm), to: Level.Bits.self),
+      unsafeBitCast(largest * V(repeating: 1 / 32767), to: Level.Bits.self)), to: V.self) + V(repeating: 1e-25)
+    storeVector(unit, scales + start)
+    storeVector(V(repeating: 1) / unit, inverses + start)
     position &+= V.scalarCount
   }
 }

@@ -7,12 +7,17 @@ public protocol IntegerLevel: KernelLevel {
 
   static func larger(_ a: Bits, _ b: Bits) -> Bits
 
-  /// The largest magnitude in each of as many rows as the vector has lanes, in order, as the bits of
-  /// a float.
+  /// `1 / sqrt(value)`, off by at most a two-thousandth of it.
+  static func inverseRoot(_ value: Vector) -> Vector
+
+  /// The sum of the squares of each of as many rows as the vector has lanes, in order.
   ///
   /// - Parameters:
   ///   - rows: rows of 32 floats.
   ///   - stride: floats from one row to the next.
+  static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector
+
+  /// The largest magnitude of each, as the bits of a float.
   static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits
 }
 

@@ -1,8 +1,8 @@
 /// The rounding of a group of output channels' transformed weights to 16-bit integers.
 ///
 /// Each output channel has, at each position, one scale for all input channels. It is as fine as two
-/// limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31, even
-/// if each of its inputs were as large as they come (`integerLimit`).
+/// limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31. The
+/// sum is at most the product of two norms (Cauchy and Schwarz), of which the inputs' is 32767.
 public struct IntegerWeights {
   /// `[position][channel][group]`, floats.
   public var weights: UnsafePointer<Float>
@@ -51,9 +51,9 @@ public struct IntegerGroup: Sendable {
   }
 }
 
-/// The largest sum of the magnitudes of a group's rounded weights. Rounding adds at most half a unit
-/// for each of 32 channels.
-@_alwaysEmitIntoClient @inline(__always) var integerSumLimit: Float { 131_000 }
+/// The largest norm of a group's weights. Rounding 32 values may add 3 to it, and to the inputs':
+/// 65,503 * 32,770 is less than 2^31.
+@_alwaysEmitIntoClient @inline(__always) var integerWeightNorm: Float { 46_335 }
 
 @_alwaysEmitIntoClient @inline(__always)
 public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Level.Type) {
@@ -83,23 +83,24 @@ func unit<Level: IntegerLevel>(
 ) -> Level.Vector {
   typealias V = Level.Vector
   var largest = Level.Bits(repeating: 0)
-  var largestSum = Level.Bits(repeating: 0)
+  var largestSquares = Level.Bits(repeating: 0)
   var group = 0
   while group < call.groupCount {
     let place = call.groups[group]
-    var sum = V(repeating: 0)
+    var squares = V(repeating: 0)
     var channel = place.channel
     while channel < place.channel &+ place.first &+ place.second {
-      let magnitude = Level.magnitude(loadVector(source + channel &* call.group, as: V.self))
-      sum += unsafeBitCast(magnitude, to: V.self)
-      largest = Level.larger(largest, magnitude)
+      let weight = loadVector(source + channel &* call.group, as: V.self)
+      squares = Level.multiplyAdd(weight, weight, squares)
+      largest = Level.larger(largest, Level.magnitude(weight))
       channel &+= 1
     }
-    largestSum = Level.larger(largestSum, unsafeBitCast(sum, to: Level.Bits.self))
+    largestSquares = Level.larger(largestSquares, unsafeBitCast(squares, to: Level.Bits.self))
     group &+= 1
   }
   let single = unsafeBitCast(largest, to: V.self) * V(repeating: 1 / 32767)
-  let whole = unsafeBitCast(largestSum, to: V.self) * V(repeating: 1 / integerSumLimit)
+  let norm = unsafeBitCast(largestSquares, to: V.self).squareRoot()
+  let whole = norm * V(repeating: 1 / integerWeightNorm)
   // Not zero: its inverse would be infinite.
   let unit = Level.larger(
     unsafeBitCast(single, to: Level.Bits.self), unsafeBitCast(whole, to: Level.Bits.self))

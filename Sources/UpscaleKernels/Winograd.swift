@@ -51,7 +51,8 @@ extension KernelLevel {
     let even = add(-a * a, d.2, d.4)
     let odd = add(-a * a, d.1, d.3)
     return (
-      add(b, odd, even), add(-b, odd, even), add(a * a * b * b, d.1, add(-(a * a + b * b), d.3, d.5))
+      add(b, odd, even), add(-b, odd, even),
+      add(a * a * b * b, d.1, add(-(a * a + b * b), d.3, d.5))
     )
   }
 

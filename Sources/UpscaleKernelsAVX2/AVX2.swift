@@ -25,16 +25,37 @@ extension AVX2: IntegerLevel {
   public static func larger(_ a: Bits, _ b: Bits) -> Bits { ck_larger8(a, b) }
 
   @inline(__always)
-  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits {
-    @inline(always) func four(_ row: Int) -> Bits {
-      ck_fold_neighbours8(
-        ck_fold_neighbours8(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
-        ck_fold_neighbours8(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
+  public static func inverseRoot(_ value: Vector) -> Vector { ck_inverse_root8(value) }
+
+  @inline(__always)
+  public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
+    @inline(always) func four(_ row: Int) -> Vector {
+      ck_add_neighbours8(
+        ck_add_neighbours8(squares(rows, row, stride), squares(rows, row &+ 1, stride)),
+        ck_add_neighbours8(squares(rows, row &+ 2, stride), squares(rows, row &+ 3, stride)))
     }
-    return ck_fold_lanes8(four(0), four(4))
+    return ck_add_lanes8(four(0), four(4))
   }
 
-  /// The larger magnitudes of a row's lanes.
+  /// Sums of the squares of some of a row's values.
+  @inline(__always)
+  static func squares(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Vector {
+    let (a, b) = (load(rows, row &* stride), load(rows, row &* stride &+ 8))
+    let (c, d) = (load(rows, row &* stride &+ 16), load(rows, row &* stride &+ 24))
+    return multiplyAdd(a, a, b * b) + multiplyAdd(c, c, d * d)
+  }
+
+  @inline(__always)
+  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits {
+    @inline(always) func four(_ row: Int) -> Bits {
+      ck_larger_neighbours8(
+        ck_larger_neighbours8(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
+        ck_larger_neighbours8(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
+    }
+    return ck_larger_lanes8(four(0), four(4))
+  }
+
+  /// The larger magnitudes of some of a row's values.
   @inline(__always)
   static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Bits {
     let at = row &* stride

@@ -38,6 +38,7 @@ import Testing
       Refused("out.png", ["--scale", "1000"], "up to 64"),
       Refused("out.png", ["--threads", "0"], "from 1 to 1024"),
       Refused("out.png", ["--tile", "1"], "--tile must be"),
+      Refused("out.png", ["--precision", "best"], "must be exact or fast"),
       Refused("out.png", ["--max-pixels", "0"], "at least 1"),
       Refused("out.png", ["--quiet", "--verbose"], "choose one of --quiet and --verbose"),
       Refused("", [], "name of the output is empty"),

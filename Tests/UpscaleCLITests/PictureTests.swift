@@ -78,6 +78,31 @@ import Upscale
     #expect(try folder.read("one.png") == piped.standardOutput)
   }
 
+  @Test("--precision fast is nearly the same picture, and says when it is exact instead")
+  func precision() throws {
+    let folder = try TemporaryFolder()
+    for (name, options, level) in [
+      ("exact.png", [], nil), ("fast.png", ["--precision", "fast"], nil),
+      ("baseline.png", ["--precision", "fast"], "baseline"),
+    ] as [(String, [String], String?)] {
+      let result = try ProcessRunner.run(
+        Command.path,
+        ["image", Command.photo, name, "-m", Command.quickModel, "--depth", "16"] + options,
+        environment: level.map { ["UPSCALE_CPU_LEVEL": $0] } ?? [:], in: folder.url)
+      #expect(result.exitCode == 0, "\(result.standardError)")
+      if level != nil {
+        #expect(result.standardError.contains("has no instructions that would make"))
+      } else {
+        #expect(result.standardError.isEmpty, "\(result.standardError)")
+      }
+    }
+    let exact = try PictureDecoder.decode(folder.read("exact.png")).picture
+    let fast = try PictureDecoder.decode(folder.read("fast.png")).picture
+    let baseline = try PictureDecoder.decode(folder.read("baseline.png")).picture
+    #expect(PictureDifference(fast, exact).psnr > 70)
+    #expect(PictureDifference(baseline, exact).psnr > 100)
+  }
+
   @Test("Every line of --json is an object, and the last one tells the result")
   func json() throws {
     let folder = try TemporaryFolder()

@@ -21,33 +21,50 @@ typedef int ck_int16 __attribute__((ext_vector_type(16)));
 CK_INLINE ck_float8 ck_floats8(ck_int8 a) { return __builtin_convertvector(a, ck_float8); }
 CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a, ck_float16); }
 
-// Two vectors folded to one by the larger of two lanes: after two folds of neighbours a lane of 128
-// bits holds one value each of four vectors; after the folds of such lanes the vector does.
+// Two vectors folded to one, by adding or by taking the larger of two lanes: after two folds of
+// neighbours a lane of 128 bits holds one result each of four vectors; after the folds of such lanes
+// the vector does.
 
-CK_INLINE ck_int8 ck_fold_neighbours8(ck_int8 a, ck_int8 b) {
-  return __builtin_elementwise_max(__builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14),
-                                   __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15));
-}
-CK_INLINE ck_int8 ck_fold_lanes8(ck_int8 a, ck_int8 b) {
-  return __builtin_elementwise_max(__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11),
-                                   __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15));
-}
-CK_INLINE ck_int16 ck_fold_neighbours16(ck_int16 a, ck_int16 b) {
-  return __builtin_elementwise_max(
-      __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30),
-      __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31));
-}
-CK_INLINE ck_int16 ck_fold_lanes16(ck_int16 a, ck_int16 b) {
-  return __builtin_elementwise_max(
-      __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
-      __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
-}
+#define CK_EVEN_8(a, b) __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14)
+#define CK_ODD_8(a, b) __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15)
+#define CK_EVEN_LANES_8(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define CK_ODD_LANES_8(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+#define CK_EVEN_16(a, b) \
+  __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30)
+#define CK_ODD_16(a, b) \
+  __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
+#define CK_EVEN_LANES_16(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+#define CK_ODD_LANES_16(a, b) \
+  __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
+
+#define CK_FOLDS(n)                                                                      \
+  CK_INLINE ck_float##n ck_add_neighbours##n(ck_float##n a, ck_float##n b) {             \
+    return CK_EVEN_##n(a, b) + CK_ODD_##n(a, b);                                         \
+  }                                                                                      \
+  CK_INLINE ck_float##n ck_add_lanes##n(ck_float##n a, ck_float##n b) {                  \
+    return CK_EVEN_LANES_##n(a, b) + CK_ODD_LANES_##n(a, b);                             \
+  }                                                                                      \
+  CK_INLINE ck_int##n ck_larger_neighbours##n(ck_int##n a, ck_int##n b) {                \
+    return __builtin_elementwise_max(CK_EVEN_##n(a, b), CK_ODD_##n(a, b));               \
+  }                                                                                      \
+  CK_INLINE ck_int##n ck_larger_lanes##n(ck_int##n a, ck_int##n b) {                     \
+    return __builtin_elementwise_max(CK_EVEN_LANES_##n(a, b), CK_ODD_LANES_##n(a, b));   \
+  }
+CK_FOLDS(8)
+CK_FOLDS(16)
 
 /// The larger of each two lanes.
 CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
 CK_INLINE ck_int16 ck_larger16(ck_int16 a, ck_int16 b) { return __builtin_elementwise_max(a, b); }
 
 #ifdef __AVX512F__
+/// VRSQRT14PS: 1 / sqrt(a), off by at most 2^-14 of it.
+CK_INLINE ck_float16 ck_inverse_root16(ck_float16 a) {
+  typedef float floats __attribute__((__vector_size__(64)));
+  return (ck_float16)__builtin_ia32_rsqrt14ps512_mask((floats)a, (floats)a, (unsigned short)-1);
+}
+
 /// VPDPWSSD: sum + a.low * b.low + a.high * b.high for the 16-bit halves of each lane. In assembly,
 /// because the compiler takes the intrinsic apart into a multiplication and an addition.
 CK_INLINE ck_int16 ck_dot16(ck_int16 sum, ck_int16 a, ck_int16 b) {
@@ -57,6 +74,12 @@ CK_INLINE ck_int16 ck_dot16(ck_int16 sum, ck_int16 a, ck_int16 b) {
 #endif
 
 #ifdef __AVX2__
+/// VRSQRTPS: 1 / sqrt(a), off by at most 1.5 * 2^-12 of it.
+CK_INLINE ck_float8 ck_inverse_root8(ck_float8 a) {
+  typedef float floats __attribute__((__vector_size__(32)));
+  return (ck_float8)__builtin_ia32_rsqrtps256((floats)a);
+}
+
 /// VPMADDWD and VPADDD: the same for 8 lanes.
 CK_INLINE ck_int8 ck_dot8(ck_int8 sum, ck_int8 a, ck_int8 b) {
   typedef short shorts __attribute__((__vector_size__(32)));

@@ -52,7 +52,8 @@ final class RRDBNetTrunk {
     }
       + [denseShape(network), bodyShape(network)].reduce(0) {
         $0 + Wavefront.byteCount($1, columns: columns, panel: panel, bands: threads)
-      } + TransformedWeights.byteCount(
+      }
+      + TransformedWeights.byteCount(
         network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
       + TransformedWeights.byteCount(
         [network.body], precision: network.precision, threads: threads)

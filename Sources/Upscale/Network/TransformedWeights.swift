@@ -13,7 +13,7 @@ final class TransformedWeights {
 
   /// Takes memory for convolutions of these shapes.
   init(
-    like convolutions: [Convolution], precision: Precision, threads: Int
+    like convolutions: [Convolution], precision: Precision = .exact, threads: Int = 1
   ) throws(UpscaleError) {
     self.precision = precision
     buffer = try AlignedBuffer(

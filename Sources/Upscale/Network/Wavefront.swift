@@ -371,7 +371,8 @@ final class Wavefront: @unchecked Sendable {
               inputRowStride: layout.chunkTiles * channelBlock, rows: rows.count,
               tiles: columns.count, weights: weights,
               weightPositionStride: convolution.positionStride(
-                ofGroup: group, shape.precision), group: channels, output: scratch[pass.band].pointer + layout.productOffset,
+                ofGroup: group, shape.precision), group: channels,
+              output: scratch[pass.band].pointer + layout.productOffset,
               outputPositionStride: layout.productStride,
               outputRowStride: layout.productRowStride)
             switch shape.precision {

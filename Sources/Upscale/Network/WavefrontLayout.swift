@@ -39,7 +39,8 @@ struct WavefrontLayout {
   func chunks(of columns: Range<Int>) -> [Range<Int>] {
     let count = (columns.count + chunkTiles - 1) / chunkTiles
     return (0..<count).map {
-      columns.lowerBound + columns.count * $0 / count..<columns.lowerBound + columns.count * ($0 + 1)
+      columns.lowerBound + columns.count * $0 / count..<columns.lowerBound + columns.count
+        * ($0 + 1)
         / count
     }
   }
