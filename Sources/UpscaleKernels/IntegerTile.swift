@@ -38,17 +38,16 @@ extension IntegerLevel {
   @usableFromInline let stride: Int
   /// What one unit of the first pixel's inputs is worth.
   @usableFromInline var scales: UnsafePointer<Float>
-  /// What one unit of the weights of each output channel is worth.
+  /// What one unit of the group's weights is worth, for each output channel.
   @usableFromInline let weightScale0: Level.Vector
   @usableFromInline let weightScale1: Level.Vector
-  /// Whether sums start from zero, and whether they are now complete.
+  /// Whether sums start from zero.
   @usableFromInline let isFirst: Bool
-  @usableFromInline let isLast: Bool
 
   @_alwaysEmitIntoClient @inline(__always)
   init(
     output: UnsafeMutablePointer<Float>, stride: Int, scales: UnsafePointer<Float>,
-    weightScale0: Level.Vector, weightScale1: Level.Vector, isFirst: Bool, isLast: Bool
+    weightScale0: Level.Vector, weightScale1: Level.Vector, isFirst: Bool
   ) {
     self.output = output
     self.stride = stride
@@ -56,7 +55,6 @@ extension IntegerLevel {
     self.weightScale0 = weightScale0
     self.weightScale1 = weightScale1
     self.isFirst = isFirst
-    self.isLast = isLast
   }
 
   @_alwaysEmitIntoClient @inline(__always)
@@ -75,13 +73,11 @@ extension GroupEnd where Level: IntegerLevel {
     _ sums: Level.Bits, at: Int, scale: Level.Vector, weightScale: Level.Vector
   ) {
     let target = output + at
-    var value =
+    let value = Level.floats(sums) * weightScale
+    storeVector(
       isFirst
-      ? Level.floats(sums) * scale
-      : Level.multiplyAdd(
-        Level.floats(sums), scale, loadVector(target, as: Level.Vector.self))
-    if isLast { value *= weightScale }
-    storeVector(value, target)
+        ? value * scale
+        : Level.multiplyAdd(value, scale, loadVector(target, as: Level.Vector.self)), target)
   }
 }
 

@@ -1,7 +1,7 @@
 /// The rounding of a group of output channels' transformed weights to 16-bit integers.
 ///
-/// Each output channel has, at each position, one scale for all input channels. It is as fine as two
-/// limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31. The
+/// Each output channel has, at each position, a scale for each group of input channels. It is as fine
+/// as two limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31. The
 /// sum is at most the product of two norms (Cauchy and Schwarz), of which the inputs' is 32767.
 public struct IntegerWeights {
   /// `[position][channel][group]`, floats.
@@ -16,7 +16,7 @@ public struct IntegerWeights {
   public var group: Int
   /// `[position][group of inputs][16][group]`, pairs as in `IntegerInput.output`.
   public var output: UnsafeMutablePointer<Float>
-  /// What one unit is worth, `[position][group]`.
+  /// What one unit is worth, `[position][group of inputs][group]`.
   public var scales: UnsafeMutablePointer<Float>
 
   public init(
@@ -58,49 +58,47 @@ public struct IntegerGroup: Sendable {
 @_alwaysEmitIntoClient @inline(__always)
 public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Level.Type) {
   typealias V = Level.Vector
-  let width = V.scalarCount
   var position = 0
   while position < Winograd.positions {
-    let weights = call.weights + position &* call.positionStride
-    var lane = 0
-    while lane < call.group {
-      let source = weights + lane
-      let unit = unit(of: source, call, level)
-      let output =
-        call.output + (position &* call.outputPositionStride &+ lane)
-      roundWeights(source, call, unit: V(repeating: 1) / unit, output, level)
-      storeVector(unit, call.scales + (position &* call.group &+ lane))
-      lane &+= width
+    var group = 0
+    while group < call.groupCount {
+      var lane = 0
+      while lane < call.group {
+        let source = call.weights + (position &* call.positionStride &+ lane)
+        let unit = unit(of: source, call.groups[group], call, level)
+        roundWeights(
+          source, call.groups[group], call, inverse: V(repeating: 1) / unit,
+          call.output
+            + (position &* call.outputPositionStride &+ group &* channelBlock &* call.group
+              &+ lane), level)
+        storeVector(
+          unit, call.scales + ((position &* call.groupCount &+ group) &* call.group &+ lane))
+        lane &+= V.scalarCount
+      }
+      group &+= 1
     }
     position &+= 1
   }
 }
 
-/// What one unit is worth, for each output channel of a vector at one position.
+/// What one unit of a group's weights is worth, for each output channel of a vector.
 @_alwaysEmitIntoClient @inline(__always)
 func unit<Level: IntegerLevel>(
-  of source: UnsafePointer<Float>, _ call: IntegerWeights, _ level: Level.Type
+  of source: UnsafePointer<Float>, _ group: IntegerGroup, _ call: IntegerWeights,
+  _ level: Level.Type
 ) -> Level.Vector {
   typealias V = Level.Vector
   var largest = Level.Bits(repeating: 0)
-  var largestSquares = Level.Bits(repeating: 0)
-  var group = 0
-  while group < call.groupCount {
-    let place = call.groups[group]
-    var squares = V(repeating: 0)
-    var channel = place.channel
-    while channel < place.channel &+ place.first &+ place.second {
-      let weight = loadVector(source + channel &* call.group, as: V.self)
-      squares = Level.multiplyAdd(weight, weight, squares)
-      largest = Level.larger(largest, Level.magnitude(weight))
-      channel &+= 1
-    }
-    largestSquares = Level.larger(largestSquares, unsafeBitCast(squares, to: Level.Bits.self))
-    group &+= 1
+  var squares = V(repeating: 0)
+  var channel = group.channel
+  while channel < group.channel &+ group.first &+ group.second {
+    let weight = loadVector(source + channel &* call.group, as: V.self)
+    squares = Level.multiplyAdd(weight, weight, squares)
+    largest = Level.larger(largest, Level.magnitude(weight))
+    channel &+= 1
   }
   let single = unsafeBitCast(largest, to: V.self) * V(repeating: 1 / 32767)
-  let norm = unsafeBitCast(largestSquares, to: V.self).squareRoot()
-  let whole = norm * V(repeating: 1 / integerWeightNorm)
+  let whole = squares.squareRoot() * V(repeating: 1 / integerWeightNorm)
   // Not zero: its inverse would be infinite.
   let unit = Level.larger(
     unsafeBitCast(single, to: Level.Bits.self), unsafeBitCast(whole, to: Level.Bits.self))
@@ -109,8 +107,8 @@ func unit<Level: IntegerLevel>(
 
 @_alwaysEmitIntoClient @inline(__always)
 func roundWeights<Level: IntegerLevel>(
-  _ source: UnsafePointer<Float>, _ call: IntegerWeights, unit: Level.Vector,
-  _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
+  _ source: UnsafePointer<Float>, _ group: IntegerGroup, _ call: IntegerWeights,
+  inverse: Level.Vector, _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
 ) {
   typealias V = Level.Vector
   let magic = V(repeating: 12_582_912)
@@ -118,20 +116,15 @@ func roundWeights<Level: IntegerLevel>(
   @inline(always) func rounded(_ channel: Int, _ exists: Bool) -> Level.Bits {
     guard exists else { return Level.Bits(repeating: 0) }
     let value = loadVector(source + channel &* call.group, as: V.self)
-    return unsafeBitCast(Level.multiplyAdd(value, unit, magic), to: Level.Bits.self)
+    return unsafeBitCast(Level.multiplyAdd(value, inverse, magic), to: Level.Bits.self)
   }
   var target = output
-  var group = 0
-  while group < call.groupCount {
-    let place = call.groups[group]
-    var lane = 0
-    while lane < channelBlock {
-      let first = rounded(place.channel &+ lane, lane < place.first)
-      let second = rounded(place.channel &+ place.first &+ lane, lane < place.second)
-      storeVector(unsafeBitCast((first & lowHalf) | (second &<< 16), to: V.self), target)
-      target += call.group
-      lane &+= 1
-    }
-    group &+= 1
+  var lane = 0
+  while lane < channelBlock {
+    let first = rounded(group.channel &+ lane, lane < group.first)
+    let second = rounded(group.channel &+ group.first &+ lane, lane < group.second)
+    storeVector(unsafeBitCast((first & lowHalf) | (second &<< 16), to: V.self), target)
+    target += call.group
+    lane &+= 1
   }
 }

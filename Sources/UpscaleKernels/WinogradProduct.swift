@@ -57,7 +57,7 @@ public struct ProductScales {
   public var inputs: UnsafePointer<UnsafePointer<Float>>
   /// Floats from one row of tiles to the next in each of `inputs`.
   public var inputRowStride: Int
-  /// `[position][group]`.
+  /// `[position][block][group]`.
   public var weights: UnsafePointer<Float>
 
   public init(
@@ -220,24 +220,20 @@ func endGroup<Tile: RegisterTile>(
 ) {
   typealias Vector = Tile.Level.Vector
   let product = at.product
-  let weights = scales.weights + (at.position &* product.group &+ at.channel)
+  let weights =
+    scales.weights
+    + ((at.position &* product.inputBlocks &+ block) &* product.group &+ at.channel)
   let second = Tile.vectors == 2 ? Vector.scalarCount : 0
-  @inline(always) func end(isFirst: Bool, isLast: Bool) {
+  @inline(always) func end(isFirst: Bool) {
     sums.endGroup(
       GroupEnd(
         output: output, stride: product.group,
         scales: scales.inputs[block]
           + (at.row &* scales.inputRowStride &+ at.first &* Winograd.positions &+ at.position),
         weightScale0: loadVector(weights, as: Vector.self),
-        weightScale1: loadVector(weights + second, as: Vector.self), isFirst: isFirst,
-        isLast: isLast))
+        weightScale1: loadVector(weights + second, as: Vector.self), isFirst: isFirst))
   }
-  let isLast = block &+ 1 == product.inputBlocks
-  if block == 0 {
-    if isLast { end(isFirst: true, isLast: true) } else { end(isFirst: true, isLast: false) }
-  } else {
-    if isLast { end(isFirst: false, isLast: true) } else { end(isFirst: false, isLast: false) }
-  }
+  if block == 0 { end(isFirst: true) } else { end(isFirst: false) }
 }
 
 /// `multiplyTiles` at the baseline.

@@ -141,9 +141,10 @@ package struct Convolution: Sendable {
     return depth * groupSize(group) + channelBlock
   }
 
-  /// Floats of a group's transformed weights, integers with their scales, `[position][group]`.
+  /// Floats of a group's transformed weights, integers with their scales,
+  /// `[position][integer group][group]`.
   private func transformedCount(ofGroup group: Int, _ precision: Precision) -> Int {
-    let scales = precision == .exact ? 0 : groupSize(group)
+    let scales = precision == .exact ? 0 : integerGroups.count * groupSize(group)
     return Winograd.positions * (positionStride(ofGroup: group, precision) + scales)
   }
 
