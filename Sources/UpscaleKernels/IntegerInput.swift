@@ -1,8 +1,7 @@
 /// The input transform of one row of tiles for a group of 32 channels, to 16-bit integers.
 ///
-/// Each tile has, at each position, a scale of its own, taken from the values themselves: their
-/// Euclidean norm becomes (nearly) 32767. So no single one is larger, and the sum of their products
-/// with weights of a known norm cannot overflow; see `IntegerWeights`.
+/// Each tile has, at each position, a scale of its own, taken from the values themselves; see
+/// `IntegerLevel.unit`.
 public struct IntegerInput {
   /// As `WinogradInput.rows`, for the first and the second block of 16 channels; where there is no
   /// second, rows of zeros.
@@ -38,9 +37,6 @@ public struct IntegerInput {
 
 /// Floats of scratch memory that `transformIntegerInput` needs.
 public let integerScratch = Winograd.positions * (2 * channelBlock + 1)
-
-/// The norm of a group's integers, less what `inverseRoot` may be off by.
-@_alwaysEmitIntoClient @inline(__always) var integerNorm: Float { 46335 }
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformIntegerInput<Level: IntegerLevel>(
@@ -78,13 +74,10 @@ func findScales<Level: IntegerLevel>(
   while position < Winograd.positions {
     // The last vector ends with the last position, whatever it does twice.
     let start = min(position, Winograd.positions &- V.scalarCount)
-    let values = values + start &* 2 &* channelBlock
-    let norm = Level.squares(values, stride: 2 &* channelBlock).squareRoot()
-    let largest = unsafeBitCast(
-      Level.largest(values, stride: 2 &* channelBlock), to: V.self)
-    let unit = unsafeBitCast(Level.larger(
-      unsafeBitCast(norm * V(repeating: 1 / integerNorm), to: Level.Bits.self),
-      unsafeBitCast(largest * V(repeating: 1 / 32767), to: Level.Bits.self)), to: V.self) + V(repeating: 1e-25)
+    let rows = values + start &* 2 &* channelBlock
+    let unit = Level.unit(
+      squares: Level.squares(rows, stride: 2 &* channelBlock),
+      largest: Level.largest(rows, stride: 2 &* channelBlock))
     storeVector(unit, scales + start)
     storeVector(V(repeating: 1) / unit, inverses + start)
     position &+= V.scalarCount

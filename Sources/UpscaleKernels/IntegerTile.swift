@@ -21,7 +21,29 @@ public protocol IntegerLevel: KernelLevel {
   static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits
 }
 
+/// The largest norm of a group's 32 integers, of the inputs as of the weights. By Cauchy and Schwarz
+/// no sum of products can then overflow: rounding may add 3 to a norm and `inverseRoot` a thousandth,
+/// and 46,300 * 46,300 is less than 2^31.
+@_alwaysEmitIntoClient @inline(__always) var integerNorm: Float { 46_250 }
+
 extension IntegerLevel {
+  /// What one unit is worth so that a group's integers fit: each in 16 bits, and all of them in
+  /// `integerNorm`.
+  ///
+  /// - Parameters:
+  ///   - squares: the sums of the squares of the groups' values.
+  ///   - largest: their largest magnitudes, as bits.
+  @_alwaysEmitIntoClient @inline(__always)
+  static func unit(squares: Vector, largest: Bits) -> Vector {
+    // Not zero: the inverse would be infinite.
+    let squares = squares + Vector(repeating: 1e-36)
+    let whole = squares * inverseRoot(squares) * Vector(repeating: 1 / integerNorm)
+    let single = unsafeBitCast(largest, to: Vector.self) * Vector(repeating: 1 / 32767)
+    return unsafeBitCast(
+      larger(unsafeBitCast(whole, to: Bits.self), unsafeBitCast(single, to: Bits.self)),
+      to: Vector.self)
+  }
+
   /// Magnitudes as bits: they are ordered as the floats are, and integers have a quicker maximum.
   @_alwaysEmitIntoClient @inline(__always)
   public static func magnitude(_ value: Vector) -> Bits {

@@ -1,8 +1,7 @@
 /// The rounding of a group of output channels' transformed weights to 16-bit integers.
 ///
-/// Each output channel has, at each position, a scale for each group of input channels. It is as fine
-/// as two limits let it be: a weight must fit in 16 bits, and the sum of a group of 32 channels in 31. The
-/// sum is at most the product of two norms (Cauchy and Schwarz), of which the inputs' is 32767.
+/// Each output channel has, at each position, a scale for each group of 32 input channels; see
+/// `IntegerLevel.unit`.
 public struct IntegerWeights {
   /// `[position][channel][group]`, floats.
   public var weights: UnsafePointer<Float>
@@ -51,10 +50,6 @@ public struct IntegerGroup: Sendable {
   }
 }
 
-/// The largest norm of a group's weights. Rounding 32 values may add 3 to it, and to the inputs':
-/// 65,503 * 32,770 is less than 2^31.
-@_alwaysEmitIntoClient @inline(__always) var integerWeightNorm: Float { 46_335 }
-
 @_alwaysEmitIntoClient @inline(__always)
 public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Level.Type) {
   typealias V = Level.Vector
@@ -97,12 +92,7 @@ func unit<Level: IntegerLevel>(
     largest = Level.larger(largest, Level.magnitude(weight))
     channel &+= 1
   }
-  let single = unsafeBitCast(largest, to: V.self) * V(repeating: 1 / 32767)
-  let whole = squares.squareRoot() * V(repeating: 1 / integerWeightNorm)
-  // Not zero: its inverse would be infinite.
-  let unit = Level.larger(
-    unsafeBitCast(single, to: Level.Bits.self), unsafeBitCast(whole, to: Level.Bits.self))
-  return unsafeBitCast(unit, to: V.self) + V(repeating: 1e-30)
+  return Level.unit(squares: squares, largest: largest)
 }
 
 @_alwaysEmitIntoClient @inline(__always)

@@ -38,8 +38,14 @@ CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a,
 #define CK_ODD_LANES_16(a, b) \
   __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 
+// Makes of a value one that the compiler knows nothing about: otherwise it moves the shuffles before
+// the arithmetic, and then does that on single lanes.
+#define CK_KEEP(a) __asm__("" : "+v"(a))
+
 #define CK_FOLDS(n)                                                                      \
   CK_INLINE ck_float##n ck_add_neighbours##n(ck_float##n a, ck_float##n b) {             \
+    CK_KEEP(a);                                                                          \
+    CK_KEEP(b);                                                                          \
     return CK_EVEN_##n(a, b) + CK_ODD_##n(a, b);                                         \
   }                                                                                      \
   CK_INLINE ck_float##n ck_add_lanes##n(ck_float##n a, ck_float##n b) {                  \
@@ -51,8 +57,12 @@ CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a,
   CK_INLINE ck_int##n ck_larger_lanes##n(ck_int##n a, ck_int##n b) {                     \
     return __builtin_elementwise_max(CK_EVEN_LANES_##n(a, b), CK_ODD_LANES_##n(a, b));   \
   }
+#ifdef __AVX2__
 CK_FOLDS(8)
+#endif
+#ifdef __AVX512F__
 CK_FOLDS(16)
+#endif
 
 /// The larger of each two lanes.
 CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
