@@ -1,8 +1,8 @@
 """Measures `upscale` against other engines on the same networks, interleaved.
 
 Every engine gets the same weights, the same picture size and the same number of threads. Each round
-runs every engine once, in an order that rotates; the tables give medians. Only the network itself
-is measured: no decoding, no loading.
+runs every engine once, in an order that rotates; the tables give medians. First the networks alone,
+then whole programs from a PNG file to another.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import torch
 
 import forward
 import ours
+import processes
 import report
 from engines import ENGINES
 from machine import machine
@@ -36,6 +37,10 @@ def parse():
                         help=f"some of: {', '.join(every)}")
     parser.add_argument("--avx2", action="store_true",
                         help=f"{ours.EXACT_AVX2} everywhere, not only at {' '.join(AVX2_AT)}")
+    parser.add_argument("--processes", action=argparse.BooleanOptionalAction, default=True,
+                        help="whole programs too, with the first of the models")
+    parser.add_argument("--process-size", default="256x256", metavar="WxH", help="at most 512x512")
+    parser.add_argument("--process-rounds", type=int, default=3)
     parser.add_argument("--upscale", default=str(ROOT / ".build/release/upscale"))
     parser.add_argument("--output", default=str(ROOT / "Benchmarks" / "results"))
     arguments = parser.parse_args()
@@ -77,6 +82,7 @@ def main():
         "command": command(parser, arguments),
         "machine": about,
         "networks": [],
+        "processes": [],
     }
     print(f"{report.conditions(document)}\n", flush=True)
     directory = pathlib.Path(arguments.output)
@@ -100,6 +106,13 @@ def main():
                 here, peers, model, *size(text), threads, arguments.rounds, psnr
             )
             keep("networks", result, report.table)
+    if arguments.processes:
+        commands = {name: variants[name] for name in (ours.EXACT, ours.FAST) if name in variants}
+        result = processes.measure(
+            commands, arguments.models[0], *size(arguments.process_size), threads,
+            arguments.process_rounds,
+        )
+        keep("processes", result, report.process_table)
 
 
 if __name__ == "__main__":

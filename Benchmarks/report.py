@@ -43,6 +43,23 @@ def table(result):
     return "\n".join(lines) + "\n"
 
 
+def process_table(result):
+    """Whole commands."""
+    lines = [
+        f"### From file to file: {title(result)}",
+        "",
+        "| program | median, s | fastest, s | processor, s | peak memory, MiB | against | times |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, engine in rows(result):
+        lines.append(
+            f"| {name} | {number(engine['median'])} | {number(engine['fastest'])} "
+            f"| {number(engine['processor'])} | {number(engine['peak_mib'])} "
+            f"| {ratio(result, name)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def installed(document):
     versions = document["machine"]["versions"].items()
     return [f"{name} {version}" for name, version in versions if version]
@@ -58,4 +75,6 @@ def conditions(document):
 
 
 def tables(document):
-    return "\n".join(table(result) for result in document["networks"])
+    parts = [table(result) for result in document["networks"]]
+    parts += [process_table(result) for result in document["processes"]]
+    return "\n".join(parts)
