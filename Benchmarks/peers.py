@@ -13,9 +13,11 @@ import shlex
 
 import torch
 
+import chart
 import forward
 import ours
 import processes
+import publish
 import report
 from engines import ENGINES
 from machine import machine
@@ -43,6 +45,8 @@ def parse():
     parser.add_argument("--process-rounds", type=int, default=3)
     parser.add_argument("--upscale", default=str(ROOT / ".build/release/upscale"))
     parser.add_argument("--output", default=str(ROOT / "Benchmarks" / "results"))
+    parser.add_argument("--publish", action="store_true",
+                        help="write Documentation/Speed.md and speed.svg too")
     arguments = parser.parse_args()
     if not pathlib.Path(arguments.upscale).is_file() and set(OURS) & set(arguments.engines):
         parser.error(f"{arguments.upscale} does not exist: build it first, or choose --engines")
@@ -53,7 +57,7 @@ def command(parser, arguments):
     """How to run this again: what is not the default, without the places of files."""
     words = ["Scripts/bench.sh"]
     for name, value in vars(arguments).items():
-        if name in ("upscale", "output") or value == parser.get_default(name):
+        if name in ("upscale", "output", "publish") or value == parser.get_default(name):
             continue
         option = name.replace("_", "-")
         if isinstance(value, bool):
@@ -95,6 +99,7 @@ def main():
         (directory / "peers.json").write_text(json.dumps(document, indent=2) + "\n")
         page = f"{report.conditions(document)}\n\n{report.tables(document)}"
         (directory / "peers.md").write_text(page)
+        (directory / "peers.svg").write_text(chart.draw(document))
 
     for model in arguments.models:
         psnr = forward.accuracy(variants, peers, model, threads)
@@ -113,6 +118,8 @@ def main():
             arguments.process_rounds,
         )
         keep("processes", result, report.process_table)
+    if arguments.publish:
+        publish.publish(document)
 
 
 if __name__ == "__main__":
