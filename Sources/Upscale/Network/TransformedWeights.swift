@@ -29,7 +29,7 @@ final class TransformedWeights {
 
   /// Bytes for these convolutions.
   static func byteCount(
-    _ convolutions: [Convolution], precision: Precision, threads: Int
+    _ convolutions: [Convolution], precision: Precision = .exact, threads: Int = 1
   ) -> Int {
     let floats =
       convolutions.reduce(0) { $0 + $1.transformedCount(precision) }
