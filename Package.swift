@@ -11,6 +11,10 @@ func kernels(_ level: String) -> [SwiftSetting] {
   [.unsafeFlags(["-O", "-Xcc", "-march=\(level)"])]
 }
 
+/// Debug builds hold the kernels of every architecture that are generic enough to run on this one:
+/// tests keep them from rotting.
+let allLevels: SwiftSetting = .define("UPSCALE_ALL_LEVELS", .when(configuration: .debug))
+
 #if arch(x86_64)
   let levelTargets: [Target] = [
     .target(
@@ -52,7 +56,7 @@ let package = Package(
     // The hot loops: one generic source, instantiated once for each CPU level.
     .target(
       name: "UpscaleKernels", dependencies: ["CKernelIntrinsics"],
-      swiftSettings: [.unsafeFlags(["-O"])]),
+      swiftSettings: [.unsafeFlags(["-O"]), allLevels]),
 
     .target(
       name: "Upscale",
@@ -70,7 +74,7 @@ let package = Package(
       swiftSettings: optimised),
     .testTarget(
       name: "UpscaleKernelsTests", dependencies: ["Upscale", "UpscaleKernels", "TestSupport"],
-      swiftSettings: optimised),
+      swiftSettings: optimised + [allLevels]),
     .testTarget(
       name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
     .testTarget(

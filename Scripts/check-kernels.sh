@@ -36,12 +36,13 @@ calls UpscaleKernels 'fmaf?'
 calls UpscaleKernelsAVX2 'fmaf?|swift_(retain|release|allocObject|slowAlloc)'
 calls UpscaleKernelsAVX512 'fmaf?|swift_(retain|release|allocObject|slowAlloc)'
 
-for level in AVX2:ymm:12 AVX512:zmm:28; do
-  IFS=: read -r name register full <<< "$level"
+for level in AVX2:ymm:12:vpmaddwd:vpaddd AVX512:zmm:28:vpdpwssd:vpdpwssd; do
+  IFS=: read -r name register full multiply add <<< "$level"
   objdump --disassemble --no-show-raw-insn "$products/UpscaleKernels$name.build"/*.o > "$listing"
 
-  # A loop: the instructions between a backward jump's target and the jump.
-  report=$(awk -v register="$register" -v full="$full" '
+  # A loop: the instructions between a backward jump's target and the jump. Of floats or of integers,
+  # where each product may be an instruction and its addition another.
+  report=$(awk -v register="$register" -v full="$full" -v multiply="$multiply" -v add="$add" '
     /^[0-9a-f]+ <.*>:$/ { symbol = $2; count = 0; next }
     /^ *[0-9a-f]+:\t/ {
       address = $1; sub(":", "", address)
@@ -49,23 +50,32 @@ for level in AVX2:ymm:12 AVX512:zmm:28; do
       if ($0 ~ /\tj[a-z]+ / && symbol ~ /multiply|convolveRow/) {
         target = $0; sub(/.*\tj[a-z]+ +/, "", target); sub(/ .*/, "", target)
         if ((symbol, target) in place) {
-          products = 0; spills = 0; weights = 0
+          products = 0; integers = 0; sums = 0; spills = 0; weights = 0
           for (i = place[symbol, target]; i <= at; i++) {
-            if (text[i] ~ /\tj[a-z]+ / && i < at) { products = 0; break }
-            if (text[i] ~ /vfmadd.*ps/ && text[i] ~ "%" register) products++
+            if (text[i] ~ /\tj[a-z]+ / && i < at) { products = 0; integers = 0; break }
+            if (text[i] ~ "%" register) {
+              if (text[i] ~ /vfmadd.*ps/) products++
+              if (text[i] ~ "\t" multiply) integers++
+              if (text[i] ~ "\t" add) sums++
+            }
             if (text[i] ~ /%[xyz]mm/ && text[i] ~ /\(%r[sb]p/) spills++
-            else if (text[i] ~ /\tvmovup[sd] +[^%]*\(%/) weights++
+            else if (text[i] ~ /\tvmov(up[sd]|dqu[0-9]*) +[^%]*\(%/) weights++
           }
           # Two vectors of weights: a smaller tile unrolled to as many products has more.
           if (products == full && weights == 2) { loops++; spilled += spills }
+          if (integers == full && sums == full && weights == 2) {
+            integerLoops++; integerSpilled += spills
+          }
         }
       }
     }
-    END { print loops + 0, spilled + 0 }' "$listing")
-  read -r loops spills <<< "$report"
-  echo "kernels: $name: $loops loops of $full sums, $spills spills"
+    END { print loops + 0, spilled + 0, integerLoops + 0, integerSpilled + 0 }' "$listing")
+  read -r loops spills integer_loops integer_spills <<< "$report"
+  echo "kernels: $name: $loops loops of $full sums, $spills spills;" \
+    "in integers $integer_loops, $integer_spills spills"
   [[ $loops -ge 2 ]] || fail "$name: the loops of the products were not recognised"
-  [[ $spills -eq 0 ]] || fail "$name: a register tile spills to the stack"
+  [[ $integer_loops -ge 1 ]] || fail "$name: the loop of the integer products was not recognised"
+  [[ $((spills + integer_spills)) -eq 0 ]] || fail "$name: a register tile spills to the stack"
 
   nm "$products/UpscaleKernels$name.build"/*.o | awk '$2 == "W" { print $3 }' \
     | { grep --invert-match "$name" || true; } | while read -r symbol; do

@@ -38,8 +38,8 @@ extension KernelLevel {
 /// Channels in a block of the NCHWc16 layout: every activation plane stores 16 channels a pixel.
 public let channelBlock = 16
 
-/// x86-64 as it always was (SSE2), and every other architecture's starting point: 16 registers of
-/// 4 floats.
+/// x86-64 as it always was (SSE2), and every architecture that has no level of its own: 16 registers
+/// of 4 floats.
 public enum Baseline: KernelLevel {
   public typealias Vector = SIMD4<Float>
   public typealias Bits = SIMD4<Int32>

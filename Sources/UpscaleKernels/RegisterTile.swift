@@ -176,6 +176,7 @@ public typealias TwoPixels<Pixel: RegisterTile> = Joined<Pixel, Pixel>
 public typealias FourPixels<Pixel: RegisterTile> = Joined<TwoPixels<Pixel>, TwoPixels<Pixel>>
 public typealias SixPixels<Pixel: RegisterTile> = Joined<FourPixels<Pixel>, TwoPixels<Pixel>>
 public typealias EightPixels<Pixel: RegisterTile> = Joined<FourPixels<Pixel>, FourPixels<Pixel>>
+public typealias TwelvePixels<Pixel: RegisterTile> = Joined<EightPixels<Pixel>, FourPixels<Pixel>>
 public typealias FourteenPixels<Pixel: RegisterTile> =
   Joined<EightPixels<Pixel>, SixPixels<Pixel>>
 

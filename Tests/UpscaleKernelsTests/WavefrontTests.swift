@@ -4,12 +4,16 @@ import Testing
 @testable import Upscale
 
 /// A chain or dense block of random convolutions with its naive twin.
-struct Chain {
+struct Chain: CustomTestStringConvertible, Sendable {
   let channels: [Int]
   let isDense: Bool
   var isEnlarged = false
   let width: Int
   let height: Int
+
+  var testDescription: String {
+    "\(isDense ? "dense " : "")\(channels) at \(width)x\(height)\(isEnlarged ? " enlarged" : "")"
+  }
 
   var layerCount: Int { channels.count - 1 }
 
@@ -60,16 +64,22 @@ struct Chain {
 
   /// The last layer's output by a wavefront.
   func computed(level: CPULevel, threads: Int, panel: Int) throws -> [Float] {
-    let engine = Engine(level: level, threads: threads)
+    try computed(on: Engine(level: level, threads: threads), panel: panel)
+  }
+
+  func computed(
+    on engine: Engine, panel: Int, precision: Precision = .exact
+  ) throws -> [Float] {
     let factor = isEnlarged ? 2 : 1
     let (width, height) = (width * factor, height * factor)
     let shape = Wavefront.Shape(
       inputChannels: channels[0], layers: Array(channels[1...]), isDense: isDense,
-      isEnlarged: isEnlarged)
+      isEnlarged: isEnlarged, precision: precision)
     let wavefront = try Wavefront(
-      shape, columns: (width + 3) / 4, panel: panel, bands: threads)
+      shape, columns: (width + 3) / 4, panel: panel, bands: engine.pool.count)
     let convolutions = try convolutions()
-    let weights = try TransformedWeights(like: convolutions)
+    let weights = try TransformedWeights(
+      like: convolutions, precision: precision, threads: engine.pool.count)
     weights.load(convolutions, on: engine)
     let map = try FeatureMap(
       input, channels: channels[0], width: self.width, height: self.height)

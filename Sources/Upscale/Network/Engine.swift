@@ -11,10 +11,15 @@ package final class Engine: Sendable {
   package let pool: ThreadPool
   let kernels: Kernels
 
-  package init(level: CPULevel, threads: Int) {
+  package convenience init(level: CPULevel, threads: Int) {
+    self.init(level: level, kernels: Kernels(level), threads: threads)
+  }
+
+  /// With kernels that need not be the level's own.
+  init(level: CPULevel, kernels: Kernels, threads: Int) {
     self.level = level
+    self.kernels = kernels
     pool = ThreadPool(count: threads)
-    kernels = Kernels(level)
   }
 }
 
@@ -27,7 +32,9 @@ struct Kernels: Sendable {
   let transformWeights: @Sendable (UnsafePointer<WinogradWeights>) -> Void
   /// For `Precision.fast`, where the level has what it takes.
   let integer: IntegerKernels?
+}
 
+extension Kernels {
   init(_ level: CPULevel) {
     #if arch(x86_64)
       switch level {
@@ -50,6 +57,18 @@ struct Kernels: Sendable {
         integer = IntegerKernels(
           transformInput: transformIntegerInputAVX2, multiplyTiles: multiplyIntegerTilesAVX2,
           roundWeights: roundWeightsAVX2)
+        return
+      case .baseline: break
+      }
+    #elseif arch(arm64)
+      switch level {
+      case .neon:
+        convolveRow = convolveRowNEON
+        transformInput = transformInputNEON
+        multiplyTiles = multiplyTilesNEON
+        transformOutput = transformOutputNEON
+        transformWeights = transformWeightsNEON
+        integer = nil
         return
       case .baseline: break
       }

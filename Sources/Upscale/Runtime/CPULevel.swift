@@ -3,37 +3,54 @@ import Glibc
 
 /// A set of kernels compiled for one level of CPU, chosen once when a network is prepared.
 ///
-/// `UPSCALE_CPU_LEVEL` (`baseline`, `avx2` or `avx512`) asks for a lower level than the machine
-/// has, for tests and for comparing; a level the machine lacks is not granted.
+/// `UPSCALE_CPU_LEVEL` (`baseline`, `avx2` or `avx512`; on 64-bit ARM `baseline` or `neon`) asks for a
+/// lower level than the machine has, for tests and for comparing; a level the machine lacks is not
+/// granted.
 public enum CPULevel: String, Sendable, CaseIterable, Comparable {
   case baseline
-  case avx2
-  case avx512
+  #if arch(arm64)
+    case neon
+  #else
+    case avx2
+    case avx512
+  #endif
 
   /// The name people know it by.
   public var name: String {
     switch self {
     case .baseline: "baseline"
-    case .avx2: "AVX2"
-    case .avx512: "AVX-512"
+    #if arch(arm64)
+      case .neon: "NEON"
+    #else
+      case .avx2: "AVX2"
+      case .avx512: "AVX-512"
+    #endif
     }
   }
 
   /// The highest level that this machine runs.
-  public static let highest: CPULevel =
-    switch cp_x86_64_level() {
-    case 4...: .avx512
-    case 3: .avx2
-    default: .baseline
-    }
+  #if arch(arm64)
+    public static let highest = CPULevel.neon
+  #else
+    public static let highest: CPULevel =
+      switch cp_x86_64_level() {
+      case 4...: .avx512
+      case 3: .avx2
+      default: .baseline
+      }
+  #endif
 
   /// Whether this level has instructions that make `Precision.fast` fast: VPMADDWD, or with 512 bits
   /// VPDPWSSD (VNNI).
   public var isFastWithIntegers: Bool {
     switch self {
     case .baseline: false
-    case .avx2: true
-    case .avx512: cp_x86_64_has_vnni() != 0
+    #if arch(arm64)
+      case .neon: false
+    #else
+      case .avx2: true
+      case .avx512: cp_x86_64_has_vnni() != 0
+    #endif
     }
   }
 
