@@ -42,7 +42,8 @@ struct EngineOptions: ParsableArguments {
 
   func makeUpscaler() throws(UpscaleError) -> Upscaler {
     try Upscaler(
-      model: Self.load(model), precision: Precision(rawValue: precision) ?? .exact, threads: threads, tileSize: tile)
+      model: Self.load(model), precision: Precision(rawValue: precision) ?? .exact,
+      threads: threads, tileSize: tile)
   }
 
   /// What to tell people when they do not get the precision they asked for.

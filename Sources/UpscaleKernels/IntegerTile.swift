@@ -15,6 +15,7 @@ public protocol IntegerLevel: KernelLevel {
   /// - Parameters:
   ///   - rows: rows of 32 floats.
   ///   - stride: floats from one row to the next.
+  /// - Returns: a lane for each row.
   static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector
 
   /// The largest magnitude of each, as the bits of a float.
@@ -33,6 +34,7 @@ extension IntegerLevel {
   /// - Parameters:
   ///   - squares: the sums of the squares of the groups' values.
   ///   - largest: their largest magnitudes, as bits.
+  /// - Returns: a lane for each group.
   @_alwaysEmitIntoClient @inline(__always)
   static func unit(squares: Vector, largest: Bits) -> Vector {
     // Not zero: the inverse would be infinite.

@@ -65,7 +65,8 @@ public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Lev
           source, call.groups[group], call, inverse: V(repeating: 1) / unit,
           call.output
             + (position &* call.outputPositionStride &+ group &* channelBlock &* call.group
-              &+ lane), level)
+              &+ lane),
+          level)
         storeVector(
           unit, call.scales + ((position &* call.groupCount &+ group) &* call.group &+ lane))
         lane &+= V.scalarCount

@@ -24,7 +24,8 @@ enum VariedPictures {
       for y in 0..<44 {
         for x in 0..<52 {
           for channel in 0..<3 {
-            let value = sample(Double(x), Double(y), channel, Double.random(in: 0..<1, using: &random))
+            let value = sample(
+              Double(x), Double(y), channel, Double.random(in: 0..<1, using: &random))
             samples.append(Int(min(max(value, 0), 255)))
           }
         }
@@ -144,7 +145,9 @@ struct FastPrecisionTests {
     #expect(results[2].bytes.elementsEqual(results[0].bytes))
   }
 
-  @Test("Networks of other shapes", arguments: ["rrdb-x4-nf32", "rrdb-x4-odd", "rrdb-x2-unshuffle", "srvgg-x3-odd"])
+  @Test(
+    "Networks of other shapes",
+    arguments: ["rrdb-x4-nf32", "rrdb-x4-odd", "rrdb-x2-unshuffle", "srvgg-x3-odd"])
   func otherShapes(name: String) throws {
     let model = try Model.load(path: golden("tiny/\(name).safetensors"))
     let picture = Picture.waves(width: 37, height: 22)

@@ -154,6 +154,9 @@ final class Wavefront: @unchecked Sendable {
   ///   - rows: the rows wanted, in pixels; tiles at their ends are computed whole.
   ///   - engine: kernels and threads.
   func run(_ stages: [Stage], height: Int, rows: Range<Int>, on engine: Engine) {
+    precondition(
+      shape.precision == .exact || engine.kernels.integer != nil,
+      "only levels with integer kernels compute in integers")
     let inputWidth = stages[0].input.width
     let width = shape.isEnlarged ? 2 * inputWidth : inputWidth
     let tileRows = rows.lowerBound / Winograd.tileSide..<Winograd.tileCount(rows.upperBound)
