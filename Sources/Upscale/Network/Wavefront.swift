@@ -65,6 +65,9 @@ final class Wavefront: @unchecked Sendable {
   }
 
   private let shape: Shape
+  /// Blocks of 16 channels of each group, and the planes of its transformed tiles.
+  private let blocks: [Int]
+  private let planes: [Int]
   private let layout: WavefrontLayout
   private let bandLimit: Int
   private var layerCount: Int { shape.layers.count }
@@ -98,6 +101,8 @@ final class Wavefront: @unchecked Sendable {
   /// - Throws: kind `.tryLater` without memory.
   init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
     self.shape = shape
+    blocks = shape.groups.map(FeatureMap.blocks)
+    planes = shape.groups.indices.map(shape.planes)
     bandLimit = bands
     layout = WavefrontLayout(shape, columns: columns, panel: panel)
     var scratch: [AlignedBuffer] = []
@@ -235,7 +240,7 @@ final class Wavefront: @unchecked Sendable {
     guard left || right, layerCount > 1 else { return }
     let first = (pass.run.width - pass.base * Winograd.tileSide + 1) * channelBlock
     for group in 1..<layerCount {
-      for row in 0..<FeatureMap.blocks(shape.groups[group]) * layout.ringRows {
+      for row in 0..<blocks[group] * layout.ringRows {
         let line =
           scratch[pass.band].pointer + layout.ringOffsets[group] + row * ringRowFloats
         if left { line.update(repeating: 0, count: channelBlock) }
@@ -250,10 +255,10 @@ final class Wavefront: @unchecked Sendable {
     let isEnlarged = group == 0 && shape.isEnlarged
     let side = isEnlarged ? Winograd.tileSide / 2 : Winograd.tileSide
     let skipped = (columns.lowerBound - pass.columns[group].lowerBound) * side * channelBlock
-    let blocks = FeatureMap.blocks(shape.groups[group])
+    let blocks = blocks[group]
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 12) { lines in
       guard let pointers = UnsafePointer(lines.baseAddress) else { return }
-      for plane in 0..<shape.planes(ofGroup: group) {
+      for plane in 0..<planes[group] {
         let target = transformed(band: pass.band, group: group, plane: plane, row: row)
         switch shape.precision {
         case .exact:
@@ -344,7 +349,7 @@ final class Wavefront: @unchecked Sendable {
     var inputs: [UnsafePointer<Float>] = []
     var inputScales: [UnsafePointer<Float>] = []
     for group in shape.isDense ? 0...layer : layer...layer {
-      for plane in 0..<shape.planes(ofGroup: group) {
+      for plane in 0..<planes[group] {
         let (band, row) = (pass.band, rows.lowerBound)
         inputs.append(
           UnsafePointer(
@@ -455,7 +460,7 @@ final class Wavefront: @unchecked Sendable {
     let side = Winograd.tileSide
     let skipped = ((columns.lowerBound - pass.base) * side + 1) * channelBlock
     for y in row * side..<min((row + 1) * side, pass.run.height) {
-      let planes = (0..<FeatureMap.blocks(shape.groups[layerCount])).map {
+      let planes = (0..<blocks[layerCount]).map {
         UnsafePointer(ring(band: pass.band, group: layerCount, block: $0, y: y) + skipped)
       }
       take(y, planes, columns.lowerBound * side..<min(columns.upperBound * side, pass.run.width))
@@ -489,7 +494,7 @@ final class Wavefront: @unchecked Sendable {
 
   private func publish(_ pass: Pass, group: Int, edge: Int, y: Int) {
     if group < layerCount {
-      for block in 0..<FeatureMap.blocks(shape.groups[group]) {
+      for block in 0..<blocks[group] {
         exchange.row(edge: edge, group: group, panel: pass.panel, block: block).update(
           from: ring(band: pass.band, group: group, block: block, y: y), count: ringRowFloats)
       }
@@ -525,7 +530,7 @@ final class Wavefront: @unchecked Sendable {
     band: Int, group: Int, plane: Int, row: Int
   ) -> UnsafeMutablePointer<Float> {
     let slot = shape.isDense ? row / unitRows % (layerCount - group) : 0
-    let index = slot * shape.planes(ofGroup: group) + plane
+    let index = slot * planes[group] + plane
     return scratch[band].pointer + layout.transformedOffsets[group] + index * layout.planeFloats
   }
 
