@@ -42,8 +42,7 @@ public let integerScratch = Winograd.positions * (2 * channelBlock + 1)
 public func transformIntegerInput<Level: IntegerLevel>(
   _ input: IntegerInput, level: Level.Type
 ) {
-  let columns: Six<Int> = input.isEnlarged ? (0, 1, 1, 2, 2, 3) : (0, 1, 2, 3, 4, 5)
-  let step = input.isEnlarged ? 2 : 4
+  let (columns, step) = windowPixels(isEnlarged: input.isEnlarged)
   let inverses = input.scratch + Winograd.positions &* 2 &* channelBlock
   var tile = 0
   while tile < input.tiles {
@@ -91,9 +90,6 @@ func round<Level: IntegerLevel>(
   output: UnsafeMutablePointer<Float>, stride: Int, level: Level.Type
 ) {
   typealias V = Level.Vector
-  // Adding 1.5 * 2^23 leaves a value rounded to an integer in a float's low bits.
-  let magic = V(repeating: 12_582_912)
-  let lowHalf = Level.Bits(repeating: 0xFFFF)
   var position = 0
   while position < Winograd.positions {
     let inverse = V(repeating: inverses[position])
@@ -101,13 +97,10 @@ func round<Level: IntegerLevel>(
     let target = output + position &* stride
     var lane = 0
     while lane < channelBlock {
-      let first = Level.multiplyAdd(loadVector(source + lane, as: V.self), inverse, magic)
-      let second = Level.multiplyAdd(
-        loadVector(source + (channelBlock &+ lane), as: V.self), inverse, magic)
-      let pairs =
-        (unsafeBitCast(first, to: Level.Bits.self) & lowHalf)
-        | (unsafeBitCast(second, to: Level.Bits.self) &<< 16)
-      storeVector(unsafeBitCast(pairs, to: V.self), target + lane)
+      let first = Level.rounded(loadVector(source + lane, as: V.self), inverse: inverse)
+      let second = Level.rounded(
+        loadVector(source + (channelBlock &+ lane), as: V.self), inverse: inverse)
+      storeVector(Level.pairs(first, second), target + lane)
       lane &+= V.scalarCount
     }
     position &+= 1

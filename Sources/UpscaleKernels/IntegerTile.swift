@@ -46,6 +46,20 @@ extension IntegerLevel {
       to: Vector.self)
   }
 
+  /// Values over a unit, whose inverse is given, rounded to integers in each lane's low half.
+  @_alwaysEmitIntoClient @inline(__always)
+  static func rounded(_ value: Vector, inverse: Vector) -> Bits {
+    // Adding 1.5 * 2^23 leaves a value rounded to an integer in a float's low bits.
+    unsafeBitCast(
+      multiplyAdd(value, inverse, Vector(repeating: 12_582_912)), to: Bits.self)
+  }
+
+  /// Pairs for `dot`, from the low halves of the lanes.
+  @_alwaysEmitIntoClient @inline(__always)
+  static func pairs(_ low: Bits, _ high: Bits) -> Vector {
+    unsafeBitCast((low & Bits(repeating: 0xFFFF)) | (high &<< 16), to: Vector.self)
+  }
+
   /// Magnitudes as bits: they are ordered as the floats are, and integers have a quicker maximum.
   @_alwaysEmitIntoClient @inline(__always)
   public static func magnitude(_ value: Vector) -> Bits {

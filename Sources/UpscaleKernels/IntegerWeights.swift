@@ -20,9 +20,8 @@ public struct IntegerWeights {
 
   public init(
     weights: UnsafePointer<Float>, positionStride: Int, outputPositionStride: Int,
-    groups: UnsafePointer<IntegerGroup>,
-    groupCount: Int, group: Int, output: UnsafeMutablePointer<Float>,
-    scales: UnsafeMutablePointer<Float>
+    groups: UnsafePointer<IntegerGroup>, groupCount: Int, group: Int,
+    output: UnsafeMutablePointer<Float>, scales: UnsafeMutablePointer<Float>
   ) {
     self.weights = weights
     self.positionStride = positionStride
@@ -102,19 +101,17 @@ func roundWeights<Level: IntegerLevel>(
   inverse: Level.Vector, _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
 ) {
   typealias V = Level.Vector
-  let magic = V(repeating: 12_582_912)
-  let lowHalf = Level.Bits(repeating: 0xFFFF)
   @inline(always) func rounded(_ channel: Int, _ exists: Bool) -> Level.Bits {
     guard exists else { return Level.Bits(repeating: 0) }
     let value = loadVector(source + channel &* call.group, as: V.self)
-    return unsafeBitCast(Level.multiplyAdd(value, inverse, magic), to: Level.Bits.self)
+    return Level.rounded(value, inverse: inverse)
   }
   var target = output
   var lane = 0
   while lane < channelBlock {
     let first = rounded(group.channel &+ lane, lane < group.first)
     let second = rounded(group.channel &+ group.first &+ lane, lane < group.second)
-    storeVector(unsafeBitCast((first & lowHalf) | (second &<< 16), to: V.self), target)
+    storeVector(Level.pairs(first, second), target)
     target += call.group
     lane &+= 1
   }

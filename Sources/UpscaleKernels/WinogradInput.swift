@@ -28,8 +28,7 @@ public struct WinogradInput {
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformInput<Level: KernelLevel>(_ input: WinogradInput, level: Level.Type) {
-  let columns: Six<Int> = input.isEnlarged ? (0, 1, 1, 2, 2, 3) : (0, 1, 2, 3, 4, 5)
-  let step = input.isEnlarged ? 2 : 4
+  let (columns, step) = windowPixels(isEnlarged: input.isEnlarged)
   var tile = 0
   while tile < input.tiles {
     transformWindow(
@@ -39,8 +38,14 @@ public func transformInput<Level: KernelLevel>(_ input: WinogradInput, level: Le
   }
 }
 
-/// Transforms the window of one tile. `columns` gives the pixel of each window column, counted from
-/// the window's first.
+/// The pixel of each window column, counted from the window's first, and the pixels from one tile's
+/// window to the next.
+@_alwaysEmitIntoClient @inline(__always)
+func windowPixels(isEnlarged: Bool) -> (columns: Six<Int>, step: Int) {
+  isEnlarged ? ((0, 1, 1, 2, 2, 3), 2) : ((0, 1, 2, 3, 4, 5), 4)
+}
+
+/// Transforms the window of one tile.
 @_alwaysEmitIntoClient @inline(__always)
 func transformWindow<Level: KernelLevel>(
   _ rows: UnsafePointer<UnsafePointer<Float>>, at: Int, columns: Six<Int>,
