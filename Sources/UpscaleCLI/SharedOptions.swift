@@ -12,8 +12,8 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How the network is computed: 'exact' equals the reference network; 'fast' is up to twice as \
-      fast and at most one 8-bit level off.
+      How the network is computed: 'exact' equals the reference network; 'fast' takes about two \
+      thirds of the time and is at most one 8-bit level off.
       """, valueName: "exact|fast"))
   var precision = Precision.exact.rawValue
 

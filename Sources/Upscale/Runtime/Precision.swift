@@ -3,6 +3,6 @@ public enum Precision: String, Sendable, CaseIterable {
   /// Floats of 32 bits: equal to the reference network but for rounding.
   case exact
   /// The products of the Winograd convolutions in integers of 16 bits, with scales taken from the
-  /// values as they come: about twice as fast, at most one 8-bit level away (70 dB and more).
+  /// values as they come: about two thirds of the time, at most one 8-bit level away (70 dB and more).
   case fast
 }
