@@ -73,10 +73,9 @@ func findScales<Level: IntegerLevel>(
   while position < Winograd.positions {
     // The last vector ends with the last position, whatever it does twice.
     let start = min(position, Winograd.positions &- V.scalarCount)
-    let rows = values + start &* 2 &* channelBlock
     let unit = Level.unit(
-      squares: Level.squares(rows, stride: 2 &* channelBlock),
-      largest: Level.largest(rows, stride: 2 &* channelBlock))
+      Level.squares(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock),
+      norm: inputNorm)
     storeVector(unit, scales + start)
     storeVector(V(repeating: 1) / unit, inverses + start)
     position &+= V.scalarCount

@@ -10,40 +10,55 @@ public protocol IntegerLevel: KernelLevel {
   /// `1 / sqrt(value)`, off by at most a two-thousandth of it.
   static func inverseRoot(_ value: Vector) -> Vector
 
-  /// The sum of the squares of each of as many rows as the vector has lanes, in order.
+  /// The squares of each of as many rows as the vector has lanes, in order.
   ///
   /// - Parameters:
   ///   - rows: rows of 32 floats.
   ///   - stride: floats from one row to the next.
   /// - Returns: a lane for each row.
-  static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector
-
-  /// The largest magnitude of each, as the bits of a float.
-  static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits
+  static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector>
 }
 
-/// The largest norm of a group's 32 integers, of the inputs as of the weights. By Cauchy and Schwarz
-/// no sum of products can then overflow: rounding may add 3 to a norm and `inverseRoot` a thousandth,
-/// and 46,300 * 46,300 is less than 2^31.
-@_alwaysEmitIntoClient @inline(__always) var integerNorm: Float { 46_250 }
+/// Sums of the squares of some values.
+@frozen public struct Squares<Vector> {
+  /// Of all of them.
+  public let whole: Vector
+  /// The largest of the sums of parts of them: no square is larger.
+  public let largestPart: Vector
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init(whole: Vector, largestPart: Vector) {
+    self.whole = whole
+    self.largestPart = largestPart
+  }
+}
+
+/// The largest norms of a group's 32 integers. By Cauchy and Schwarz no sum of products can then
+/// overflow: rounding may add 3 to a norm and `inverseRoot` a two-thousandth, and 38,025 * 56,335 is
+/// less than 2^31. The weights' is the larger because their rounding costs more: a group's largest
+/// input is mostly so large that it, and not the norm, is what limits the inputs.
+@_alwaysEmitIntoClient @inline(__always) var inputNorm: Float { 38_000 }
+@_alwaysEmitIntoClient @inline(__always) var weightNorm: Float { 56_300 }
+/// The largest integer, with room for what `inverseRoot` and rounding may add.
+@_alwaysEmitIntoClient @inline(__always) var integerLimit: Float { 32_750 }
 
 extension IntegerLevel {
-  /// What one unit is worth so that a group's integers fit: each in 16 bits, and all of them in
-  /// `integerNorm`.
-  ///
-  /// - Parameters:
-  ///   - squares: the sums of the squares of the groups' values.
-  ///   - largest: their largest magnitudes, as bits.
-  /// - Returns: a lane for each group.
+  /// What one unit is worth so that a group's integers fit: each in 16 bits, and all of them in a
+  /// norm.
   @_alwaysEmitIntoClient @inline(__always)
-  static func unit(squares: Vector, largest: Bits) -> Vector {
+  static func unit(_ squares: Squares<Vector>, norm: Float) -> Vector {
+    let whole = squares.whole * Vector(repeating: 1 / (norm * norm))
+    let part = squares.largestPart * Vector(repeating: 1 / (integerLimit * integerLimit))
     // Not zero: the inverse would be infinite.
-    let squares = squares + Vector(repeating: 1e-36)
-    let whole = squares * inverseRoot(squares) * Vector(repeating: 1 / integerNorm)
-    let single = unsafeBitCast(largest, to: Vector.self) * Vector(repeating: 1 / 32767)
-    return unsafeBitCast(
-      larger(unsafeBitCast(whole, to: Bits.self), unsafeBitCast(single, to: Bits.self)),
-      to: Vector.self)
+    let square = larger(whole, part) + Vector(repeating: 1e-36)
+    return square * inverseRoot(square)
+  }
+
+  /// The larger of two that are not negative: integers have a quicker maximum.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector {
+    unsafeBitCast(
+      larger(unsafeBitCast(a, to: Bits.self), unsafeBitCast(b, to: Bits.self)), to: Vector.self)
   }
 
   /// Values over a unit, whose inverse is given, rounded to integers in each lane's low half.
@@ -58,12 +73,6 @@ extension IntegerLevel {
   @_alwaysEmitIntoClient @inline(__always)
   static func pairs(_ low: Bits, _ high: Bits) -> Vector {
     unsafeBitCast((low & Bits(repeating: 0xFFFF)) | (high &<< 16), to: Vector.self)
-  }
-
-  /// Magnitudes as bits: they are ordered as the floats are, and integers have a quicker maximum.
-  @_alwaysEmitIntoClient @inline(__always)
-  public static func magnitude(_ value: Vector) -> Bits {
-    unsafeBitCast(value, to: Bits.self) & Bits(repeating: 0x7FFF_FFFF)
   }
 }
 

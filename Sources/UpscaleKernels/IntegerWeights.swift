@@ -83,16 +83,17 @@ func unit<Level: IntegerLevel>(
   _ level: Level.Type
 ) -> Level.Vector {
   typealias V = Level.Vector
-  var largest = Level.Bits(repeating: 0)
-  var squares = V(repeating: 0)
+  var largest = V(repeating: 0)
+  var sum = V(repeating: 0)
   var channel = group.channel
   while channel < group.channel &+ group.first &+ group.second {
     let weight = loadVector(source + channel &* call.group, as: V.self)
-    squares = Level.multiplyAdd(weight, weight, squares)
-    largest = Level.larger(largest, Level.magnitude(weight))
+    let square = weight * weight
+    sum += square
+    largest = Level.larger(largest, square)
     channel &+= 1
   }
-  return Level.unit(squares: squares, largest: largest)
+  return Level.unit(Squares(whole: sum, largestPart: largest), norm: weightNorm)
 }
 
 @_alwaysEmitIntoClient @inline(__always)

@@ -28,13 +28,18 @@ extension AVX2: IntegerLevel {
   public static func inverseRoot(_ value: Vector) -> Vector { ck_inverse_root8(value) }
 
   @inline(__always)
-  public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
-    @inline(always) func four(_ row: Int) -> Vector {
-      ck_add_neighbours8(
-        ck_add_neighbours8(squares(rows, row, stride), squares(rows, row &+ 1, stride)),
-        ck_add_neighbours8(squares(rows, row &+ 2, stride), squares(rows, row &+ 3, stride)))
+  public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
+    @inline(always) func two(_ row: Int) -> Vector {
+      ck_add_neighbours8(squares(rows, row, stride), squares(rows, row &+ 1, stride))
     }
-    return ck_add_lanes8(four(0), four(4))
+    @inline(always) func four(_ row: Int) -> Squares<Vector> {
+      let (a, b) = (two(row), two(row &+ 2))
+      return Squares(whole: ck_add_neighbours8(a, b), largestPart: ck_larger_neighbours8(a, b))
+    }
+    let (a, b) = (four(0), four(4))
+    return Squares(
+      whole: ck_add_lanes8(a.whole, b.whole),
+      largestPart: ck_larger_lanes8(a.largestPart, b.largestPart))
   }
 
   /// Sums of the squares of some of a row's values.
@@ -43,25 +48,6 @@ extension AVX2: IntegerLevel {
     let (a, b) = (load(rows, row &* stride), load(rows, row &* stride &+ 8))
     let (c, d) = (load(rows, row &* stride &+ 16), load(rows, row &* stride &+ 24))
     return multiplyAdd(a, a, b * b) + multiplyAdd(c, c, d * d)
-  }
-
-  @inline(__always)
-  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits {
-    @inline(always) func four(_ row: Int) -> Bits {
-      ck_larger_neighbours8(
-        ck_larger_neighbours8(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
-        ck_larger_neighbours8(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
-    }
-    return ck_larger_lanes8(four(0), four(4))
-  }
-
-  /// The larger magnitudes of some of a row's values.
-  @inline(__always)
-  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Bits {
-    let at = row &* stride
-    return larger(
-      larger(magnitude(load(rows, at)), magnitude(load(rows, at &+ 8))),
-      larger(magnitude(load(rows, at &+ 16)), magnitude(load(rows, at &+ 24))))
   }
 
   @inline(__always)

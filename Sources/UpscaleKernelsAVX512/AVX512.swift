@@ -28,14 +28,21 @@ extension AVX512: IntegerLevel {
   public static func inverseRoot(_ value: Vector) -> Vector { ck_inverse_root16(value) }
 
   @inline(__always)
-  public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Vector {
-    @inline(always) func four(_ row: Int) -> Vector {
-      ck_add_neighbours16(
-        ck_add_neighbours16(squares(rows, row, stride), squares(rows, row &+ 1, stride)),
-        ck_add_neighbours16(squares(rows, row &+ 2, stride), squares(rows, row &+ 3, stride)))
+  public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
+    @inline(always) func two(_ row: Int) -> Vector {
+      ck_add_neighbours16(squares(rows, row, stride), squares(rows, row &+ 1, stride))
     }
-    return ck_add_lanes16(
-      ck_add_lanes16(four(0), four(4)), ck_add_lanes16(four(8), four(12)))
+    @inline(always) func four(_ row: Int) -> Squares<Vector> {
+      let (a, b) = (two(row), two(row &+ 2))
+      return Squares(whole: ck_add_neighbours16(a, b), largestPart: ck_larger_neighbours16(a, b))
+    }
+    let (a, b, c, d) = (four(0), four(4), four(8), four(12))
+    return Squares(
+      whole: ck_add_lanes16(
+        ck_add_lanes16(a.whole, b.whole), ck_add_lanes16(c.whole, d.whole)),
+      largestPart: ck_larger_lanes16(
+        ck_larger_lanes16(a.largestPart, b.largestPart),
+        ck_larger_lanes16(c.largestPart, d.largestPart)))
   }
 
   /// Sums of the squares of some of a row's values.
@@ -43,23 +50,6 @@ extension AVX512: IntegerLevel {
   static func squares(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Vector {
     let (a, b) = (load(rows, row &* stride), load(rows, row &* stride &+ 16))
     return multiplyAdd(a, a, b * b)
-  }
-
-  @inline(__always)
-  public static func largest(_ rows: UnsafePointer<Float>, stride: Int) -> Bits {
-    @inline(always) func four(_ row: Int) -> Bits {
-      ck_larger_neighbours16(
-        ck_larger_neighbours16(largest(rows, row, stride), largest(rows, row &+ 1, stride)),
-        ck_larger_neighbours16(largest(rows, row &+ 2, stride), largest(rows, row &+ 3, stride)))
-    }
-    return ck_larger_lanes16(
-      ck_larger_lanes16(four(0), four(4)), ck_larger_lanes16(four(8), four(12)))
-  }
-
-  /// The larger magnitudes of some of a row's values.
-  @inline(__always)
-  static func largest(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Bits {
-    larger(magnitude(load(rows, row &* stride)), magnitude(load(rows, row &* stride &+ 16)))
   }
 
   @inline(__always)

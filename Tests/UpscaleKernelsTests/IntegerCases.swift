@@ -36,29 +36,42 @@ private func pair(_ low: Int16, _ high: Int16) -> Float {
 /// What integers must keep to so that no sum of their products overflows: 16 bits each, and a norm for
 /// the 32 of a group.
 struct IntegerLimits {
-  /// Sums of a group's squares that come near the limit without overflow.
-  static let squares = 46_290 * 46_290...46_300 * 46_300
+  /// The largest norms: their product is less than 2^31.
+  static let inputNorm = 38_025
+  static let weightNorm = 56_335
 
+  let norm: Int
+  /// How many of the largest values may be taken for one.
+  let taken: Int
   private var largestSquare = 0
   private var largest = 0
   /// The largest ratio of a unit to the smallest that the limits allow.
   private var coarsest = 0.0
   private var isPositive = true
 
+  static var inputs: IntegerLimits { IntegerLimits(norm: inputNorm, taken: 8) }
+  static var weights: IntegerLimits { IntegerLimits(norm: weightNorm, taken: 1) }
+
+  private init(norm: Int, taken: Int) {
+    self.norm = norm
+    self.taken = taken
+  }
+
   mutating func check(_ integers: [Int], unit: Double, values: [Double]) {
     largestSquare = max(largestSquare, integers.reduce(0) { $0 + $1 * $1 })
     largest = max(largest, integers.map(abs).max() ?? 0)
-    // Far below 1e-18, a norm is taken for that.
-    let norm = values.reduce(1e-36) { $0 + $1 * $1 }.squareRoot()
-    coarsest = max(coarsest, unit / max(norm / 46_250, (values.map(abs).max() ?? 0) / 32767))
+    let squares = values.map { $0 * $0 }.sorted(by: >)
+    let whole = squares.reduce(0, +).squareRoot()
+    let part = squares.prefix(taken).reduce(0, +).squareRoot()
+    // No unit is below 1e-18.
+    let finest = max(1e-18, whole / Double(norm), part / 32767)
+    // But for what an approximate root, and the room left for it, may cost.
+    coarsest = max(coarsest, unit / (finest * 1.001_5))
     isPositive = isPositive && unit > 0 && unit.isFinite
   }
 
-  var areKept: Bool {
-    isPositive && largestSquare <= Self.squares.upperBound && largest <= 32767
-  }
-  /// But for what an approximate root may cost.
-  var areUsed: Bool { coarsest <= 1.000_6 }
+  var areKept: Bool { isPositive && largestSquare <= norm * norm && largest <= 32767 }
+  var areUsed: Bool { coarsest <= 1 }
 }
 
 // MARK: - Input

@@ -21,7 +21,7 @@ struct IntegerKernelTests {
       }
       let result = try shape.computed(values, kernels)
       // What errors exceed their bound by.
-      var (excess, stray, limits) = (-Double.infinity, 0, IntegerLimits())
+      var (excess, stray, limits) = (-Double.infinity, 0, IntegerLimits.inputs)
       for tile in 0..<shape.tiles {
         let windows = (0..<shape.lanes).map {
           DoubleWindow(shape.window(values, tile: tile, lane: $0))
@@ -81,7 +81,7 @@ struct IntegerKernelTests {
       let weights = shape.weights(kind)
       let result = try shape.computed(weights, kernels)
       // Errors in units.
-      var (error, stray, limits) = (0.0, 0, IntegerLimits())
+      var (error, stray, limits) = (0.0, 0, IntegerLimits.weights)
       for position in 0..<Winograd.positions {
         for output in 0..<shape.group {
           var next = 0
@@ -156,21 +156,24 @@ struct IntegerKernelTests {
     IntegerProductCase.all)
   func largestProducts(level: CPULevel, shape: IntegerProductCase) throws {
     let kernels = try #require(Kernels(level).integer)
-    // Sums are the largest where weights are as the inputs: spread evenly, or on the fewest lanes,
-    // in one pair or in several.
-    let even = [Int16](repeating: 8184, count: 32)
-    let pair = (0..<32).map { [0: 32767, 16: 32709][$0] ?? Int16(0) }
-    let pairs = (0..<32).map { [14: 32767, 31: 32709][$0] ?? Int16(0) }
-    for values in [even, pair, pairs] {
-      let square = values.reduce(0) { $0 + Int($1) * Int($1) }
-      try #require(IntegerLimits.squares.contains(square))
+    // Sums are the largest where weights are in proportion to inputs: spread evenly, or on the
+    // fewest lanes that 16 bits allow, in a pair and beside it or in three pairs.
+    #expect(IntegerLimits.inputNorm * IntegerLimits.weightNorm < 1 << 31)
+    for lanes in [Array(0..<32), [0, 16, 1], [3, 14, 31]] {
+      func largest(_ norm: Int) -> Int16 { Int16(Double(norm) / Double(lanes.count).squareRoot()) }
+      let (input, weight) = (
+        largest(IntegerLimits.inputNorm), largest(IntegerLimits.weightNorm)
+      )
+      try #require(lanes.count * Int(input) * Int(weight) > 2_140_000_000)
       for sign: Int16 in [1, -1] {
         for isAlternating in [false, true] {
-          func signed(_ lane: Int) -> Int16 {
-            isAlternating && lane % 2 == 1 ? -values[lane] : values[lane]
+          func signed(_ lane: Int, _ value: Int16) -> Int16 {
+            guard lanes.contains(lane) else { return 0 }
+            return isAlternating && lane % 2 == 1 ? -value : value
           }
           let product = try IntegerProduct(
-            shape, tiles: 14, input: { sign * signed($0) }, weight: signed, scale: { 1 })
+            shape, tiles: 14, input: { sign * signed($0, input) }, weight: { signed($0, weight) },
+            scale: { 1 })
           product.multiply(kernels)
           #expect(product.largestError <= Double(shape.blocks + 3) * 0x1p-24)
         }

@@ -21,7 +21,11 @@ typedef int ck_int16 __attribute__((ext_vector_type(16)));
 CK_INLINE ck_float8 ck_floats8(ck_int8 a) { return __builtin_convertvector(a, ck_float8); }
 CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a, ck_float16); }
 
-// Two vectors folded to one, by adding or by taking the larger of two lanes: after two folds of
+/// The larger of each two lanes.
+CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
+CK_INLINE ck_int16 ck_larger16(ck_int16 a, ck_int16 b) { return __builtin_elementwise_max(a, b); }
+
+// Two vectors folded to one by adding two lanes, or taking the larger: after two folds of
 // neighbours a lane of 128 bits holds one result each of four vectors; after the folds of such lanes
 // the vector does.
 
@@ -48,14 +52,16 @@ CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a,
     CK_KEEP(b);                                                                          \
     return CK_EVEN_##n(a, b) + CK_ODD_##n(a, b);                                         \
   }                                                                                      \
+  CK_INLINE ck_float##n ck_larger_neighbours##n(ck_float##n a, ck_float##n b) {          \
+    return (ck_float##n)ck_larger##n(                                                    \
+        (ck_int##n)CK_EVEN_##n(a, b), (ck_int##n)CK_ODD_##n(a, b));                      \
+  }                                                                                      \
   CK_INLINE ck_float##n ck_add_lanes##n(ck_float##n a, ck_float##n b) {                  \
     return CK_EVEN_LANES_##n(a, b) + CK_ODD_LANES_##n(a, b);                             \
   }                                                                                      \
-  CK_INLINE ck_int##n ck_larger_neighbours##n(ck_int##n a, ck_int##n b) {                \
-    return __builtin_elementwise_max(CK_EVEN_##n(a, b), CK_ODD_##n(a, b));               \
-  }                                                                                      \
-  CK_INLINE ck_int##n ck_larger_lanes##n(ck_int##n a, ck_int##n b) {                     \
-    return __builtin_elementwise_max(CK_EVEN_LANES_##n(a, b), CK_ODD_LANES_##n(a, b));   \
+  CK_INLINE ck_float##n ck_larger_lanes##n(ck_float##n a, ck_float##n b) {               \
+    return (ck_float##n)ck_larger##n(                                                    \
+        (ck_int##n)CK_EVEN_LANES_##n(a, b), (ck_int##n)CK_ODD_LANES_##n(a, b));          \
   }
 #ifdef __AVX2__
 CK_FOLDS(8)
@@ -63,10 +69,6 @@ CK_FOLDS(8)
 #ifdef __AVX512F__
 CK_FOLDS(16)
 #endif
-
-/// The larger of each two lanes.
-CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
-CK_INLINE ck_int16 ck_larger16(ck_int16 a, ck_int16 b) { return __builtin_elementwise_max(a, b); }
 
 #ifdef __AVX512F__
 /// VRSQRT14PS: 1 / sqrt(a), off by at most 2^-14 of it.

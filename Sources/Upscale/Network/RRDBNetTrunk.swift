@@ -40,8 +40,7 @@ final class RRDBNetTrunk {
   private static func bodyShape(_ network: RRDBNet) -> Wavefront.Shape {
     let features = network.shape.features
     return Wavefront.Shape(
-      inputChannels: features, layers: [features], isDense: false,
-      precision: network.precision)
+      inputChannels: features, layers: [features], isDense: false)
   }
 
   /// Bytes of a trunk's buffers.
@@ -55,8 +54,7 @@ final class RRDBNetTrunk {
       }
       + TransformedWeights.byteCount(
         network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
-      + TransformedWeights.byteCount(
-        [network.body], precision: network.precision, threads: threads)
+      + TransformedWeights.byteCount([network.body])
   }
 
   /// - Parameters: width, height: the largest tile, in pixels of the trunk.
@@ -76,8 +74,7 @@ final class RRDBNetTrunk {
       Self.bodyShape(network), columns: columns, panel: Self.panel, bands: threads)
     weights = try TransformedWeights(
       like: network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
-    bodyWeights = try TransformedWeights(
-      like: [network.body], precision: network.precision, threads: threads)
+    bodyWeights = try TransformedWeights(like: [network.body])
   }
 
   func prepare(width: Int, height: Int) {
