@@ -1,6 +1,6 @@
 public import CKernelIntrinsics
 
-/// The 36 matrix products of a few rows of tiles for one group of output channels.
+/// The 36 matrix products of a few rows of tiles for some groups of output channels.
 public struct WinogradProduct {
   /// For each block of input channels `[position][row][tile][16]`, at the first tile.
   public var inputs: UnsafePointer<UnsafePointer<Float>>
@@ -17,12 +17,16 @@ public struct WinogradProduct {
   public var weights: UnsafePointer<Float>
   /// Floats from one position to the next in `weights`.
   public var weightPositionStride: Int
-  /// Output channels: 16 or 32.
+  /// Output channels of a group: 16 or 32.
   public var group: Int
   /// `[position][row][tile][group]`.
   public var output: UnsafeMutablePointer<Float>
   public var outputPositionStride: Int
   public var outputRowStride: Int
+  /// Groups, and floats from one to the next in `weights` (and their scales) and `output`.
+  public var groups: Int
+  public var weightGroupStride: Int
+  public var outputGroupStride: Int
   /// For products in integers: then each float of `inputs` and `weights` is a pair of 16-bit
   /// integers, and each block is 32 channels.
   public var scales: ProductScales?
@@ -32,6 +36,7 @@ public struct WinogradProduct {
     inputBlocks: Int, inputPositionStride: Int, inputRowStride: Int, rows: Int, tiles: Int,
     weights: UnsafePointer<Float>, weightPositionStride: Int, group: Int,
     output: UnsafeMutablePointer<Float>, outputPositionStride: Int, outputRowStride: Int,
+    groups: Int = 1, weightGroupStride: Int = 0, outputGroupStride: Int = 0,
     scales: ProductScales? = nil
   ) {
     self.inputs = inputs
@@ -47,6 +52,9 @@ public struct WinogradProduct {
     self.output = output
     self.outputPositionStride = outputPositionStride
     self.outputRowStride = outputRowStride
+    self.groups = groups
+    self.weightGroupStride = weightGroupStride
+    self.outputGroupStride = outputGroupStride
     self.scales = scales
   }
 }
@@ -96,21 +104,25 @@ public func multiplyIntegerTiles<Level: IntegerLevel>(
 func multiplyTiles<Pixel: RegisterTile>(_ product: WinogradProduct, pixel: Pixel.Type) {
   var position = 0
   while position < Winograd.positions {
-    var channel = 0
-    while channel < product.group {
-      // All rows with one position's weights before the next: they come from afar.
-      var row = 0
-      while row < product.rows {
-        var first = 0
-        while first < product.tiles {
-          let count = blockSize(product.tiles &- first, limit: Pixel.Level.WideTile.pixels)
-          multiplyBlock(
-            (product, position, channel, row, first), count: count, pixel: pixel)
-          first &+= count
+    // All groups and rows with one position's tiles and weights before the next: they come from afar.
+    var group = 0
+    while group < product.groups {
+      var channel = 0
+      while channel < product.group {
+        var row = 0
+        while row < product.rows {
+          var first = 0
+          while first < product.tiles {
+            let count = blockSize(product.tiles &- first, limit: Pixel.Level.WideTile.pixels)
+            multiplyBlock(
+              (product, position, group, channel, row, first), count: count, pixel: pixel)
+            first &+= count
+          }
+          row &+= 1
         }
-        row &+= 1
+        channel &+= Pixel.outputs
       }
-      channel &+= Pixel.outputs
+      group &+= 1
     }
     position &+= 1
   }
@@ -125,9 +137,10 @@ func blockSize(_ rest: Int, limit: Int) -> Int {
   return even == 5 && limit == 6 && rest > 5 ? 6 : even
 }
 
-/// A register tile's place in a product: its first tile, of a row, at a position, for some channels.
+/// A register tile's place in a product: its first tile, of a row, at a position, for some channels
+/// of a group.
 @usableFromInline typealias ProductPlace = (
-  product: WinogradProduct, position: Int, channel: Int, row: Int, first: Int
+  product: WinogradProduct, position: Int, group: Int, channel: Int, row: Int, first: Int
 )
 
 /// Picks the register tile of exactly `count` units.
@@ -173,15 +186,18 @@ func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
   let offset =
     at.position &* product.inputPositionStride &+ at.row &* product.inputRowStride
     &+ at.first &* channelBlock
-  var weights = product.weights + (at.position &* product.weightPositionStride &+ at.channel)
+  var weights =
+    product.weights
+    + (at.group &* product.weightGroupStride &+ at.position &* product.weightPositionStride
+      &+ at.channel)
   let group = product.group
   // The first block of tiles fetches the next position's weights from afar: they are as large as a
   // page or more, and hardware prefetchers stop at each page's end.
   let ahead = at.first &+ at.row == 0 ? product.weightPositionStride : 0
   let output =
     product.output
-    + (at.position &* product.outputPositionStride &+ at.row &* product.outputRowStride
-      &+ at.first &* group &+ at.channel)
+    + (at.group &* product.outputGroupStride &+ at.position &* product.outputPositionStride
+      &+ at.row &* product.outputRowStride &+ at.first &* group &+ at.channel)
   var sums = Tile(Vector(repeating: 0), Vector(repeating: 0))
   var block = 0
   while block < product.inputBlocks {
@@ -222,7 +238,8 @@ func endGroup<Tile: RegisterTile>(
   let product = at.product
   let weights =
     scales.weights
-    + ((at.position &* product.inputBlocks &+ block) &* product.group &+ at.channel)
+    + (at.group &* product.weightGroupStride
+      &+ (at.position &* product.inputBlocks &+ block) &* product.group &+ at.channel)
   let second = Tile.vectors == 2 ? Vector.scalarCount : 0
   @inline(always) func end(isFirst: Bool) {
     sums.endGroup(

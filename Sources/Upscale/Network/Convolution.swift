@@ -51,6 +51,8 @@ package struct Convolution: Sendable {
     precondition(self.segments.reduce(0, +) == inputs, "segments hold all input channels")
     inputLanes = Self.inputLanes(self.segments)
     integerGroups = Self.integerGroups(self.segments)
+    equalGroups = Self.equalGroups(outputs)
+    integerLanes = Array(repeating: channelBlock, count: integerGroups.count)
 
     let padded = FeatureMap.blocks(outputs) * channelBlock
     biasOffset = padded * inputs * 9
@@ -109,8 +111,24 @@ package struct Convolution: Sendable {
   }
   package var isActivated: Bool { hasActivation }
 
+  /// Groups of one size, which are computed together.
+  let equalGroups: [Range<Int>]
+
+  private static func equalGroups(_ outputs: Int) -> [Range<Int>] {
+    let groups = (outputs + fullGroup - 1) / fullGroup
+    let isLastSmall = outputs > fullGroup && (outputs - 1) % fullGroup < channelBlock
+    return isLastSmall ? [0..<groups - 1, groups - 1..<groups] : [0..<groups]
+  }
+
   /// For each block of input channels, how many of its 16 lanes hold channels.
   package let inputLanes: [Int]
+
+  /// The same for each of `integerGroups`: lanes of pairs, of which none is left out.
+  private let integerLanes: [Int]
+
+  func lanes(_ precision: Precision) -> [Int] {
+    precision == .exact ? inputLanes : integerLanes
+  }
 
   /// The groups of input channels that are summed in integers.
   let integerGroups: [IntegerGroup]

@@ -22,9 +22,11 @@ struct WavefrontLayout {
   let scalesOffset: Int
   /// One line of a ring.
   let ringRowFloats: Int
-  /// From one position of products to the next, and from one row to the next.
+  /// From one position of products to the next, from one row to the next, and from one group of
+  /// output channels to the next.
   let productStride: Int
   let productRowStride: Int
+  let productFloats: Int
   let transformedOffsets: [Int]
   let ringOffsets: [Int]
   let productOffset: Int
@@ -63,6 +65,7 @@ struct WavefrontLayout {
     ringRowFloats = (panelTiles * Winograd.tileSide + 2) * channelBlock
     productRowStride = chunkTiles * 2 * channelBlock
     productStride = unitRows * productRowStride + channelBlock
+    productFloats = Winograd.positions * productStride
 
     let blocks = shape.groups.map(FeatureMap.blocks)
     let planes = shape.groups.indices.map(shape.planes)
@@ -83,7 +86,7 @@ struct WavefrontLayout {
     transformedOffsets = transformed
     ringOffsets = rings
     productOffset = size
-    integerScratchOffset = size + Winograd.positions * productStride
+    integerScratchOffset = size + (shape.widestBlocks + 1) / 2 * productFloats
     self.size = integerScratchOffset + (isInteger ? integerScratch : 0)
   }
 }

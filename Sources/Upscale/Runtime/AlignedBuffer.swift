@@ -13,13 +13,14 @@ package final class AlignedBuffer: @unchecked Sendable {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
       by: MemoryLayout<Float>.size)
     var memory: UnsafeMutableRawPointer?
-    let isLarge = bytes >= 4 << 20
-    guard !overflow, posix_memalign(&memory, isLarge ? 2 << 20 : 64, bytes) == 0, let memory else {
+    let isLarge = bytes >= 1 << 20
+    let whole = isLarge ? (bytes + (2 << 20) - 1) / (2 << 20) * (2 << 20) : bytes
+    guard !overflow, posix_memalign(&memory, isLarge ? 2 << 20 : 64, whole) == 0, let memory else {
       throw UpscaleError(
         .tryLater,
         "not enough memory for \(byteCountText(bytes)) of work buffers; use a smaller --tile")
     }
-    if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
+    if isLarge { madvise(memory, whole, MADV_HUGEPAGE) }
     memset(memory, 0, bytes)
     pointer = memory.bindMemory(to: Float.self, capacity: count)
     self.count = count
