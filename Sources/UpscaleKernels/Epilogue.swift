@@ -1,3 +1,5 @@
+public import CKernelIntrinsics
+
 /// What happens to a register tile's sums on their way to memory: activation, residuals, store.
 @frozen public struct Epilogue<Level: KernelLevel> {
   /// Where the tile's first and second vector of output channels go.
@@ -83,5 +85,18 @@
       value = scale * value + loadVector(secondResidual + at, as: Level.Vector.self)
     }
     storeVector(value, output + at)
+  }
+  /// Brings what four pixels' residuals are read from near, and where they are written.
+  @_alwaysEmitIntoClient @inline(__always)
+  func prefetch(at: Int, residuals: Int?) {
+    guard residuals ?? 1 > 0 else { return }
+    var pixel = 0
+    while pixel < 4 {
+      let at = at &+ pixel &* channelBlock
+      ck_prefetch(output + at)
+      if let residual { ck_prefetch(residual + at) }
+      if residuals ?? 2 > 1, let secondResidual { ck_prefetch(secondResidual + at) }
+      pixel &+= 1
+    }
   }
 }

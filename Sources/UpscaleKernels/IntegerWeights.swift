@@ -1,51 +1,38 @@
-/// The rounding of a group of output channels' transformed weights to 16-bit integers.
+/// The rounding of transformed weights to 16-bit integers: from one group of up to 32 input channels
+/// to one group of output channels.
 ///
-/// Each output channel has, at each position, a scale for each group of 32 input channels; see
-/// `IntegerLevel.unit`.
+/// Each output channel has, at each position, a scale of its own; see `IntegerLevel.unit`.
 public struct IntegerWeights {
   /// `[position][channel][group]`, floats.
   public var weights: UnsafePointer<Float>
-  /// Floats from one position to the next in `weights`, and in `output`.
-  public var positionStride: Int
-  public var outputPositionStride: Int
-  /// The groups of input channels.
-  public var groups: UnsafePointer<IntegerGroup>
-  public var groupCount: Int
+  /// Input channels of the first and of the second block of 16 (0 where there is none).
+  public var first: Int
+  public var second: Int
   /// Output channels: 16 or 32.
   public var group: Int
-  /// `[position][group of inputs][16][group]`, pairs as in `IntegerInput.output`.
+  /// `[position][16][group]`, pairs as in `IntegerInput.output`.
   public var output: UnsafeMutablePointer<Float>
-  /// What one unit is worth, `[position][group of inputs][group]`.
+  /// What one unit is worth, `[position][group]`.
   public var scales: UnsafeMutablePointer<Float>
+  /// Floats from one position to the next in each of them.
+  public var positionStride: Int
+  public var outputPositionStride: Int
+  public var scalePositionStride: Int
 
   public init(
-    weights: UnsafePointer<Float>, positionStride: Int, outputPositionStride: Int,
-    groups: UnsafePointer<IntegerGroup>, groupCount: Int, group: Int,
-    output: UnsafeMutablePointer<Float>, scales: UnsafeMutablePointer<Float>
+    weights: UnsafePointer<Float>, first: Int, second: Int, group: Int,
+    output: UnsafeMutablePointer<Float>, scales: UnsafeMutablePointer<Float>,
+    positionStride: Int, outputPositionStride: Int, scalePositionStride: Int
   ) {
     self.weights = weights
-    self.positionStride = positionStride
-    self.outputPositionStride = outputPositionStride
-    self.groups = groups
-    self.groupCount = groupCount
+    self.first = first
+    self.second = second
     self.group = group
     self.output = output
     self.scales = scales
-  }
-}
-
-/// A group of up to 32 input channels that are summed in integers.
-public struct IntegerGroup: Sendable {
-  /// Its first channel.
-  public var channel: Int
-  /// Channels of its first and of its second block of 16 (0 where there is none).
-  public var first: Int
-  public var second: Int
-
-  public init(channel: Int, first: Int, second: Int) {
-    self.channel = channel
-    self.first = first
-    self.second = second
+    self.positionStride = positionStride
+    self.outputPositionStride = outputPositionStride
+    self.scalePositionStride = scalePositionStride
   }
 }
 
@@ -54,23 +41,15 @@ public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Lev
   typealias V = Level.Vector
   var position = 0
   while position < Winograd.positions {
-    var group = 0
-    while group < call.groupCount {
-      var lane = 0
-      while lane < call.group {
-        let source = call.weights + (position &* call.positionStride &+ lane)
-        let unit = unit(of: source, call.groups[group], call, level)
-        roundWeights(
-          source, call.groups[group], call, inverse: V(repeating: 1) / unit,
-          call.output
-            + (position &* call.outputPositionStride &+ group &* channelBlock &* call.group
-              &+ lane),
-          level)
-        storeVector(
-          unit, call.scales + ((position &* call.groupCount &+ group) &* call.group &+ lane))
-        lane &+= V.scalarCount
-      }
-      group &+= 1
+    var lane = 0
+    while lane < call.group {
+      let source = call.weights + (position &* call.positionStride &+ lane)
+      let unit = unit(of: source, call, level)
+      roundWeights(
+        source, call, inverse: V(repeating: 1) / unit,
+        call.output + (position &* call.outputPositionStride &+ lane), level)
+      storeVector(unit, call.scales + (position &* call.scalePositionStride &+ lane))
+      lane &+= V.scalarCount
     }
     position &+= 1
   }
@@ -79,14 +58,13 @@ public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Lev
 /// What one unit of a group's weights is worth, for each output channel of a vector.
 @_alwaysEmitIntoClient @inline(__always)
 func unit<Level: IntegerLevel>(
-  of source: UnsafePointer<Float>, _ group: IntegerGroup, _ call: IntegerWeights,
-  _ level: Level.Type
+  of source: UnsafePointer<Float>, _ call: IntegerWeights, _ level: Level.Type
 ) -> Level.Vector {
   typealias V = Level.Vector
   var largest = V(repeating: 0)
   var sum = V(repeating: 0)
-  var channel = group.channel
-  while channel < group.channel &+ group.first &+ group.second {
+  var channel = 0
+  while channel < call.first &+ call.second {
     let weight = loadVector(source + channel &* call.group, as: V.self)
     let square = weight * weight
     sum += square
@@ -98,8 +76,8 @@ func unit<Level: IntegerLevel>(
 
 @_alwaysEmitIntoClient @inline(__always)
 func roundWeights<Level: IntegerLevel>(
-  _ source: UnsafePointer<Float>, _ group: IntegerGroup, _ call: IntegerWeights,
-  inverse: Level.Vector, _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
+  _ source: UnsafePointer<Float>, _ call: IntegerWeights, inverse: Level.Vector,
+  _ output: UnsafeMutablePointer<Float>, _ level: Level.Type
 ) {
   typealias V = Level.Vector
   @inline(always) func rounded(_ channel: Int, _ exists: Bool) -> Level.Bits {
@@ -110,8 +88,8 @@ func roundWeights<Level: IntegerLevel>(
   var target = output
   var lane = 0
   while lane < channelBlock {
-    let first = rounded(group.channel &+ lane, lane < group.first)
-    let second = rounded(group.channel &+ group.first &+ lane, lane < group.second)
+    let first = rounded(lane, lane < call.first)
+    let second = rounded(call.first &+ lane, lane < call.second)
     storeVector(Level.pairs(first, second), target)
     target += call.group
     lane &+= 1

@@ -79,6 +79,13 @@ func transformTiles<Level: KernelLevel>(
     }
     var tile = 0
     while tile < whole {
+      // Residuals come from whole maps, in more streams than hardware prefetchers follow.
+      var line = 0
+      while line < 4 {
+        destination.prefetch(
+          at: line &* output.rowStride &+ (tile &+ 2) &* 4 &* channelBlock, residuals: residuals)
+        line &+= 1
+      }
       transformTile(output, tile: tile, channel: channel, level) { row, values in
         let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
         finish(values.0 + bias, at: at)

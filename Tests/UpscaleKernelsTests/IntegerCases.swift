@@ -253,20 +253,17 @@ struct IntegerWeightsCase: CustomTestStringConvertible, Sendable {
       output: try .untouched(Winograd.positions * (groups.count + 1) * channelBlock * group),
       scales: try .untouched((Winograd.positions * groups.count + 1) * group))
     var start = 0
-    let places = groups.map { count in
-      defer { start += count }
-      return IntegerGroup(
-        channel: start, first: min(count, channelBlock), second: max(0, count - channelBlock))
-    }
-    try places.withUnsafeBufferPointer { places in
+    for (index, count) in groups.enumerated() {
       try weights.withUnsafeBufferPointer { weights in
         var call = IntegerWeights(
-          weights: try #require(weights.baseAddress), positionStride: channelCount * group,
-          outputPositionStride: result.positionStride,
-          groups: try #require(places.baseAddress), groupCount: groups.count, group: group,
-          output: result.output.pointer, scales: result.scales.pointer)
+          weights: try #require(weights.baseAddress) + start * group,
+          first: min(count, channelBlock), second: max(0, count - channelBlock), group: group,
+          output: result.output.pointer + index * channelBlock * group,
+          scales: result.scales.pointer + index * group, positionStride: channelCount * group,
+          outputPositionStride: result.positionStride, scalePositionStride: groups.count * group)
         kernels.roundWeights(&call)
       }
+      start += count
     }
     return result
   }

@@ -130,7 +130,13 @@ package struct Convolution: Sendable {
     precision == .exact ? inputLanes : integerLanes
   }
 
-  /// The groups of input channels that are summed in integers.
+  /// A group of up to 32 input channels that are summed in integers: its first block of 16, and
+  /// how many it has.
+  struct IntegerGroup {
+    let block: Int
+    let blocks: Int
+  }
+
   let integerGroups: [IntegerGroup]
 
   private static func inputLanes(_ segments: [Int]) -> [Int] {
@@ -142,11 +148,10 @@ package struct Convolution: Sendable {
   private static func integerGroups(_ segments: [Int]) -> [IntegerGroup] {
     var start = 0
     return segments.flatMap { segment in
-      defer { start += segment }
-      return stride(from: 0, to: segment, by: 2 * channelBlock).map { channel in
-        IntegerGroup(
-          channel: start + channel, first: min(channelBlock, segment - channel),
-          second: max(0, min(channelBlock, segment - channel - channelBlock)))
+      let blocks = FeatureMap.blocks(segment)
+      defer { start += blocks }
+      return stride(from: 0, to: blocks, by: 2).map {
+        IntegerGroup(block: start + $0, blocks: min(2, blocks - $0))
       }
     }
   }
@@ -185,35 +190,52 @@ package struct Convolution: Sendable {
   func transform(
     group: Int, block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
+    transform(
+      group: group, block: block,
+      into: target + inputLanes[..<block].reduce(0, +) * groupSize(group),
+      positionStride: positionStride(ofGroup: group, .exact), kernels: kernels)
+  }
+
+  private func transform(
+    group: Int, block: Int, into target: UnsafeMutablePointer<Float>, positionStride: Int,
+    kernels: Kernels
+  ) {
     let channel = inputLanes[..<block].reduce(0, +)
     let size = groupSize(group)
     var call = WinogradWeights(
       weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
-      lanes: inputLanes[block], group: size, output: target + channel * size,
-      positionStride: positionStride(ofGroup: group, .exact))
+      lanes: inputLanes[block], group: size, output: target, positionStride: positionStride)
     kernels.transformWeights(&call)
   }
 
-  /// Floats of scratch memory that `transformToIntegers` needs.
-  var integerScratchCount: Int { transformedCount(ofGroup: 0, .exact) }
+  /// From one position to the next in the scratch memory of `transformToIntegers`: 32 channels and
+  /// a line of the cache.
+  private static let integerScratchStride = 2 * channelBlock * fullGroup + channelBlock
 
-  /// Transforms a group's weights and rounds them to integers, with their scales after them.
+  /// Floats of scratch memory that `transformToIntegers` needs.
+  static let integerScratchCount = Winograd.positions * integerScratchStride
+
+  /// Transforms a group's weights from one group of input channels, and rounds them to integers.
   func transformToIntegers(
-    group: Int, into target: UnsafeMutablePointer<Float>,
+    group: Int, inputs index: Int, into target: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
-    for block in inputLanes.indices {
-      transform(group: group, block: block, into: scratch, kernels: kernels)
+    let inputs = integerGroups[index]
+    let size = groupSize(group)
+    let lanes = (0..<inputs.blocks).map { inputLanes[inputs.block + $0] }
+    for block in 0..<inputs.blocks {
+      transform(
+        group: group, block: inputs.block + block, into: scratch + block * lanes[0] * size,
+        positionStride: Self.integerScratchStride, kernels: kernels)
     }
-    integerGroups.withUnsafeBufferPointer { groups in
-      guard let first = groups.baseAddress else { return }
-      var call = IntegerWeights(
-        weights: scratch, positionStride: positionStride(ofGroup: group, .exact),
-        outputPositionStride: positionStride(ofGroup: group, .fast), groups: first,
-        groupCount: groups.count, group: groupSize(group), output: target,
-        scales: target + scalesOffset(ofGroup: group))
-      kernels.integer?.roundWeights(&call)
-    }
+    var call = IntegerWeights(
+      weights: scratch, first: lanes[0], second: lanes.count > 1 ? lanes[1] : 0, group: size,
+      output: target + index * channelBlock * size,
+      scales: target + scalesOffset(ofGroup: group) + index * size,
+      positionStride: Self.integerScratchStride,
+      outputPositionStride: positionStride(ofGroup: group, .fast),
+      scalePositionStride: integerGroups.count * size)
+    kernels.integer?.roundWeights(&call)
   }
 
   /// The residual connections of an epilogue: `scale * value + skip`, then the same with `outer`.

@@ -6,9 +6,8 @@
 final class TransformedWeights {
   private let precision: Precision
   private let buffer: AlignedBuffer
-  /// For each thread, a group of outputs in floats before they are rounded to integers.
+  /// For each thread, what is in floats before it is rounded to integers.
   private let scratch: AlignedBuffer
-  private let scratchCount: Int
   private(set) var pointers: [UnsafePointer<Float>] = []
 
   /// Takes memory for convolutions of these shapes.
@@ -18,8 +17,7 @@ final class TransformedWeights {
     self.precision = precision
     buffer = try AlignedBuffer(
       count: convolutions.reduce(0) { $0 + $1.transformedCount(precision) })
-    scratchCount = Self.scratchCount(convolutions, precision)
-    scratch = try AlignedBuffer(count: scratchCount * threads)
+    scratch = try AlignedBuffer(count: Self.scratchCount(precision) * threads)
     var offset = 0
     for convolution in convolutions {
       pointers.append(UnsafePointer(buffer.pointer + offset))
@@ -33,12 +31,12 @@ final class TransformedWeights {
   ) -> Int {
     let floats =
       convolutions.reduce(0) { $0 + $1.transformedCount(precision) }
-      + scratchCount(convolutions, precision) * threads
+      + scratchCount(precision) * threads
     return floats * MemoryLayout<Float>.size
   }
 
-  private static func scratchCount(_ convolutions: [Convolution], _ precision: Precision) -> Int {
-    precision == .exact ? 0 : convolutions.map(\.integerScratchCount).max() ?? 0
+  private static func scratchCount(_ precision: Precision) -> Int {
+    precision == .exact ? 0 : Convolution.integerScratchCount
   }
 
   /// Transforms the weights of convolutions of the shapes given at first.
@@ -46,8 +44,8 @@ final class TransformedWeights {
     struct Item {
       let convolution: Convolution
       let group: Int
-      /// nil for all blocks.
-      let block: Int?
+      /// A block of input channels, or a group of those that are summed in integers.
+      let inputs: Int
       let target: UnsafeMutablePointer<Float>
     }
     var items: [Item] = []
@@ -55,27 +53,22 @@ final class TransformedWeights {
     for convolution in convolutions {
       for group in 0..<convolution.groupCount {
         let target = start + convolution.transformedOffset(ofGroup: group, precision)
-        switch precision {
-        case .exact:
-          items += convolution.inputLanes.indices.map {
-            Item(convolution: convolution, group: group, block: $0, target: target)
-          }
-        case .fast:
-          items.append(Item(convolution: convolution, group: group, block: nil, target: target))
+        items += convolution.lanes(precision).indices.map {
+          Item(convolution: convolution, group: group, inputs: $0, target: target)
         }
       }
       start += convolution.transformedCount(precision)
     }
-    // Large ones first, so that no thread is left with one at the end.
-    items.sort { $0.convolution.inputChannels > $1.convolution.inputChannels }
     engine.pool.parallelFor(items.count) { index, thread in
       let item = items[index]
-      if let block = item.block {
+      switch precision {
+      case .exact:
         item.convolution.transform(
-          group: item.group, block: block, into: item.target, kernels: engine.kernels)
-      } else {
+          group: item.group, block: item.inputs, into: item.target, kernels: engine.kernels)
+      case .fast:
         item.convolution.transformToIntegers(
-          group: item.group, into: item.target, scratch: scratch.pointer + thread * scratchCount,
+          group: item.group, inputs: item.inputs, into: item.target,
+          scratch: scratch.pointer + thread * Convolution.integerScratchCount,
           kernels: engine.kernels)
       }
     }
