@@ -35,28 +35,30 @@ public struct IntegerInput {
   }
 }
 
-/// Floats of scratch memory that `transformIntegerInput` needs.
-public let integerScratch = Winograd.positions * (2 * channelBlock + 1)
+/// Floats of scratch memory that `transformIntegerInput` needs: a tile in floats, and the inverses of
+/// its scales in whole lines of the cache.
+public let integerScratch = (2 * Winograd.positions + 3) * channelBlock
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformIntegerInput<Level: IntegerLevel>(
   _ input: IntegerInput, level: Level.Type
 ) {
   let (columns, step) = windowPixels(isEnlarged: input.isEnlarged)
-  let inverses = input.scratch + Winograd.positions &* 2 &* channelBlock
+  let values = input.scratch
+  let inverses = values + Winograd.positions &* 2 &* channelBlock
   var tile = 0
   while tile < input.tiles {
     transformWindow(
-      input.first, at: tile &* step &* channelBlock, columns: columns, output: input.scratch,
+      input.first, at: tile &* step &* channelBlock, columns: columns, output: values,
       stride: 2 &* channelBlock, level: level)
     transformWindow(
       input.second, at: tile &* step &* channelBlock, columns: columns,
-      output: input.scratch + channelBlock, stride: 2 &* channelBlock, level: level)
+      output: values + channelBlock, stride: 2 &* channelBlock, level: level)
     findScales(
-      input.scratch, scales: input.scales + tile &* Winograd.positions, inverses: inverses,
+      values, scales: input.scales + tile &* Winograd.positions, inverses: inverses,
       level: level)
     round(
-      input.scratch, inverses: inverses, output: input.output + tile &* channelBlock,
+      values, inverses: inverses, output: input.output + tile &* channelBlock,
       stride: input.positionStride, level: level)
     tile &+= 1
   }
@@ -69,16 +71,24 @@ func findScales<Level: IntegerLevel>(
   inverses: UnsafeMutablePointer<Float>, level: Level.Type
 ) {
   typealias V = Level.Vector
+  let stride = 2 &* channelBlock
   var position = 0
-  while position < Winograd.positions {
-    // The last vector ends with the last position, whatever it does twice.
-    let start = min(position, Winograd.positions &- V.scalarCount)
+  while position &+ V.scalarCount <= Winograd.positions {
     let unit = Level.unit(
-      Level.squares(values + start &* 2 &* channelBlock, stride: 2 &* channelBlock),
-      norm: inputNorm)
-    storeVector(unit, scales + start)
-    storeVector(V(repeating: 1) / unit, inverses + start)
+      Level.squares(values + position &* stride, stride: stride), norm: inputNorm)
+    storeVector(unit, scales + position)
+    storeVector(V(repeating: 1) / unit, inverses + position)
     position &+= V.scalarCount
+  }
+  // The last four, at every level.
+  let unit = Level.unit(
+    Level.squaresOfFour(values + position &* stride, stride: stride), norm: inputNorm)
+  // There is room for lanes that mean nothing among the inverses, but not among the scales.
+  storeVector(V(repeating: 1) / unit, inverses + position)
+  var lane = 0
+  while lane < 4 {
+    scales[position &+ lane] = unit[lane]
+    lane &+= 1
   }
 }
 

@@ -17,6 +17,9 @@ public protocol IntegerLevel: KernelLevel {
   ///   - stride: floats from one row to the next.
   /// - Returns: a lane for each row.
   static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector>
+
+  /// The same of four rows, in the first four lanes.
+  static func squaresOfFour(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector>
 }
 
 /// Sums of the squares of some values.

@@ -29,15 +29,25 @@ extension AVX2: IntegerLevel {
 
   @inline(__always)
   public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
-    @inline(always) func two(_ row: Int) -> Vector {
-      ck_add_neighbours8(squares(rows, row, stride), squares(rows, row &+ 1, stride))
-    }
-    @inline(always) func four(_ row: Int) -> Squares<Vector> {
-      let (a, b) = (two(row), two(row &+ 2))
-      return Squares(whole: ck_add_neighbours8(a, b), largestPart: ck_larger_neighbours8(a, b))
-    }
-    let (a, b) = (four(0), four(4))
-    return Squares(
+    lanes(four(rows, 0, stride), four(rows, 4, stride))
+  }
+
+  @inline(__always)
+  public static func squaresOfFour(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
+    let sums = four(rows, 0, stride)
+    return lanes(sums, sums)
+  }
+
+  @inline(__always)
+  static func four(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Squares<Vector> {
+    let a = ck_add_neighbours8(squares(rows, row, stride), squares(rows, row &+ 1, stride))
+    let b = ck_add_neighbours8(squares(rows, row &+ 2, stride), squares(rows, row &+ 3, stride))
+    return Squares(whole: ck_add_neighbours8(a, b), largestPart: ck_larger_neighbours8(a, b))
+  }
+
+  @inline(__always)
+  static func lanes(_ a: Squares<Vector>, _ b: Squares<Vector>) -> Squares<Vector> {
+    Squares(
       whole: ck_add_lanes8(a.whole, b.whole),
       largestPart: ck_larger_lanes8(a.largestPart, b.largestPart))
   }

@@ -29,20 +29,30 @@ extension AVX512: IntegerLevel {
 
   @inline(__always)
   public static func squares(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
-    @inline(always) func two(_ row: Int) -> Vector {
-      ck_add_neighbours16(squares(rows, row, stride), squares(rows, row &+ 1, stride))
-    }
-    @inline(always) func four(_ row: Int) -> Squares<Vector> {
-      let (a, b) = (two(row), two(row &+ 2))
-      return Squares(whole: ck_add_neighbours16(a, b), largestPart: ck_larger_neighbours16(a, b))
-    }
-    let (a, b, c, d) = (four(0), four(4), four(8), four(12))
-    return Squares(
-      whole: ck_add_lanes16(
-        ck_add_lanes16(a.whole, b.whole), ck_add_lanes16(c.whole, d.whole)),
-      largestPart: ck_larger_lanes16(
-        ck_larger_lanes16(a.largestPart, b.largestPart),
-        ck_larger_lanes16(c.largestPart, d.largestPart)))
+    lanes(
+      lanes(four(rows, 0, stride), four(rows, 4, stride)),
+      lanes(four(rows, 8, stride), four(rows, 12, stride)))
+  }
+
+  @inline(__always)
+  public static func squaresOfFour(_ rows: UnsafePointer<Float>, stride: Int) -> Squares<Vector> {
+    let sums = four(rows, 0, stride)
+    let halves = lanes(sums, sums)
+    return lanes(halves, halves)
+  }
+
+  @inline(__always)
+  static func four(_ rows: UnsafePointer<Float>, _ row: Int, _ stride: Int) -> Squares<Vector> {
+    let a = ck_add_neighbours16(squares(rows, row, stride), squares(rows, row &+ 1, stride))
+    let b = ck_add_neighbours16(squares(rows, row &+ 2, stride), squares(rows, row &+ 3, stride))
+    return Squares(whole: ck_add_neighbours16(a, b), largestPart: ck_larger_neighbours16(a, b))
+  }
+
+  @inline(__always)
+  static func lanes(_ a: Squares<Vector>, _ b: Squares<Vector>) -> Squares<Vector> {
+    Squares(
+      whole: ck_add_lanes16(a.whole, b.whole),
+      largestPart: ck_larger_lanes16(a.largestPart, b.largestPart))
   }
 
   /// Sums of the squares of some of a row's values.
