@@ -6,15 +6,17 @@ import UpscaleKernels
 /// The last up-sampling, `conv_hr` and `conv_last` are one `Wavefront`; up-samplings before it go
 /// through a map that holds what one strip needs.
 ///
-/// In floats whatever the network's precision: what is lost here goes straight into the picture;
-/// integers would save 4 % of the whole.
+/// `conv_last` is in floats whatever the network's precision: what is lost there goes straight into
+/// the picture.
 final class RRDBNetTail {
   private let network: RRDBNet
   /// The up-samplings before the last: their wavefronts and the maps they fill.
   private let early: [Wavefront]
   private let maps: [FeatureMap]
   private let final: Wavefront
+  /// Of all but `conv_last`, and of that.
   private let weights: TransformedWeights
+  private let lastWeights: TransformedWeights
 
   /// Columns of tiles of a panel: 256 pixels of the output.
   private static let panel = 64
@@ -25,19 +27,21 @@ final class RRDBNetTail {
   private static func earlyShape(_ network: RRDBNet) -> Wavefront.Shape {
     let features = network.shape.features
     return Wavefront.Shape(
-      inputChannels: features, layers: [features], isDense: false, isEnlarged: true)
+      inputChannels: features, layers: [features], isDense: false, isEnlarged: true,
+      precision: network.precision)
   }
 
   private static func finalShape(_ network: RRDBNet) -> Wavefront.Shape {
     let features = network.shape.features
     return Wavefront.Shape(
       inputChannels: features, layers: [features, features, network.outputChannels],
-      isDense: false, isEnlarged: true, emitsRows: true)
+      isDense: false, isEnlarged: true, emitsRows: true, precision: network.precision,
+      endsExactly: true)
   }
 
-  /// The convolutions in order.
+  /// The convolutions before `conv_last` in order.
   private static func convolutions(_ network: RRDBNet) -> [Convolution] {
-    network.ups + [network.highResolution, network.last]
+    network.ups + [network.highResolution]
   }
 
   /// Rows that the map after each early up-sampling holds at most.
@@ -55,7 +59,10 @@ final class RRDBNetTail {
   /// Bytes of a tail's buffers.
   static func byteCount(_ network: RRDBNet, width: Int, height: Int, threads: Int) -> Int {
     let shape = network.shape
-    var bytes = TransformedWeights.byteCount(convolutions(network))
+    var bytes =
+      TransformedWeights.byteCount(
+        convolutions(network), precision: network.precision, threads: threads)
+      + TransformedWeights.byteCount([network.last])
     for (stage, rows) in mapRows(shape, height: height).enumerated() {
       let width = width << (stage + 1)
       bytes += FeatureMap.byteCount(channels: shape.features, width: width, height: rows)
@@ -91,8 +98,11 @@ final class RRDBNetTail {
       Self.finalShape(network), columns: Winograd.tileCount(width << shape.upsamplings),
       panel: Self.panel, bands: threads)
     let convolutions = Self.convolutions(network)
-    weights = try TransformedWeights(like: convolutions)
+    weights = try TransformedWeights(
+      like: convolutions, precision: network.precision, threads: threads)
     weights.load(convolutions, on: engine)
+    lastWeights = try TransformedWeights(like: [network.last])
+    lastWeights.load([network.last], on: engine)
   }
 
   /// Computes the output rows asked for from the trunk's features.
@@ -144,7 +154,7 @@ final class RRDBNetTail {
         [
           .init(
             convolutions: [network.ups[stages - 1], network.highResolution, network.last],
-            weights: Array(weights.pointers[(stages - 1)...]), input: source,
+            weights: weights.pointers[(stages - 1)...] + lastWeights.pointers, input: source,
             target: .rows { row, planes, columns in
               interleave(planes, channels: channels, count: columns.count) {
                 output(row, columns, $0)

@@ -32,6 +32,13 @@ final class Wavefront: @unchecked Sendable {
     /// Whether the last layer's rows are handed to a closure rather than written to a map.
     var emitsRows = false
     var precision = Precision.exact
+    /// Whether the last layer of a chain is computed in floats whatever the precision.
+    var endsExactly = false
+
+    /// The precision of a layer, and of the transformed tiles of the group that it reads last.
+    func precision(ofLayer layer: Int) -> Precision {
+      endsExactly && layer == layers.count - 1 ? .exact : precision
+    }
 
     /// Channels of each group.
     var groups: [Int] { [inputChannels] + layers }
@@ -39,7 +46,7 @@ final class Wavefront: @unchecked Sendable {
     /// integers of 32.
     func planes(ofGroup group: Int) -> Int {
       let blocks = FeatureMap.blocks(groups[group])
-      return precision == .exact ? blocks : (blocks + 1) / 2
+      return precision(ofLayer: group) == .exact ? blocks : (blocks + 1) / 2
     }
     /// Blocks of 16 channels of the widest group.
     var widestBlocks: Int { groups.map(FeatureMap.blocks).max() ?? 0 }

@@ -98,7 +98,7 @@ final class WavefrontBand: @unchecked Sendable {
     let skipped = (columns.lowerBound - pass.columns[group].lowerBound) * side * channelBlock
     for plane in 0..<planes[group] {
       let target = transformed(group: group, plane: plane, row: row)
-      switch shape.precision {
+      switch shape.precision(ofLayer: group) {
       case .exact:
         windowLines(pass, group: group, block: plane, row: row, skipped: skipped, from: 0)
         var call = WinogradInput(
@@ -178,12 +178,13 @@ final class WavefrontBand: @unchecked Sendable {
     _ pass: Wavefront.Pass, layer: Int, rows: Range<Int>, columns: Range<Int>
   ) {
     let place = transformedPlace(pass, columns)
+    let precision = shape.precision(ofLayer: layer)
     var count = 0
     for group in shape.isDense ? 0...layer : layer...layer {
       for plane in 0..<planes[group] {
         inputs[count] = UnsafePointer(
           transformed(group: group, plane: plane, row: rows.lowerBound) + place * channelBlock)
-        if shape.precision == .fast {
+        if precision == .fast {
           inputScales[count] = UnsafePointer(
             scales(group: group, plane: plane, row: rows.lowerBound) + place * Winograd.positions)
         }
@@ -194,22 +195,22 @@ final class WavefrontBand: @unchecked Sendable {
     for groups in convolution.equalGroups {
       let first = groups.lowerBound
       let weights =
-        pass.stage.weights[layer] + convolution.transformedOffset(ofGroup: first, shape.precision)
-      convolution.lanes(shape.precision).withUnsafeBufferPointer { lanes in
+        pass.stage.weights[layer] + convolution.transformedOffset(ofGroup: first, precision)
+      convolution.lanes(precision).withUnsafeBufferPointer { lanes in
         guard let lanes = lanes.baseAddress else { return }
         var call = WinogradProduct(
           inputs: inputs.pointer, inputLanes: lanes, inputBlocks: count,
           inputPositionStride: layout.positionStride,
           inputRowStride: layout.chunkTiles * channelBlock, rows: rows.count,
           tiles: columns.count, weights: weights,
-          weightPositionStride: convolution.positionStride(ofGroup: first, shape.precision),
+          weightPositionStride: convolution.positionStride(ofGroup: first, precision),
           group: convolution.channels(ofGroup: first),
           output: scratch.pointer + layout.productOffset,
           outputPositionStride: layout.productStride,
           outputRowStride: layout.productRowStride, groups: groups.count,
-          weightGroupStride: convolution.transformedOffset(ofGroup: 1, shape.precision),
+          weightGroupStride: convolution.transformedOffset(ofGroup: 1, precision),
           outputGroupStride: layout.productFloats)
-        switch shape.precision {
+        switch precision {
         case .exact:
           pass.run.kernels.multiplyTiles(&call)
         case .fast:
