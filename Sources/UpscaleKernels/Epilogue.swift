@@ -78,11 +78,15 @@ public import CKernelIntrinsics
   ) {
     var value =
       isActivated ?? hasActivation ? Level.activated(sums, slope: slope) : sums
-    if residuals ?? 1 > 0, let residual {
-      value = scale * value + loadVector(residual + at, as: Level.Vector.self)
+    @inline(always) func add(_ residual: UnsafeMutablePointer<Float>) {
+      value = Level.multiplyAdd(scale, value, loadVector(residual + at, as: Level.Vector.self))
     }
-    if residuals ?? 2 > 1, let secondResidual {
-      value = scale * value + loadVector(secondResidual + at, as: Level.Vector.self)
+    if let residuals {
+      if residuals > 0 { add(residual.unsafelyUnwrapped) }
+      if residuals > 1 { add(secondResidual.unsafelyUnwrapped) }
+    } else {
+      if let residual { add(residual) }
+      if let secondResidual { add(secondResidual) }
     }
     storeVector(value, output + at)
   }

@@ -19,15 +19,16 @@ public protocol KernelLevel {
   /// SIMD `addingProduct` is one `fmaf` library call a lane where the level has no FMA, and
   /// `a * b + c` is never fused by the compiler: each level must say which it means.
   static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
+
+  /// `value` where it is positive, `slope * value` where it is negative: LeakyReLU and PReLU.
+  static func activated(_ value: Vector, slope: Vector) -> Vector
 }
 
 extension KernelLevel {
-  /// `value` where it is positive, `slope * value` where it is negative: LeakyReLU and PReLU.
-  ///
-  /// The factor is picked by the sign bit. Comparisons make masks lane by lane here, and
-  /// `pointwiseMax` is outlined for 8 lanes, as a weak symbol of this level's code.
+  /// For levels without instructions of their own: the factor is picked by the sign bit. Swift's
+  /// comparisons make masks lane by lane here.
   @_alwaysEmitIntoClient @inline(__always)
-  static func activated(_ value: Vector, slope: Vector) -> Vector {
+  public static func activated(_ value: Vector, slope: Vector) -> Vector {
     let sign = unsafeBitCast(value, to: Bits.self) &>> 31
     let one = unsafeBitCast(Vector(repeating: 1), to: Bits.self)
     let factor = (unsafeBitCast(slope, to: Bits.self) & sign) | (one & ~sign)

@@ -12,6 +12,11 @@ public enum AVX2: KernelLevel {
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     c.addingProduct(a, b)
   }
+
+  @inline(__always)
+  public static func activated(_ value: Vector, slope: Vector) -> Vector {
+    ck_activated8(value, slope)
+  }
 }
 
 extension AVX2: IntegerLevel {

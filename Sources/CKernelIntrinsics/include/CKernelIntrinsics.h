@@ -25,6 +25,14 @@ CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a,
 CK_INLINE ck_int8 ck_larger8(ck_int8 a, ck_int8 b) { return __builtin_elementwise_max(a, b); }
 CK_INLINE ck_int16 ck_larger16(ck_int16 a, ck_int16 b) { return __builtin_elementwise_max(a, b); }
 
+/// `value` where it is positive, `slope * value` where it is negative.
+CK_INLINE ck_float8 ck_activated8(ck_float8 value, ck_float8 slope) {
+  return value < 0 ? value * slope : value;
+}
+CK_INLINE ck_float16 ck_activated16(ck_float16 value, ck_float16 slope) {
+  return value < 0 ? value * slope : value;
+}
+
 // Two vectors folded to one by adding two lanes, or taking the larger: after two folds of
 // neighbours a lane of 128 bits holds one result each of four vectors; after the folds of such lanes
 // the vector does.
