@@ -17,7 +17,7 @@ package struct Convolution: Sendable {
   private let hasActivation: Bool
   /// `[group][block][ky][kx][lane][group's outputs]`, then bias and slope, each `[outputs]`
   /// rounded up to whole blocks.
-  private let packed: AlignedBuffer
+  private let packed: WeightArena.Part
   private let biasOffset: Int
   private let slopeOffset: Int
 
@@ -38,9 +38,11 @@ package struct Convolution: Sendable {
   ///   - bias: `[outputChannels]`.
   ///   - activation: what follows the sum.
   ///   - segments: how the input channels are spread over feature maps; one map if empty.
+  ///   - arena: where the weights go; memory of its own if nil.
   /// - Throws: kind `.tryLater` without memory.
-  package init(
-    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = []
+  init(
+    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = [],
+    arena: WeightArena? = nil
   ) throws(UpscaleError) {
     let outputs = bias.count
     let inputs = weight.count / (9 * outputs)
@@ -57,7 +59,12 @@ package struct Convolution: Sendable {
     let padded = FeatureMap.blocks(outputs) * channelBlock
     biasOffset = padded * inputs * 9
     slopeOffset = biasOffset + padded
-    packed = try AlignedBuffer(count: slopeOffset + padded)
+    let count = slopeOffset + padded
+    if let arena {
+      packed = try arena.take(count)
+    } else {
+      packed = try WeightArena.Part(count: count)
+    }
     let pointer = packed.pointer
     (pointer + biasOffset).update(from: bias, count: outputs)
     switch activation {

@@ -32,12 +32,13 @@ package struct RRDBNet: Network {
   ) throws(UpscaleError) {
     self.shape = shape
     self.precision = precision
+    let arena = WeightArena()
     func convolution(
       _ name: String, _ activation: Convolution.Activation = .none, segments: [Int] = []
     ) throws(UpscaleError) -> Convolution {
       try Convolution(
         weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
-        activation: activation, segments: segments)
+        activation: activation, segments: segments, arena: arena)
     }
     let leaky = Convolution.Activation.leakyReLU(0.2)
     first = try convolution("conv_first")

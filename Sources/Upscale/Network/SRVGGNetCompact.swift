@@ -30,6 +30,7 @@ package struct SRVGGNetCompact: Network {
   ) throws(UpscaleError) {
     self.shape = shape
     self.precision = precision
+    let arena = WeightArena()
     var layers: [Convolution] = []
     for index in 0...shape.convolutions + 1 {
       let name = "body.\(2 * index)"
@@ -37,7 +38,8 @@ package struct SRVGGNetCompact: Network {
       layers.append(
         try Convolution(
           weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
-          activation: isLast ? .none : .pReLU(model.floats("body.\(2 * index + 1).weight"))))
+          activation: isLast ? .none : .pReLU(model.floats("body.\(2 * index + 1).weight")),
+          arena: arena))
     }
     first = layers.removeFirst()
     let count = (layers.count + Self.segmentLength - 1) / Self.segmentLength

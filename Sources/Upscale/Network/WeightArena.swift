@@ -1,0 +1,47 @@
+/// Memory for the weights of a network's convolutions, which all live as long as the network.
+///
+/// It is taken in pieces large enough for huge pages: the weights of a large network are read from one
+/// end to the other again and again, and would lie on 17,000 small ones.
+final class WeightArena {
+  /// A part of the arena, zeroed.
+  struct Part: Sendable {
+    /// What it lies in.
+    private let owner: AlignedBuffer
+    private let offset: Int
+
+    /// Outside of any arena.
+    init(count: Int) throws(UpscaleError) {
+      self.init(try AlignedBuffer(count: count), offset: 0)
+    }
+
+    fileprivate init(_ owner: AlignedBuffer, offset: Int) {
+      self.owner = owner
+      self.offset = offset
+    }
+
+    var pointer: UnsafeMutablePointer<Float> { owner.pointer + offset }
+  }
+
+  /// Floats of a piece.
+  private static let pieceCount = 1 << 20
+
+  private var piece: AlignedBuffer?
+  private var used = 0
+
+  /// - Throws: kind `.tryLater` without memory.
+  func take(_ count: Int) throws(UpscaleError) -> Part {
+    // Parts begin with a line of the cache.
+    let whole = (count + 15) / 16 * 16
+    if whole > Self.pieceCount / 2 {
+      return try Part(count: whole)
+    }
+    if let piece, used + whole <= piece.count {
+      defer { used += whole }
+      return Part(piece, offset: used)
+    }
+    let piece = try AlignedBuffer(count: Self.pieceCount)
+    self.piece = piece
+    used = whole
+    return Part(piece, offset: 0)
+  }
+}
