@@ -35,9 +35,9 @@ public enum ForwardBenchmark {
     let picture = noise(width: width, height: height)
     var seconds: [Double] = []
     for run in 0...max(1, runs) {
-      let start = now()
+      let start = monotonicSeconds()
       _ = try upscaler.upscale(picture, isCancelled: isCancelled)
-      if run > 0 { seconds.append(now() - start) }
+      if run > 0 { seconds.append(monotonicSeconds() - start) }
     }
     seconds.sort()
     let median = (seconds[seconds.count / 2] + seconds[(seconds.count - 1) / 2]) / 2
@@ -55,11 +55,5 @@ public enum ForwardBenchmark {
       return UInt8(truncatingIfNeeded: state >> 56)
     }
     return Picture(width: width, height: height, layout: .rgb, bytes: bytes)
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -53,14 +53,19 @@ final class EdgeExchange: @unchecked Sendable {
   }
 
   /// Returns when the row is there.
-  func wait(edge: Int, group: Int, for epoch: Int) {
+  ///
+  /// - Returns: the seconds that took, where it was not there yet.
+  func wait(edge: Int, group: Int, for epoch: Int) -> Double {
     let flag = flag(edge: edge, group: group)
+    if flag.pointee.load(ordering: .acquiring) >= epoch { return 0 }
+    let start = monotonicSeconds()
     var spins = 0
     while flag.pointee.load(ordering: .acquiring) < epoch {
       spins += 1
       // The neighbour is at most a row away, unless another process has its core.
       if spins > 1000 { sched_yield() }
     }
+    return monotonicSeconds() - start
   }
 
   private func flag(edge: Int, group: Int) -> UnsafeMutablePointer<Atomic<Int>> {

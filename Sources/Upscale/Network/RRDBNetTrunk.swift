@@ -11,11 +11,15 @@ final class RRDBNetTrunk {
   /// `conv_first`'s output, kept for the long skip connection; in the end the trunk's output.
   private let skip: FeatureMap
   private let states: [FeatureMap]
-  private let denseBlock: Wavefront
+  private let denseBlocks: [Precision: DenseBlocks]
   private let body: Wavefront
-  /// Those of one block's dense blocks.
-  private let weights: TransformedWeights
   private let bodyWeights: TransformedWeights
+
+  /// What one block's dense blocks are computed with.
+  private struct DenseBlocks {
+    let wavefront: Wavefront
+    let weights: TransformedWeights
+  }
 
   /// Columns of tiles of a panel: 256 pixels.
   private static let panel = 64
@@ -29,12 +33,12 @@ final class RRDBNetTrunk {
     return [unshuffled] + Array(repeating: shape.features, count: 4)
   }
 
-  private static func denseShape(_ network: RRDBNet) -> Wavefront.Shape {
+  private static func denseShape(_ network: RRDBNet, _ precision: Precision) -> Wavefront.Shape {
     let shape = network.shape
     return Wavefront.Shape(
       inputChannels: shape.features,
       layers: Array(repeating: shape.growth, count: 4) + [shape.features], isDense: true,
-      precision: network.precision)
+      precision: precision)
   }
 
   private static func bodyShape(_ network: RRDBNet) -> Wavefront.Shape {
@@ -46,15 +50,20 @@ final class RRDBNetTrunk {
   /// Bytes of a trunk's buffers.
   static func byteCount(_ network: RRDBNet, width: Int, height: Int, threads: Int) -> Int {
     let columns = Winograd.tileCount(width)
-    return channels(network.shape).reduce(0) {
+    let maps = channels(network.shape).reduce(0) {
       $0 + FeatureMap.byteCount(channels: $1, width: width, height: height)
     }
-      + [denseShape(network), bodyShape(network)].reduce(0) {
-        $0 + Wavefront.byteCount($1, columns: columns, panel: panel, bands: threads)
-      }
-      + TransformedWeights.byteCount(
-        network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
+    let body =
+      Wavefront.byteCount(bodyShape(network), columns: columns, panel: panel, bands: threads)
       + TransformedWeights.byteCount([network.body])
+    let blocks = network.blockPrecisions.reduce(0) { sum, precision in
+      sum
+        + Wavefront.byteCount(
+          denseShape(network, precision), columns: columns, panel: panel, bands: threads)
+        + TransformedWeights.byteCount(
+          network.blocks[0].flatMap(\.self), precision: precision, threads: threads)
+    }
+    return maps + body + blocks
   }
 
   /// - Parameters: width, height: the largest tile, in pixels of the trunk.
@@ -68,12 +77,18 @@ final class RRDBNetTrunk {
     skip = maps[1]
     states = Array(maps[2...4])
     let columns = Winograd.tileCount(width)
-    denseBlock = try Wavefront(
-      Self.denseShape(network), columns: columns, panel: Self.panel, bands: threads)
+    var denseBlocks: [Precision: DenseBlocks] = [:]
+    for precision in network.blockPrecisions {
+      denseBlocks[precision] = DenseBlocks(
+        wavefront: try Wavefront(
+          Self.denseShape(network, precision), columns: columns, panel: Self.panel,
+          bands: threads),
+        weights: try TransformedWeights(
+          like: network.blocks[0].flatMap(\.self), precision: precision, threads: threads))
+    }
+    self.denseBlocks = denseBlocks
     body = try Wavefront(
       Self.bodyShape(network), columns: columns, panel: Self.panel, bands: threads)
-    weights = try TransformedWeights(
-      like: network.blocks[0].flatMap(\.self), precision: network.precision, threads: threads)
     bodyWeights = try TransformedWeights(like: [network.body])
   }
 
@@ -87,15 +102,16 @@ final class RRDBNetTrunk {
     network.first.run([input], into: skip, on: engine)
     engine.pool.parallelFor(skip.height) { states[0].copyRow($0, from: skip) }
     try monitor.advance(by: network.first.operations * area)
-    for block in network.blocks {
+    for (number, block) in network.blocks.enumerated() {
+      guard let dense = denseBlocks[network.precision(ofBlock: number)] else { continue }
       let convolutions = block.flatMap(\.self)
-      weights.load(convolutions, on: engine)
+      dense.weights.load(convolutions, on: engine)
       let stages = block.indices.map { index in
         let isLast = index == block.count - 1
         let layers = block[index].count
         return Wavefront.Stage(
           convolutions: block[index],
-          weights: Array(weights.pointers[index * layers..<(index + 1) * layers]),
+          weights: Array(dense.weights.pointers[index * layers..<(index + 1) * layers]),
           input: states[index],
           target: .map(
             isLast ? states[0] : states[index + 1],
@@ -106,7 +122,7 @@ final class RRDBNetTrunk {
       let together = area > Self.smallArea ? 1 : stages.count
       for start in stride(from: 0, to: stages.count, by: together) {
         let part = start..<start + together
-        denseBlock.run(Array(stages[part]), height: skip.height, rows: skip.rows, on: engine)
+        dense.wavefront.run(Array(stages[part]), height: skip.height, rows: skip.rows, on: engine)
         let done = block[part].joined().reduce(0) { $0 + $1.operations }
         try monitor.advance(by: done * area)
       }

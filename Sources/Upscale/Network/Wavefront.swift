@@ -74,6 +74,7 @@ final class Wavefront: @unchecked Sendable {
   private let shape: Shape
   private let layout: WavefrontLayout
   private let bands: [WavefrontBand]
+  private var balance: BandBalance
   /// Rises with each panel of each stage of each run; what the exchange's flags count.
   private var epoch = 0
 
@@ -106,6 +107,7 @@ final class Wavefront: @unchecked Sendable {
         try WavefrontBand(shape, layout: layout, exchange: exchange, zeros: zeros))
     }
     self.bands = memory
+    balance = BandBalance(bands: bands)
   }
 
   /// Everything that all bands of one run share.
@@ -163,24 +165,26 @@ final class Wavefront: @unchecked Sendable {
     let unitRows = layout.unitRows
     let units = tileRows.lowerBound / unitRows..<(tileRows.upperBound - 1) / unitRows + 1
     let count = min(bands.count, engine.pool.count, units.count)
+    let split = balance.split(units, among: count)
     let run = Run(
       stages: stages, width: width, height: height, tileColumns: tileColumns,
       tileRows: Winograd.tileCount(height),
-      bands: (0..<count).map { band in
-        func start(_ band: Int) -> Int {
-          (units.lowerBound + units.count * band / count) * unitRows
-        }
-        return (start(band)..<start(band + 1)).clamped(to: tileRows)
+      bands: split.map {
+        ($0.lowerBound * unitRows..<$0.upperBound * unitRows).clamped(to: tileRows)
       }, panels: (tileColumns + layout.panelCore - 1) / layout.panelCore,
       kernels: engine.kernels, epoch: epoch)
     epoch += stages.count * layout.panelLimit
     engine.pool.parallelFor(count) { band in
+      let start = monotonicSeconds()
+      bands[band].secondsWaited = 0
       for stage in stages.indices {
         for panel in 0..<run.panels {
           bands[band].compute(pass(run, stage: stage, band: band, panel: panel))
         }
       }
+      bands[band].secondsWorked = monotonicSeconds() - start - bands[band].secondsWaited
     }
+    if count > 1 { balance.learn(split, seconds: bands[..<count].map(\.secondsWorked)) }
   }
 
   private func pass(_ run: Run, stage: Int, band: Int, panel: Int) -> Pass {

@@ -14,6 +14,10 @@ final class WavefrontBand: @unchecked Sendable {
   private let planes: [Int]
   private let layerCount: Int
 
+  /// What a run took without waiting for other bands, and the waiting.
+  var secondsWorked = 0.0
+  var secondsWaited = 0.0
+
   // What kernels are handed, made anew for each call without taking memory for it.
   private let lines = PointerTable<UnsafePointer<Float>>(count: 12)
   private let inputs: PointerTable<UnsafePointer<Float>>
@@ -150,7 +154,7 @@ final class WavefrontBand: @unchecked Sendable {
       return UnsafePointer(plane + map.offset(row: line) + (2 * column - 1) * channelBlock)
     }
     if pass.stageIndex > 0, let edge = foreignEdge(pass, y: inside) {
-      exchange.wait(edge: edge, group: layerCount, for: pass.epochBefore)
+      secondsWaited += exchange.wait(edge: edge, group: layerCount, for: pass.epochBefore)
     }
     return UnsafePointer(
       plane + map.offset(row: inside) + (column * Winograd.tileSide - 1) * channelBlock)
@@ -165,7 +169,7 @@ final class WavefrontBand: @unchecked Sendable {
     let skipped =
       (pass.columns[group].lowerBound - pass.base) * Winograd.tileSide * channelBlock
     if let edge = foreignEdge(pass, y: y) {
-      exchange.wait(edge: edge, group: group, for: pass.epoch)
+      secondsWaited += exchange.wait(edge: edge, group: group, for: pass.epoch)
       return UnsafePointer(
         exchange.row(edge: edge, group: group, panel: pass.panel, block: block) + skipped)
     }
