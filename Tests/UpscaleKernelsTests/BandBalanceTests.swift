@@ -32,7 +32,8 @@ struct BandBalanceTests {
     }
   }
 
-  @Test("A thread of half the speed gets half of what the other gets, and more when it is free again")
+  @Test(
+    "A thread of half the speed gets half of what the other gets, and more when it is free again")
   func uneven() {
     var balance = BandBalance(bands: 2)
     func run(_ speeds: [Double]) -> [Int] {

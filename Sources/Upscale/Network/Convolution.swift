@@ -197,9 +197,9 @@ package struct Convolution: Sendable {
   func transform(
     group: Int, block: Int, into target: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
+    let channel = firstChannel(ofBlock: block)
     transform(
-      group: group, block: block,
-      into: target + inputLanes[..<block].reduce(0, +) * groupSize(group),
+      group: group, block: block, into: target + channel * groupSize(group),
       positionStride: positionStride(ofGroup: group, .exact), kernels: kernels)
   }
 
@@ -207,13 +207,16 @@ package struct Convolution: Sendable {
     group: Int, block: Int, into target: UnsafeMutablePointer<Float>, positionStride: Int,
     kernels: Kernels
   ) {
-    let channel = inputLanes[..<block].reduce(0, +)
     let size = groupSize(group)
     var call = WinogradWeights(
-      weights: packed.pointer + group * weightsPerGroup + channel * 9 * size,
+      weights: packed.pointer + group * weightsPerGroup
+        + firstChannel(ofBlock: block) * 9 * size,
       lanes: inputLanes[block], group: size, output: target, positionStride: positionStride)
     kernels.transformWeights(&call)
   }
+
+  /// A block's first input channel.
+  private func firstChannel(ofBlock block: Int) -> Int { inputLanes[..<block].reduce(0, +) }
 
   /// From one position to the next in the scratch memory of `transformToIntegers`: 32 channels and
   /// a line of the cache.
@@ -229,14 +232,15 @@ package struct Convolution: Sendable {
   ) {
     let inputs = integerGroups[index]
     let size = groupSize(group)
-    let lanes = (0..<inputs.blocks).map { inputLanes[inputs.block + $0] }
+    let first = inputLanes[inputs.block]
+    let second = inputs.blocks > 1 ? inputLanes[inputs.block + 1] : 0
     for block in 0..<inputs.blocks {
       transform(
-        group: group, block: inputs.block + block, into: scratch + block * lanes[0] * size,
+        group: group, block: inputs.block + block, into: scratch + block * first * size,
         positionStride: Self.integerScratchStride, kernels: kernels)
     }
     var call = IntegerWeights(
-      weights: scratch, first: lanes[0], second: lanes.count > 1 ? lanes[1] : 0, group: size,
+      weights: scratch, first: first, second: second, group: size,
       output: target + index * channelBlock * size,
       scales: target + scalesOffset(ofGroup: group) + index * size,
       positionStride: Self.integerScratchStride,

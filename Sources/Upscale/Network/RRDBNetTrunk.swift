@@ -103,7 +103,9 @@ final class RRDBNetTrunk {
     engine.pool.parallelFor(skip.height) { states[0].copyRow($0, from: skip) }
     try monitor.advance(by: network.first.operations * area)
     for (number, block) in network.blocks.enumerated() {
-      guard let dense = denseBlocks[network.precision(ofBlock: number)] else { continue }
+      guard let dense = denseBlocks[network.precision(ofBlock: number)] else {
+        preconditionFailure("there is memory for every precision that a block has")
+      }
       let convolutions = block.flatMap(\.self)
       dense.weights.load(convolutions, on: engine)
       let stages = block.indices.map { index in
