@@ -11,6 +11,7 @@ import warnings
 
 import torch
 
+import machine
 import ncnn_model
 from reference import compare
 
@@ -61,7 +62,9 @@ def openvino(precision):
             "PERFORMANCE_HINT": "LATENCY",
         }
         compiled = core.compile_model(network, "CPU", options)
-        # It is a hint: without the instructions for bf16 the same network runs in f32.
+        if precision == "bf16" and not machine.has_bf16():
+            raise RuntimeError("this CPU has no bf16: it would be emulated, slower than f32")
+        # It is a hint: some CPUs run the same network in f32.
         if compiled.get_property("INFERENCE_PRECISION_HINT") != getattr(ov.Type, precision):
             raise RuntimeError(f"this CPU has no {precision}")
         request = compiled.create_infer_request()

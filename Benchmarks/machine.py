@@ -13,13 +13,23 @@ PACKAGES = {
 }
 
 
-def cpu():
+def cpuinfo(field):
+    """The first processor's value of a field of /proc/cpuinfo, or an empty text."""
     try:
         with open("/proc/cpuinfo") as file:
-            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+            values = [line.split(":")[1].strip() for line in file if line.startswith(field)]
     except OSError:
-        names = []
-    return names[0] if names else platform.processor()
+        values = []
+    return values[0] if values else ""
+
+
+def cpu():
+    return cpuinfo("model name") or platform.processor()
+
+
+def has_bf16():
+    """Whether the CPU multiplies bfloat16 itself."""
+    return any(flag in cpuinfo("flags").split() for flag in ("avx512_bf16", "amx_bf16"))
 
 
 def version(package):
