@@ -17,13 +17,13 @@ public final class Upscaler: Sendable {
   let engine: Engine
   private let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
-  private let tileSize: Int?
+  let tileSize: Int?
 
   /// - Parameters:
   ///   - model: the weights.
   ///   - precision: what is wanted; `Upscaler.precision` says what is done.
   ///   - threads: nil for all cores that this process may use.
-  ///   - memoryLimit: bytes for activations; nil for half of what is available when work begins.
+  ///   - memoryLimit: bytes that `upscale` may work with; nil for half of what is available then.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
   /// - Throws: kind `.badModel` for a network that does not take and give colour pictures,
   ///   `.tryLater` when there is no memory for the weights.
@@ -62,19 +62,6 @@ public final class Upscaler: Sendable {
     }
   }
 
-  /// How a picture of this size would be cut into tiles.
-  package func plan(width: Int, height: Int) throws(UpscaleError) -> TilePlan {
-    let halo = network.tileHalo
-    if let tileSize {
-      return TilePlan(
-        width: width, height: height, core: tileSize, halo: halo,
-        unshuffle: network.unshuffle)
-    }
-    return try TilePlan.fitting(
-      width: width, height: height, network: network, halo: halo, threads: threads,
-      memory: memoryLimit ?? Machine.availableMemory() / 2)
-  }
-
   /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.
   public func outputSize(width: Int, height: Int, scale: Double? = nil) -> (
     width: Int, height: Int
@@ -84,6 +71,63 @@ public final class Upscaler: Sendable {
       return max(1, Int((Double(length) * scale).rounded()))
     }
     return (side(width), side(height))
+  }
+
+  /// Enlarges a picture that comes by rows, as planned.
+  ///
+  /// - Parameters:
+  ///   - plan: what `plan` made of the picture's size.
+  ///   - source: writes the next rows of the picture, from the top on, into the memory it is given.
+  ///   - target: takes the next rows of the result.
+  ///   - progress: takes the share of the work done, 0…1, now and then.
+  ///   - isCancelled: asked now and then (each layer of each tile).
+  /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short, and what
+  ///   `source` and `target` throw.
+  package func run(
+    _ plan: WorkPlan,
+    from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
+    into target: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
+    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws(UpscaleError) {
+    try withoutActuallyEscaping(progress) { progress throws(UpscaleError) in
+      try withoutActuallyEscaping(isCancelled) { isCancelled throws(UpscaleError) in
+        try withoutActuallyEscaping(target) { target throws(UpscaleError) in
+          let monitor = WorkMonitor(
+            total: plan.operations, progress: progress, isCancelled: isCancelled)
+          try run(plan, from: source, into: target, monitor: monitor)
+        }
+      }
+    }
+  }
+
+  private func run(
+    _ plan: WorkPlan, from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
+    into target: @escaping RowTaker, monitor: WorkMonitor
+  ) throws(UpscaleError) {
+    var entries: [WorkspaceCache.Entry] = []
+    defer { if let first = entries.last { workspaces.keep(first) } }
+    // From the end to the start: each stage hands its rows to the one after it.
+    var next = target
+    if plan.isResampled, let last = plan.passes.last {
+      next = try ResizeStage(from: last.output, to: plan.output, next: next).take
+    }
+    for pass in plan.passes.reversed() {
+      let entry = try workspace(for: pass.tiles.largest)
+      entries.append(entry)
+      next = try NetworkStage(
+        pass, network: network, workspace: entry.workspace, engine: engine, monitor: monitor,
+        next: next
+      ).take
+    }
+    let rowSize = plan.input.rowByteCount
+    let rows = max(1, min(plan.input.height, (1 << 20) / rowSize))
+    let buffer = try ByteBuffer(count: rows * rowSize, for: "input rows")
+    for start in stride(from: 0, to: plan.input.height, by: rows) {
+      let count = min(rows, plan.input.height - start)
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
+      try source(part)
+      try next(UnsafeRawBufferPointer(part))
+    }
   }
 
   /// Enlarges a picture.
@@ -104,94 +148,35 @@ public final class Upscaler: Sendable {
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(UpscaleError) -> Picture {
-    let size = outputSize(width: picture.width, height: picture.height, scale: scale)
-    let passes = try plans(for: picture, width: size.width, height: size.height)
-    let total = passes.joined().reduce(0) { sum, tile in
-      sum + network.operations(width: tile.padded.width, height: tile.padded.height)
-    }
-    return try withoutActuallyEscaping(progress) { progress throws(UpscaleError) in
-      try withoutActuallyEscaping(isCancelled) { isCancelled throws(UpscaleError) in
-        let monitor = WorkMonitor(total: total, progress: progress, isCancelled: isCancelled)
-        var result = picture
-        for (index, tiles) in passes.enumerated() {
-          let isFinal =
-            index == passes.count - 1 && result.width * self.scale == size.width
-            && result.height * self.scale == size.height
-          // What is resampled or enlarged again keeps 16 bits until the end.
-          result = try enlarge(
-            result, tiles: tiles, depth: isFinal ? depth : .sixteen, monitor: monitor)
-        }
-        if (result.width, result.height) != size {
-          result = result.resized(width: size.width, height: size.height)
-        }
-        return result.converted(to: depth)
+    let plan = try plan(
+      width: picture.width, height: picture.height, layout: picture.layout,
+      inputDepth: picture.depth, scale: scale, depth: depth,
+      memory: memoryLimit ?? Machine.availableMemory() / 2)
+    var result: [UInt8] = []
+    result.reserveCapacity(plan.output.height * plan.output.rowByteCount)
+    var offset = 0
+    try run(plan) { target throws(UpscaleError) in
+      picture.bytes.withUnsafeBytes {
+        target.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + target.count]))
       }
-    }
-  }
-
-  /// The tiles of each application of the network that it takes to reach a size.
-  private func plans(
-    for picture: Picture, width: Int, height: Int
-  ) throws(UpscaleError) -> [[TilePlan.Tile]] {
-    var passes: [[TilePlan.Tile]] = []
-    var (reachedWidth, reachedHeight) = (picture.width, picture.height)
-    repeat {
-      passes.append(try plan(width: reachedWidth, height: reachedHeight).tiles)
-      reachedWidth *= scale
-      reachedHeight *= scale
-    } while scale > 1 && (reachedWidth < width || reachedHeight < height)
-    return passes
-  }
-
-  /// One application of the network.
-  private func enlarge(
-    _ picture: Picture, tiles: [TilePlan.Tile], depth: Picture.Depth, monitor: WorkMonitor
-  ) throws(UpscaleError) -> Picture {
-    let (width, height) = (picture.width * scale, picture.height * scale)
-    let entry = try workspace(
-      width: tiles.map(\.padded.width).max() ?? 0,
-      height: tiles.map(\.padded.height).max() ?? 0)
-    defer { workspaces.keep(entry) }
-    let workspace = entry.workspace
-    let input = TileInput(picture: picture, unshuffle: network.unshuffle, engine: engine)
-    let channels = network.outputChannels
-    var bytes = [UInt8](
-      repeating: 0, count: width * height * picture.layout.rawValue * depth.byteCount)
-    try bytes.withUnsafeMutableBufferPointer { samples throws(UpscaleError) in
-      let target = TileOutput(
-        bytes: UnsafeMutableRawBufferPointer(samples), width: width, height: height,
-        layout: picture.layout, depth: depth)
-      for tile in tiles {
-        workspace.prepare(width: tile.padded.width, height: tile.padded.height)
-        input.fill(workspace.input, from: tile.padded)
-        let core = tile.core.scaled(by: scale)
-        let padded = tile.padded.scaled(by: scale)
-        try workspace.run(
-          rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine,
-          monitor: monitor
-        ) { row, columns, samples in
-          guard core.rows.contains(row + padded.y) else { return }
-          let first = columns.lowerBound + padded.x
-          target.write(
-            row: row + padded.y, samples: samples, from: first,
-            columns: core.columns.clamped(to: first..<first + columns.count),
-            channels: channels)
-        }
-      }
-    }
-    let result = Picture(
-      width: width, height: height, layout: picture.layout, depth: depth, bytes: bytes,
-      iccProfile: picture.iccProfile)
-    return picture.layout.hasAlpha ? result.withAlpha(enlargedFrom: picture) : result
+      offset += target.count
+    } into: { rows throws(UpscaleError) in
+      result.append(contentsOf: rows)
+    } progress: { progress($0) } isCancelled: { isCancelled() }
+    return Picture(
+      width: plan.output.width, height: plan.output.height, layout: picture.layout, depth: depth,
+      bytes: result, iccProfile: picture.iccProfile)
   }
 
   /// Buffers for tiles up to this size: the last picture's, or new ones.
   private func workspace(
-    width: Int, height: Int
+    for size: (width: Int, height: Int)
   ) throws(UpscaleError) -> WorkspaceCache.Entry {
-    if let kept = workspaces.take(width: width, height: height) { return kept }
+    if let kept = workspaces.take(width: size.width, height: size.height) { return kept }
     return WorkspaceCache.Entry(
-      workspace: try network.makeWorkspace(width: width, height: height, engine: engine),
-      width: width, height: height)
+      workspace: try network.makeWorkspace(
+        width: size.width, height: size.height, engine: engine),
+      width: size.width, height: size.height)
   }
 }

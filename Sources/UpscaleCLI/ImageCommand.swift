@@ -63,7 +63,6 @@ struct ImageCommand: ParsableCommand {
     try PictureEncoder.check(
       width: size.width, height: size.height, layout: picture.layout, format: format)
     let depth = form.depth(of: picture, format: format)
-    try upscaler.checkMemory(for: picture, scale: form.scale, depth: depth)
     console.detail(
       "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), "
         + "\(upscaler.threads) "

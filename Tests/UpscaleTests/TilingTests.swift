@@ -44,17 +44,41 @@ struct TilePlanTests {
   @Test("A small memory gives small tiles, none a refusal")
   func fitting() throws {
     let upscaler = try Upscaler(model: bundledModel("realesrgan-x4plus"), threads: 2)
-    func tiles(_ memory: Int) throws -> TilePlan {
-      try .fitting(
-        width: 800, height: 600, network: upscaler.network, halo: 64, threads: 2,
-        memory: memory)
+    func plan(_ memory: Int) throws -> WorkPlan {
+      try upscaler.plan(width: 800, height: 600, layout: .rgb, memory: memory)
     }
-    #expect(try tiles(8 << 30).tiles.count == 1)
-    let plan = try tiles(300 << 20)
-    #expect(plan.tiles.count > 1)
-    let (width, height) = plan.largest
-    #expect(upscaler.network.workspaceBytes(width: width, height: height, threads: 2) <= 300 << 20)
-    #expect(throws: UpscaleError.self) { try tiles(10 << 20) }
+    #expect(try plan(8 << 30).isWhole)
+    #expect(try plan(8 << 30).recomputedShare == 0)
+    var shares: [Double] = []
+    for memory in [1000, 600, 300, 200].map({ $0 << 20 }) {
+      let plan = try plan(memory)
+      #expect(plan.bytes <= memory)
+      shares.append(plan.recomputedShare)
+    }
+    #expect(shares == shares.sorted() && shares[3] > shares[0])
+    #expect(throws: UpscaleError.self) { try plan(10 << 20) }
+  }
+
+  @Test("Of the grids that fit, the one that computes least is taken")
+  func best() throws {
+    // With room for 40,000 pixels, strips of the full width would be all halo.
+    let plan = try #require(
+      TilePlan.fitting(width: 600, height: 600, halo: 64, unshuffle: 1) {
+        $0.largest.width * $0.largest.height <= 40_000
+      })
+    var least = Int.max
+    for columns in 1...37 {
+      for rows in 1...37 {
+        let other = TilePlan(
+          width: 600, height: 600, columns: columns, rows: rows, halo: 64)
+        if other.largest.width * other.largest.height <= 40_000 {
+          least = min(least, other.computedArea)
+        }
+      }
+    }
+    #expect(plan.computedArea == least)
+    #expect(
+      TilePlan.fitting(width: 600, height: 600, halo: 64, unshuffle: 1) { _ in false } == nil)
   }
 }
 

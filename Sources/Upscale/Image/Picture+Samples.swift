@@ -10,54 +10,51 @@ extension Picture {
     bytes.withUnsafeBytes { source in
       result.bytes.withUnsafeMutableBytes { target in
         for index in 0..<count {
-          switch depth {
-          case .eight:
-            let wide = source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-            target[index] = UInt8((Int(wide) + 128) / 257)
-          case .sixteen:
-            target.storeBytes(
-              of: UInt16(source[index]) * 257, toByteOffset: 2 * index, as: UInt16.self)
-          }
+          storeSample(
+            loadSample(source, at: index, self.depth), as: depth, from: self.depth, in: target,
+            atByte: index * depth.byteCount)
         }
       }
     }
     return result
   }
+}
 
-  /// This picture with the alpha of a smaller one, resampled to this one's size.
-  func withAlpha(enlargedFrom picture: Picture) -> Picture {
-    let alpha = picture.alphaPlane().resized(width: width, height: height).converted(to: depth)
-    var result = self
-    let size = depth.byteCount
-    let perPixel = layout.rawValue
-    result.bytes.withUnsafeMutableBytes { target in
-      alpha.bytes.withUnsafeBytes { source in
-        for pixel in 0..<width * height {
-          for byte in 0..<size {
-            target[((pixel + 1) * perPixel - 1) * size + byte] = source[pixel * size + byte]
-          }
-        }
-      }
-    }
-    return result
+/// The sample at an index, in its own depth.
+@inline(__always)
+func loadSample(_ bytes: UnsafeRawBufferPointer, at index: Int, _ depth: Picture.Depth) -> Int {
+  switch depth {
+  case .eight: Int(bytes[index])
+  case .sixteen: Int(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
   }
+}
 
-  /// Alpha as a gray picture.
-  private func alphaPlane() -> Picture {
-    var plane = Picture(
-      width: width, height: height, layout: .gray, depth: depth,
-      bytes: [UInt8](repeating: 0, count: width * height * depth.byteCount))
-    let size = depth.byteCount
-    let perPixel = layout.rawValue
-    plane.bytes.withUnsafeMutableBytes { target in
-      bytes.withUnsafeBytes { source in
-        for pixel in 0..<width * height {
-          for byte in 0..<size {
-            target[pixel * size + byte] = source[((pixel + 1) * perPixel - 1) * size + byte]
-          }
-        }
-      }
+/// Stores a sample of one depth as one of another, rounded to nearest.
+@inline(__always)
+func storeSample(
+  _ value: Int, as depth: Picture.Depth, from source: Picture.Depth,
+  in bytes: UnsafeMutableRawBufferPointer, atByte offset: Int
+) {
+  switch (source, depth) {
+  case (.eight, .eight): bytes[offset] = UInt8(truncatingIfNeeded: value)
+  case (.sixteen, .eight): bytes[offset] = UInt8(truncatingIfNeeded: (value + 128) / 257)
+  case (.eight, .sixteen):
+    bytes.storeBytes(
+      of: UInt16(truncatingIfNeeded: value * 257), toByteOffset: offset, as: UInt16.self)
+  case (.sixteen, .sixteen):
+    bytes.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: offset, as: UInt16.self)
+  }
+}
+
+/// Copies `count` samples of `size` bytes from every `sourceStep`th place to every `targetStep`th.
+func moveSamples(
+  _ source: Slice<UnsafeRawBufferPointer>, every sourceStep: Int,
+  to target: UnsafeMutableRawBufferPointer, every targetStep: Int, count: Int, size: Int
+) {
+  let source = UnsafeRawBufferPointer(rebasing: source)
+  for index in 0..<count {
+    for byte in 0..<size {
+      target[index * targetStep * size + byte] = source[index * sourceStep * size + byte]
     }
-    return plane
   }
 }

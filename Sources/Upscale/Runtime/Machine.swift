@@ -27,17 +27,38 @@ package enum Machine {
       let used = readSmallFile(usage).flatMap { Int(trimmed($0)) } ?? 0
       available = min(available, max(0, cap - used))
     }
-    var space = rlimit()
-    if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0,
-      space.rlim_cur < UInt64(1) << 50
-    {
-      available = min(available, Int(space.rlim_cur))
-    }
-    return available
+    return min(available, addressSpaceLeft())
   }
 
-  private static let physicalMemory =
-    Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  /// Bytes that this process may still map (`ulimit -v`).
+  package static func addressSpaceLeft() -> Int {
+    var space = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0,
+      space.rlim_cur < UInt64(1) << 50
+    else { return 1 << 50 }
+    return max(0, Int(space.rlim_cur) - pageCounts()[0] * pageSize)
+  }
+
+  /// Bytes of this process in memory now.
+  package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
+
+  /// The most that they have been, as the system tells when the process has ended.
+  package static func peakResidentMemory() -> Int {
+    var usage = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return residentMemory() }
+    return usage.ru_maxrss * 1024
+  }
+
+  /// Pages mapped and resident, of `/proc/self/statm`.
+  private static func pageCounts() -> [Int] {
+    let numbers = (readSmallFile("/proc/self/statm") ?? "").split(separator: " ").prefix(2)
+      .compactMap { Int($0) }
+    return numbers.count == 2 ? numbers : [0, 0]
+  }
+
+  private static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  private static let physicalMemory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * pageSize
 
   private static let cgroupMemoryFiles = [
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),

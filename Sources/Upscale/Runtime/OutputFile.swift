@@ -40,25 +40,18 @@ public enum OutputFile {
   public static func write(
     _ bytes: [UInt8], to path: String, refusingExisting: Bool = false
   ) throws(UpscaleError) {
-    let target = try OutputTarget(path: path)
-    if refusingExisting, target.exists { throw alreadyExists(path) }
-    switch target.kind {
-    case .stream:
-      let descriptor = open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-      guard descriptor >= 0 else { throw SystemFailure(errno).creating(path, in: target.directory) }
-      defer { close(descriptor) }
-      try writeAll(bytes, to: descriptor, named: "'\(path)'")
-    case .file:
-      sweepAbandoned(in: target.directory)
-      let part = try PartFile(for: target, named: path)
-      try part.fill(with: bytes)
-      try part.publish(refusingExisting: refusingExisting)
+    let stream = try OutputStream(path: path, refusingExisting: refusingExisting)
+    try bytes.withUnsafeBufferPointer { bytes throws(UpscaleError) in
+      try stream.write(UnsafeRawBufferPointer(bytes))
     }
+    try stream.finish()
   }
 
   /// Writes `bytes` to standard output.
   public static func writeToStandardOutput(_ bytes: [UInt8]) throws(UpscaleError) {
-    try writeAll(bytes, to: STDOUT_FILENO, named: "standard output")
+    try bytes.withUnsafeBufferPointer { bytes throws(UpscaleError) in
+      try writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO, named: "standard output")
+    }
   }
 
   /// Whether both names lead to one file, through whatever links.
@@ -106,24 +99,23 @@ public enum OutputFile {
 
   /// Writes every byte, through interruptions, short writes and a reader that is slow.
   static func writeAll(
-    _ bytes: [UInt8], to descriptor: Int32, named name: String
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, named name: String
   ) throws(UpscaleError) {
-    let failure: Int32 = bytes.withUnsafeBytes { buffer in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count >= 0 {
-          rest = rest.dropFirst(count)
-        } else if errno == EAGAIN {
-          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&waiting, 1, -1)
-        } else if errno != EINTR {
-          return errno
-        }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(
+        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+        continue
       }
-      return 0
+      let code = errno
+      if code == EAGAIN {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      } else if code != EINTR {
+        throw SystemFailure(code).writing(name)
+      }
     }
-    guard failure == 0 else { throw SystemFailure(failure).writing(name) }
   }
 }

@@ -50,13 +50,19 @@ struct PartFile: ~Copyable {
     close(descriptor)
   }
 
-  /// Writes the bytes and makes sure that they are on the disk.
-  borrowing func fill(with bytes: [UInt8]) throws(UpscaleError) {
+  /// Appends bytes; `written` have been before.
+  borrowing func append(
+    _ bytes: UnsafeRawBufferPointer, written: Int
+  ) throws(UpscaleError) {
     do {
       try OutputFile.writeAll(bytes, to: descriptor, named: "'\(name)'")
     } catch {
-      throw SystemFailure.explainingSpace(error, directory: target.directory, needed: bytes.count)
+      throw SystemFailure.explainingSpace(error, directory: target.directory, written: written)
     }
+  }
+
+  /// Makes sure that the bytes are on the disk.
+  borrowing func sync(written: Int) throws(UpscaleError) {
     if let existing = target.existing {
       // Best effort: only the owner of the old file (or root) may hand the new one over.
       _ = fchown(descriptor, existing.st_uid, existing.st_gid)
@@ -68,7 +74,7 @@ struct PartFile: ~Copyable {
     guard result == 0 || errno == EINVAL else {
       throw SystemFailure.explainingSpace(
         SystemFailure(errno).writing("'\(name)'"), directory: target.directory,
-        needed: bytes.count)
+        written: written)
     }
   }
 

@@ -67,7 +67,7 @@ struct SystemFailure {
 
   /// Adds how much room there is to a failure that may be a full disk.
   static func explainingSpace(
-    _ error: UpscaleError, directory: String, needed: Int
+    _ error: UpscaleError, directory: String, written: Int
   ) -> UpscaleError {
     var status = statvfs()
     guard error.message.hasSuffix("the disk is full"), statvfs(directory, &status) == 0 else {
@@ -76,7 +76,7 @@ struct SystemFailure {
     let free = Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
     return UpscaleError(
       error.kind,
-      "\(error.message) (\(byteCountText(needed)) needed, \(byteCountText(free)) free)"
+      "\(error.message) (\(byteCountText(written)) were written, \(byteCountText(free)) are free)"
         + "; make room or choose another folder")
   }
 }

@@ -3,7 +3,8 @@ import UpscaleKernels
 /// Reads a picture's colour into a network's input: samples to 0…1, gray to equal red, green and
 /// blue, pixel-unshuffle, and reflection beyond the picture where its size is no multiple.
 struct TileInput {
-  let picture: Picture
+  /// At least the rows that tiles ask for.
+  let picture: PictureRows
   /// Pixel-unshuffle factor.
   let unshuffle: Int
   let engine: Engine
@@ -14,28 +15,25 @@ struct TileInput {
   /// (x * u + dx, y * u + dy), as `torch.nn.functional.pixel_unshuffle` orders them.
   func fill(_ map: FeatureMap, from region: Rectangle) {
     let colors = map.channels / (unshuffle * unshuffle)
-    let samples = picture.layout.rawValue
-    let isGray = picture.layout.isGray
+    let format = picture.format
+    let isGray = format.layout.isGray
     let columns = (0..<region.width).map {
-      reflected(region.x + $0, below: picture.width) * samples
+      reflected(region.x + $0, below: format.width) * format.layout.rawValue
     }
-    picture.bytes.withUnsafeBytes { bytes in
-      engine.pool.parallelFor(map.height) { row in
-        for dy in 0..<unshuffle {
-          let y = reflected(region.y + row * unshuffle + dy, below: picture.height)
-          let line = UnsafeRawBufferPointer(
-            rebasing: bytes[y * picture.rowByteCount..<(y + 1) * picture.rowByteCount])
-          for color in 0..<colors {
-            let source = isGray ? 0 : color
-            for dx in 0..<unshuffle {
-              let channel = (color * unshuffle + dy) * unshuffle + dx
-              let target =
-                map.plane(channel / channelBlock) + map.offset(row: row)
-                + channel % channelBlock
-              for x in 0..<map.width {
-                let index = columns[x * unshuffle + dx] + source
-                target[x * channelBlock] = value(line, at: index)
-              }
+    engine.pool.parallelFor(map.height) { row in
+      for dy in 0..<unshuffle {
+        let line = picture.row(
+          reflected(region.y + row * unshuffle + dy, below: format.height))
+        for color in 0..<colors {
+          let source = isGray ? 0 : color
+          for dx in 0..<unshuffle {
+            let channel = (color * unshuffle + dy) * unshuffle + dx
+            let target =
+              map.plane(channel / channelBlock) + map.offset(row: row)
+              + channel % channelBlock
+            for x in 0..<map.width {
+              let index = columns[x * unshuffle + dx] + source
+              target[x * channelBlock] = value(line, at: index)
             }
           }
         }
@@ -45,7 +43,7 @@ struct TileInput {
 
   @inline(__always)
   private func value(_ line: UnsafeRawBufferPointer, at index: Int) -> Float {
-    switch picture.depth {
+    switch picture.format.depth {
     case .eight: Float(line[index]) / 255
     case .sixteen:
       Float(line.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) / 65535

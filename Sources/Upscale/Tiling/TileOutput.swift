@@ -3,33 +3,32 @@
 ///
 /// `@unchecked Sendable`: rows are disjoint, so threads write different bytes.
 struct TileOutput: @unchecked Sendable {
-  /// The output picture's samples.
+  /// Some rows of the output picture, and which.
   let bytes: UnsafeMutableRawBufferPointer
-  let width: Int
-  let height: Int
-  let layout: Picture.Layout
-  let depth: Picture.Depth
+  let rows: Range<Int>
+  let format: RowFormat
 
   /// - Parameters:
   ///   - row: the row of the output picture.
   ///   - samples: pixels of this row from column `first` on, `[x][channels]`.
   ///   - first: the column of the first of these pixels.
-  ///   - columns: columns of the output picture to write; those beyond its width are left out.
+  ///   - columns: columns of the output picture to write; those beyond its width are left out, as
+  ///     are rows that are not held.
   ///   - channels: 3, or 1 for a network of one channel.
   func write(
     row: Int, samples: UnsafePointer<Float>, from first: Int, columns: Range<Int>,
     channels: Int
   ) {
-    guard row < height else { return }
-    let perPixel = layout.rawValue
-    let end = min(columns.upperBound, width)
-    let line = row * width * perPixel
+    guard rows.contains(row) else { return }
+    let perPixel = format.layout.rawValue
+    let end = min(columns.upperBound, format.width)
+    let line = (row - rows.lowerBound) * format.width * perPixel
     for x in columns.lowerBound..<max(columns.lowerBound, end) {
       let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
       if channels == 1 {
-        for color in 0..<layout.colorCount { store(pixel[0], at: index + color) }
-      } else if layout.isGray {
+        for color in 0..<format.layout.colorCount { store(pixel[0], at: index + color) }
+      } else if format.layout.isGray {
         // Rec. 601 luma, as every tool that turns colour into gray has it.
         store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)
       } else {
@@ -42,7 +41,7 @@ struct TileOutput: @unchecked Sendable {
   private func store(_ value: Float, at index: Int) {
     // `max(0, .nan)` could be NaN, which does not convert; this comparison sends it to 0.
     let clamped = value > 0 ? min(value, 1) : 0
-    switch depth {
+    switch format.depth {
     case .eight: bytes[index] = UInt8(clamped * 255 + 0.5)
     case .sixteen:
       bytes.storeBytes(

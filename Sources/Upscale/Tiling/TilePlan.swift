@@ -14,6 +14,11 @@ package struct Rectangle: Sendable, Hashable {
     self.height = height
   }
 
+  package init(columns: Range<Int>, rows: Range<Int>) {
+    self.init(
+      x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+  }
+
   package var columns: Range<Int> { x..<x + width }
   package var rows: Range<Int> { y..<y + height }
 
@@ -25,8 +30,9 @@ package struct Rectangle: Sendable, Hashable {
 
 /// How a picture is cut into tiles: pure geometry, in input pixels.
 ///
-/// Each tile is computed with a halo of real neighbours around its core. The halo ends where the
-/// picture ends, and only there does the network see its own zero padding, as it would untiled.
+/// Tiles lie in a grid. Each is computed with a halo of real neighbours around its core. The halo
+/// ends where the picture ends, and only there does the network see its own zero padding, as it would
+/// untiled.
 package struct TilePlan: Sendable, Hashable {
   /// A tile: what is computed, and the part of it that is kept. Cores cover the picture once.
   package struct Tile: Sendable, Hashable {
@@ -34,60 +40,106 @@ package struct TilePlan: Sendable, Hashable {
     package let padded: Rectangle
   }
 
+  /// A row or a column of the grid: what is kept, and what is computed.
+  package struct Slice: Sendable, Hashable {
+    package let core: Range<Int>
+    package let padded: Range<Int>
+  }
+
   /// The picture's size, rounded up to what the network needs.
   package let width: Int
   package let height: Int
-  package let tiles: [Tile]
+  /// Pixels of the picture around each core, where there are so many.
+  package let halo: Int
+  package let rows: [Slice]
+  package let columns: [Slice]
 
+  /// Tiles of at most this size, made evenly as large.
+  ///
   /// - Parameters:
   ///   - width: the picture's columns.
   ///   - height: its rows.
-  ///   - core: side of a tile without its halo, at most; tiles are made evenly as large.
+  ///   - core: the largest tile without its halo.
   ///   - halo: neighbours on each side, at least.
   ///   - unshuffle: the picture's sides are rounded up to multiples of it.
   ///
   /// Tiles start on the network's grid of Winograd tiles, so that a pixel is computed by the same
   /// operations in whatever tile it lies.
-  package init(width: Int, height: Int, core: Int, halo: Int, unshuffle: Int = 1) {
+  package init(
+    width: Int, height: Int, core: (width: Int, height: Int), halo: Int, unshuffle: Int = 1
+  ) {
     self.width = TilePlan.roundedUp(width, to: unshuffle)
     self.height = TilePlan.roundedUp(height, to: unshuffle)
     let grid = Winograd.tileSide * unshuffle
-    let halo = TilePlan.roundedUp(halo, to: grid)
-    let core = TilePlan.roundedUp(core, to: unshuffle)
-    let columns = TilePlan.cut(self.width, into: core, grid: grid)
-    let rows = TilePlan.cut(self.height, into: core, grid: grid)
-    var tiles: [Tile] = []
-    tiles.reserveCapacity(columns.count * rows.count)
-    for row in rows {
-      let paddedRows = max(0, row.lowerBound - halo)..<min(self.height, row.upperBound + halo)
-      for column in columns {
-        let paddedColumns =
-          max(0, column.lowerBound - halo)..<min(self.width, column.upperBound + halo)
-        tiles.append(
-          Tile(
-            core: Rectangle(
-              x: column.lowerBound, y: row.lowerBound, width: column.count, height: row.count),
-            padded: Rectangle(
-              x: paddedColumns.lowerBound, y: paddedRows.lowerBound,
-              width: paddedColumns.count, height: paddedRows.count)))
-      }
+    self.halo = TilePlan.roundedUp(halo, to: grid)
+    func pieces(_ length: Int, _ limit: Int) -> Int {
+      let units = (length + grid - 1) / grid
+      // A length that is no multiple of the grid still fits a limit of its own size.
+      let limit = TilePlan.roundedUp(limit, to: unshuffle)
+      let unitLimit = limit >= length ? units : max(1, limit / grid)
+      return (units + unitLimit - 1) / unitLimit
     }
-    self.tiles = tiles
+    columns = TilePlan.cut(
+      self.width, into: pieces(self.width, core.width), grid: grid, halo: self.halo)
+    rows = TilePlan.cut(
+      self.height, into: pieces(self.height, core.height), grid: grid, halo: self.halo)
   }
+
+  package init(width: Int, height: Int, core: Int, halo: Int, unshuffle: Int = 1) {
+    self.init(width: width, height: height, core: (core, core), halo: halo, unshuffle: unshuffle)
+  }
+
+  /// A grid of so many columns and rows, at most.
+  package init(
+    width: Int, height: Int, columns: Int, rows: Int, halo: Int, unshuffle: Int = 1
+  ) {
+    self.width = TilePlan.roundedUp(width, to: unshuffle)
+    self.height = TilePlan.roundedUp(height, to: unshuffle)
+    let grid = Winograd.tileSide * unshuffle
+    self.halo = TilePlan.roundedUp(halo, to: grid)
+    self.columns = TilePlan.cut(self.width, into: columns, grid: grid, halo: self.halo)
+    self.rows = TilePlan.cut(self.height, into: rows, grid: grid, halo: self.halo)
+  }
+
+  /// The tiles of a row of the grid, from left to right.
+  package func tiles(ofRow row: Slice) -> [Tile] {
+    columns.map {
+      Tile(
+        core: Rectangle(columns: $0.core, rows: row.core),
+        padded: Rectangle(columns: $0.padded, rows: row.padded))
+    }
+  }
+
+  /// All tiles, row after row.
+  package var tiles: [Tile] { rows.flatMap(tiles(ofRow:)) }
 
   /// The largest width and height of a padded tile.
   package var largest: (width: Int, height: Int) {
-    (tiles.map(\.padded.width).max() ?? 0, tiles.map(\.padded.height).max() ?? 0)
+    (columns.map(\.padded.count).max() ?? 0, rows.map(\.padded.count).max() ?? 0)
   }
 
-  /// A length cut into the fewest even pieces of at most `limit` that start on the grid.
-  private static func cut(_ length: Int, into limit: Int, grid: Int) -> [Range<Int>] {
+  /// Pixels computed, those in halos as often as they are.
+  package var computedArea: Int {
+    columns.reduce(0) { $0 + $1.padded.count } * rows.reduce(0) { $0 + $1.padded.count }
+  }
+
+  /// What is computed more than once, as a share of the picture: 0 untiled.
+  package var recomputedShare: Double {
+    Double(computedArea) / Double(width * height) - 1
+  }
+
+  package var isWhole: Bool { rows.count == 1 && columns.count == 1 }
+
+  /// A length cut into even pieces that start on the grid.
+  private static func cut(_ length: Int, into pieces: Int, grid: Int, halo: Int) -> [Slice] {
     let units = (length + grid - 1) / grid
-    // A length that is no multiple of the grid still fits a limit of its own size.
-    let unitLimit = limit >= length ? units : max(1, limit / grid)
-    let count = (units + unitLimit - 1) / unitLimit
+    let count = min(pieces, units)
     return (0..<count).map { index in
-      index * units / count * grid..<min(length, (index + 1) * units / count * grid)
+      let core =
+        index * units / count * grid..<min(length, (index + 1) * units / count * grid)
+      return Slice(
+        core: core,
+        padded: max(0, core.lowerBound - halo)..<min(length, core.upperBound + halo))
     }
   }
 
@@ -97,36 +149,51 @@ package struct TilePlan: Sendable, Hashable {
 }
 
 extension TilePlan {
-  /// The plan with the largest tiles whose workspace fits the memory: the whole picture if it can.
+  /// Of the grids that fit, the one that computes the least twice: the whole picture if it can.
   ///
-  /// - Throws: kind `.tryLater` if not even the smallest useful tile fits.
+  /// - Parameters:
+  ///   - width: the picture's columns.
+  ///   - height: its rows.
+  ///   - halo: neighbours on each side, at least.
+  ///   - unshuffle: as `init`'s.
+  ///   - fits: whether there is memory for a grid. Where one fits, those of more columns or more
+  ///     rows must.
+  /// - Returns: nil if not even the smallest useful tiles fit.
   package static func fitting(
-    width: Int, height: Int, network: any Network, halo: Int, threads: Int, memory: Int
-  ) throws(UpscaleError) -> TilePlan {
-    func plan(_ core: Int) -> TilePlan {
+    width: Int, height: Int, halo: Int, unshuffle: Int, _ fits: (TilePlan) -> Bool
+  ) -> TilePlan? {
+    func plan(_ columns: Int, _ rows: Int) -> TilePlan {
       TilePlan(
-        width: width, height: height, core: core, halo: halo, unshuffle: network.unshuffle)
+        width: width, height: height, columns: columns, rows: rows, halo: halo,
+        unshuffle: unshuffle)
     }
-    func fits(_ plan: TilePlan) -> Bool {
-      let (width, height) = plan.largest
-      return network.workspaceBytes(width: width, height: height, threads: threads) <= memory
+    // Tiles of less than 16 pixels of the trunk are all halo.
+    let smallest = 16 * unshuffle
+    let limit = (columns: max(1, width / smallest), rows: max(1, height / smallest))
+    var best: TilePlan?
+    var columns = 1
+    while columns <= limit.columns {
+      // The fewest rows that fit with so many columns.
+      if fits(plan(columns, limit.rows)) {
+        var (low, high) = (1, limit.rows)
+        while low < high {
+          let middle = (low + high) / 2
+          if fits(plan(columns, middle)) { high = middle } else { low = middle + 1 }
+        }
+        let candidate = plan(columns, low)
+        if best.map({ candidate.computedArea < $0.computedArea }) ?? true { best = candidate }
+        // More columns cannot be better than no rows.
+        if low == 1 { break }
+      }
+      columns += max(1, columns / 16)
     }
-    let whole = plan(max(width, height))
-    if fits(whole) { return whole }
-    let smallest = 16 * network.unshuffle
-    guard fits(plan(smallest)) else {
-      let (width, height) = plan(smallest).largest
-      let bytes = network.workspaceBytes(width: width, height: height, threads: threads)
-      throw UpscaleError(
-        .tryLater,
-        "not enough memory: even small tiles need \(byteCountText(bytes)), "
-          + "\(byteCountText(memory)) may be used; close other programs or use a smaller model")
-    }
-    var (low, high) = (smallest, max(width, height))
-    while high - low > smallest {
-      let middle = (low + high) / 2
-      if fits(plan(middle)) { low = middle } else { high = middle }
-    }
-    return plan(low)
+    return best
+  }
+
+  /// The plan with the smallest useful tiles.
+  package static func smallest(width: Int, height: Int, halo: Int, unshuffle: Int) -> TilePlan {
+    TilePlan(
+      width: width, height: height, columns: max(1, width / (16 * unshuffle)),
+      rows: max(1, height / (16 * unshuffle)), halo: halo, unshuffle: unshuffle)
   }
 }

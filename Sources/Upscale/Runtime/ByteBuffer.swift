@@ -1,0 +1,19 @@
+import Glibc
+
+/// Zeroed bytes, owned; taken from the system so that a lack of memory is an error and not the end.
+///
+/// `@unchecked Sendable` as `AlignedBuffer`.
+package final class ByteBuffer: @unchecked Sendable {
+  package let bytes: UnsafeMutableRawBufferPointer
+
+  /// - Throws: kind `.tryLater` if the system has no memory for it.
+  package init(count: Int, for purpose: String) throws(UpscaleError) {
+    guard let memory = calloc(max(1, count), 1) else {
+      throw UpscaleError(
+        .tryLater, "not enough memory for \(byteCountText(count)) of \(purpose)")
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: memory, count: count)
+  }
+
+  deinit { free(bytes.baseAddress) }
+}

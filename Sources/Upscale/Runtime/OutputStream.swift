@@ -1,0 +1,71 @@
+import Glibc
+
+/// An output that is written piece by piece: a file that appears complete at the end, or a stream.
+///
+/// See `OutputFile` for what holds of files. If the stream goes away without `finish`, so does the
+/// temporary file. Pipes and devices get the pieces as they come.
+public final class OutputStream {
+  private var part: PartFile?
+  private let descriptor: Int32
+  private let ownsDescriptor: Bool
+  private let name: String
+  private let refusesExisting: Bool
+  /// Bytes so far.
+  public private(set) var byteCount = 0
+
+  /// - Parameters:
+  ///   - path: The name that the file gets.
+  ///   - refusingExisting: Fail when the name exists, now or at the end, instead of replacing the
+  ///     file.
+  /// - Throws: `.cannotCreate` or `.permission`.
+  public init(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
+    let target = try OutputTarget(path: path)
+    if refusingExisting, target.exists { throw OutputFile.alreadyExists(path) }
+    name = "'\(path)'"
+    refusesExisting = refusingExisting
+    switch target.kind {
+    case .stream:
+      descriptor = open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      guard descriptor >= 0 else {
+        throw SystemFailure(errno).creating(path, in: target.directory)
+      }
+      ownsDescriptor = true
+    case .file:
+      descriptor = -1
+      ownsDescriptor = false
+      OutputFile.sweepAbandoned(in: target.directory)
+      part = try PartFile(for: target, named: path)
+    }
+  }
+
+  private init(standard descriptor: Int32, named name: String) {
+    self.descriptor = descriptor
+    self.name = name
+    ownsDescriptor = false
+    refusesExisting = false
+  }
+
+  public static func standardOutput() -> OutputStream {
+    OutputStream(standard: STDOUT_FILENO, named: "standard output")
+  }
+
+  deinit {
+    if ownsDescriptor { close(descriptor) }
+  }
+
+  /// - Throws: `.inputOutput` (a full disk, most often).
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
+    if part != nil {
+      try part?.append(bytes, written: byteCount)
+    } else {
+      try OutputFile.writeAll(bytes, to: descriptor, named: name)
+    }
+    byteCount += bytes.count
+  }
+
+  /// Makes sure that all is on the disk, and gives the file its name.
+  public func finish() throws(UpscaleError) {
+    try part?.sync(written: byteCount)
+    if let part = part.take() { try part.publish(refusingExisting: refusesExisting) }
+  }
+}

@@ -1,0 +1,160 @@
+/// Takes whole rows of a picture, from the top on.
+package typealias RowTaker = (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
+
+/// One application of a network to a picture that comes, and goes on, by rows.
+///
+/// A window holds the rows that the next row of tiles reads. Once they are there the tiles are
+/// computed, side by side into a band of output rows, and the band goes on to whoever takes it.
+/// Colour goes through the network, alpha through a resampler.
+final class NetworkStage {
+  private let network: any Network
+  private let engine: Engine
+  private let workspace: any NetworkWorkspace
+  private let pass: WorkPlan.Pass
+  private let monitor: WorkMonitor
+  private let next: RowTaker
+  private let window: RowWindow
+  private let band: ByteBuffer
+  private let alpha: AlphaResizer?
+  private var nextRow = 0
+
+  /// - Parameters:
+  ///   - pass: sizes, tiles.
+  ///   - workspace: of `network`, for the pass's tiles.
+  ///   - next: takes the enlarged rows.
+  init(
+    _ pass: WorkPlan.Pass, network: any Network, workspace: any NetworkWorkspace, engine: Engine,
+    monitor: WorkMonitor, next: @escaping RowTaker
+  ) throws(UpscaleError) {
+    self.network = network
+    self.engine = engine
+    self.workspace = workspace
+    self.pass = pass
+    self.monitor = monitor
+    self.next = next
+    window = try RowWindow(pass.input, capacity: NetworkStage.windowRows(pass.tiles, pass.input))
+    band = try ByteBuffer(
+      count: NetworkStage.bandBytes(pass.tiles, pass.output, scale: network.scale),
+      for: "output rows")
+    alpha = pass.input.layout.hasAlpha ? AlphaResizer(from: pass.input, to: pass.output) : nil
+  }
+
+  /// Bytes of a stage without its workspace.
+  static func byteCount(
+    _ tiles: TilePlan, input: RowFormat, output: RowFormat, scale: Int
+  ) -> Int {
+    RowWindow.byteCount(input, capacity: windowRows(tiles, input))
+      + bandBytes(tiles, output, scale: scale)
+      + (input.layout.hasAlpha ? AlphaResizer.byteCount(from: input, to: output) : 0)
+  }
+
+  private static func windowRows(_ tiles: TilePlan, _ input: RowFormat) -> Int {
+    tiles.rows.map { $0.padded.clamped(to: 0..<input.height).count }.max() ?? 0
+  }
+
+  private static func bandBytes(_ tiles: TilePlan, _ output: RowFormat, scale: Int) -> Int {
+    (tiles.rows.map(\.core.count).max() ?? 0) * scale * output.rowByteCount
+  }
+
+  /// Takes rows of the input; computes when there are enough.
+  func take(_ rows: UnsafeRawBufferPointer) throws(UpscaleError) {
+    let rowSize = pass.input.rowByteCount
+    var rest = rows
+    while nextRow < pass.tiles.rows.count {
+      let slice = pass.tiles.rows[nextRow]
+      let wanted = min(slice.padded.upperBound, pass.input.height)
+      let missing = wanted - window.content.rows.upperBound
+      let count = min(missing, rest.count / rowSize)
+      window.append(UnsafeRawBufferPointer(rebasing: rest[..<(rest.startIndex + count * rowSize)]))
+      rest = UnsafeRawBufferPointer(rebasing: rest[(count * rowSize)...])
+      guard count == missing else { return }
+      try compute(slice)
+      nextRow += 1
+      if nextRow < pass.tiles.rows.count {
+        window.drop(above: pass.tiles.rows[nextRow].padded.lowerBound)
+      }
+    }
+  }
+
+  /// One row of tiles.
+  private func compute(_ slice: TilePlan.Slice) throws(UpscaleError) {
+    let scale = network.scale
+    let rows = slice.core.lowerBound * scale..<min(slice.core.upperBound * scale, pass.output.height)
+    let input = TileInput(picture: window.content, unshuffle: network.unshuffle, engine: engine)
+    let target = TileOutput(bytes: band.bytes, rows: rows, format: pass.output)
+    let channels = network.outputChannels
+    for tile in pass.tiles.tiles(ofRow: slice) {
+      workspace.prepare(width: tile.padded.width, height: tile.padded.height)
+      input.fill(workspace.input, from: tile.padded)
+      let core = tile.core.scaled(by: scale)
+      let padded = tile.padded.scaled(by: scale)
+      try workspace.run(
+        rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine, monitor: monitor
+      ) { row, columns, samples in
+        guard core.rows.contains(row + padded.y) else { return }
+        let first = columns.lowerBound + padded.x
+        target.write(
+          row: row + padded.y, samples: samples, from: first,
+          columns: core.columns.clamped(to: first..<first + columns.count), channels: channels)
+      }
+    }
+    let result = UnsafeMutableRawBufferPointer(
+      rebasing: band.bytes[..<(rows.count * pass.output.rowByteCount)])
+    alpha?.fill(result, rows: rows, from: window.content)
+    try next(UnsafeRawBufferPointer(result))
+  }
+}
+
+/// Alpha of an enlarged picture: that of the input, resampled.
+private final class AlphaResizer {
+  private let resizer: any RowResizer
+  private let input: RowFormat
+  private let output: RowFormat
+  private var source: [UInt8]
+  private var resized: [UInt8]
+
+  init(from input: RowFormat, to output: RowFormat) {
+    let plane = RowFormat(
+      width: input.width, height: input.height, layout: .gray, depth: input.depth)
+    resizer = makeRowResizer(from: plane, width: output.width, height: output.height)
+    self.input = input
+    self.output = output
+    source = [UInt8](repeating: 0, count: plane.rowByteCount)
+    resized = [UInt8](repeating: 0, count: output.width * input.depth.byteCount)
+  }
+
+  static func byteCount(from input: RowFormat, to output: RowFormat) -> Int {
+    var plane = input
+    plane.layout = .gray
+    return rowResizerByteCount(from: plane, width: output.width, height: output.height)
+      + plane.rowByteCount + output.width * input.depth.byteCount
+  }
+
+  /// Writes alpha into rows of the output that hold colour.
+  func fill(
+    _ target: UnsafeMutableRawBufferPointer, rows: Range<Int>, from window: PictureRows
+  ) {
+    let channels = output.layout.rawValue
+    for y in rows {
+      while let needed = resizer.rowNeeded(for: y) {
+        let row = window.row(needed)
+        source.withUnsafeMutableBytes {
+          moveSamples(
+            row.dropFirst((channels - 1) * input.depth.byteCount), every: channels, to: $0, every: 1,
+            count: input.width, size: input.depth.byteCount)
+        }
+        source.withUnsafeBytes { resizer.push($0) }
+      }
+      resized.withUnsafeMutableBytes { resizer.write(row: y, into: $0) }
+      let size = output.depth.byteCount
+      let first = (y - rows.lowerBound) * output.rowByteCount + (channels - 1) * size
+      resized.withUnsafeBytes { resized in
+        for x in 0..<output.width {
+          storeSample(
+            loadSample(resized, at: x, input.depth), as: output.depth, from: input.depth,
+            in: target, atByte: first + x * channels * size)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// Resamples a picture that comes, and goes on, by rows.
+final class ResizeStage {
+  private let resizer: any RowResizer
+  private let input: RowFormat
+  private let output: RowFormat
+  private let next: RowTaker
+  private let resized: ByteBuffer
+  private let rounded: ByteBuffer
+  private var nextRow = 0
+
+  /// - Parameter output: another size; the same layout; any depth, to which samples are rounded at
+  ///   the end.
+  init(from input: RowFormat, to output: RowFormat, next: @escaping RowTaker) throws(UpscaleError) {
+    resizer = makeRowResizer(from: input, width: output.width, height: output.height)
+    self.input = input
+    self.output = output
+    self.next = next
+    resized = try ByteBuffer(
+      count: output.width * output.layout.rawValue * input.depth.byteCount, for: "output rows")
+    rounded = try ByteBuffer(count: output.rowByteCount, for: "output rows")
+  }
+
+  static func byteCount(from input: RowFormat, to output: RowFormat) -> Int {
+    rowResizerByteCount(from: input, width: output.width, height: output.height)
+      + 2 * output.width * output.layout.rawValue * 2
+  }
+
+  func take(_ rows: UnsafeRawBufferPointer) throws(UpscaleError) {
+    for start in stride(from: 0, to: rows.count, by: input.rowByteCount) {
+      resizer.push(UnsafeRawBufferPointer(rebasing: rows[start..<start + input.rowByteCount]))
+      while nextRow < output.height, resizer.rowNeeded(for: nextRow) == nil {
+        resizer.write(row: nextRow, into: resized.bytes)
+        try next(converted(resized.bytes))
+        nextRow += 1
+      }
+    }
+  }
+
+  /// A row in the output's depth.
+  private func converted(_ row: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
+    let source = UnsafeRawBufferPointer(row)
+    guard input.depth != output.depth else { return source }
+    for index in 0..<output.width * output.layout.rawValue {
+      storeSample(
+        loadSample(source, at: index, input.depth), as: output.depth, from: input.depth,
+        in: rounded.bytes, atByte: index * output.depth.byteCount)
+    }
+    return UnsafeRawBufferPointer(rounded.bytes)
+  }
+}

@@ -1,0 +1,115 @@
+extension Upscaler {
+  /// Plans the work on a picture.
+  ///
+  /// Of all grids of tiles that fit in the memory, each application of the network gets the one that
+  /// computes the least twice.
+  ///
+  /// - Parameters:
+  ///   - width: columns of the picture.
+  ///   - height: its rows.
+  ///   - layout: its channels.
+  ///   - inputDepth: bits of its samples.
+  ///   - scale: nil for the model's own factor.
+  ///   - depth: bits of the result's samples.
+  ///   - memory: bytes that the work may take beside what the process holds already.
+  /// - Throws: kind `.tryLater` if not even small tiles fit.
+  public func plan(
+    width: Int, height: Int, layout: Picture.Layout, inputDepth: Picture.Depth = .eight,
+    scale: Double? = nil, depth: Picture.Depth = .eight, memory: Int
+  ) throws(UpscaleError) -> WorkPlan {
+    let size = outputSize(width: width, height: height, scale: scale)
+    let input = RowFormat(width: width, height: height, layout: layout, depth: inputDepth)
+    let output = RowFormat(width: size.width, height: size.height, layout: layout, depth: depth)
+    let formats = try passFormats(from: input, to: output)
+    let last = formats[formats.count - 1]
+    let resampled =
+      (last.width, last.height) == size ? 0 : ResizeStage.byteCount(from: last, to: output)
+
+    // The least that each pass needs; what is left goes to the last passes first, where most of the
+    // work is.
+    let inputs = [input] + formats.dropLast()
+    let smallest = zip(inputs, formats).map { smallestPass(from: $0, to: $1) }
+    let needed = smallest.reduce(resampled) { $0 + $1.bytes }
+    guard needed <= memory else {
+      throw UpscaleError(
+        .tryLater,
+        "not enough memory: even the smallest tiles need \(byteCountText(needed)) and "
+          + "\(byteCountText(max(0, memory))) may be used; raise --max-memory, close other "
+          + "programs, or use a smaller model or scale")
+    }
+    var spare = memory - needed
+    var passes = smallest
+    for index in passes.indices.reversed() {
+      let chosen = try largestPass(
+        from: inputs[index], to: formats[index], memory: passes[index].bytes + spare)
+      spare -= max(0, chosen.bytes - passes[index].bytes)
+      passes[index] = chosen
+    }
+    let operations = passes.flatMap(\.tiles.tiles).reduce(0) {
+      $0 + network.operations(width: $1.padded.width, height: $1.padded.height)
+    }
+    return WorkPlan(
+      input: input, output: output, passes: passes, operations: operations,
+      bytes: passes.reduce(resampled) { $0 + $1.bytes })
+  }
+
+  /// The rows that come out of each application of the network: as many as it takes to reach a size.
+  private func passFormats(
+    from input: RowFormat, to output: RowFormat
+  ) throws(UpscaleError) -> [RowFormat] {
+    var formats: [RowFormat] = []
+    var reached = input
+    repeat {
+      let (width, isTooWide) = reached.width.multipliedReportingOverflow(by: scale)
+      let (height, isTooHigh) = reached.height.multipliedReportingOverflow(by: scale)
+      // What follows multiplies sides with each other and with bytes.
+      guard !isTooWide, !isTooHigh, max(width, height) < 1 << 24 else {
+        throw UpscaleError(
+          .tryLater, "the result would have more than 16 million pixels a side: use a smaller scale")
+      }
+      (reached.width, reached.height) = (width, height)
+      // What is resampled or enlarged again keeps 16 bits until the end.
+      let isFinal = (width, height) == (output.width, output.height)
+      reached.depth = isFinal ? output.depth : .sixteen
+      formats.append(reached)
+    } while scale > 1 && (reached.width < output.width || reached.height < output.height)
+    return formats
+  }
+
+  private func pass(_ tiles: TilePlan, from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass
+  {
+    let (width, height) = tiles.largest
+    return WorkPlan.Pass(
+      input: input, output: output, tiles: tiles,
+      bytes: network.workspaceBytes(width: width, height: height, threads: threads)
+        + NetworkStage.byteCount(tiles, input: input, output: output, scale: scale))
+  }
+
+  private func smallestPass(from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass {
+    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output) }
+    return pass(
+      .smallest(
+        width: input.width, height: input.height, halo: network.tileHalo,
+        unshuffle: network.unshuffle), from: input, to: output)
+  }
+
+  private func largestPass(
+    from input: RowFormat, to output: RowFormat, memory: Int
+  ) throws(UpscaleError) -> WorkPlan.Pass {
+    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output) }
+    let best = TilePlan.fitting(
+      width: input.width, height: input.height, halo: network.tileHalo,
+      unshuffle: network.unshuffle
+    ) { pass($0, from: input, to: output).bytes <= memory }
+    return best.map { pass($0, from: input, to: output) } ?? smallestPass(from: input, to: output)
+  }
+
+  /// The grid that `tileSize` asks for.
+  private func fixedTiles(_ input: RowFormat) -> TilePlan? {
+    tileSize.map {
+      TilePlan(
+        width: input.width, height: input.height, core: $0, halo: network.tileHalo,
+        unshuffle: network.unshuffle)
+    }
+  }
+}

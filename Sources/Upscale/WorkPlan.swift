@@ -1,0 +1,50 @@
+/// How a picture will be enlarged: decided before the work, from sizes alone.
+///
+/// A picture passes through one or more applications of the network and, where the factor is not
+/// the model's own, through a resampler; all by rows, so that none of the pictures in between, nor
+/// the result, is ever whole in memory.
+public struct WorkPlan: Sendable {
+  /// One application of the network.
+  package struct Pass: Sendable {
+    package let input: RowFormat
+    package let output: RowFormat
+    package let tiles: TilePlan
+    /// Bytes of the workspace, and of the rows that wait before and after it.
+    package let bytes: Int
+  }
+
+  package let input: RowFormat
+  package let output: RowFormat
+  package let passes: [Pass]
+  /// Multiply-accumulate operations in all.
+  package let operations: Int
+  /// Bytes that the work takes beside what the process holds already.
+  public let bytes: Int
+
+  /// Columns and rows of the result.
+  public var outputSize: (width: Int, height: Int) { (output.width, output.height) }
+  /// Tiles of all applications of the network.
+  public var tileCount: Int { passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count } }
+  /// Whether no picture is cut.
+  public var isWhole: Bool { passes.allSatisfy(\.tiles.isWhole) }
+  /// What is computed more than once, as a share of what would be computed untiled.
+  public var recomputedShare: Double {
+    let whole = passes.reduce(0.0) { $0 + Double($1.tiles.width * $1.tiles.height) }
+    let computed = passes.reduce(0.0) { $0 + Double($1.tiles.computedArea) }
+    return computed / whole - 1
+  }
+  /// Pixels around each tile that are computed for its sake.
+  public var halo: Int { passes.map(\.tiles.halo).max() ?? 0 }
+  /// The grid of each application: columns, rows, and the largest tile with its halo.
+  public var grids: [(columns: Int, rows: Int, tileWidth: Int, tileHeight: Int)] {
+    passes.map {
+      ($0.tiles.columns.count, $0.tiles.rows.count, $0.tiles.largest.width, $0.tiles.largest.height)
+    }
+  }
+
+  /// Whether the last pass's rows are resampled to reach the size.
+  var isResampled: Bool {
+    guard let last = passes.last else { return false }
+    return (last.output.width, last.output.height) != (output.width, output.height)
+  }
+}
