@@ -8,15 +8,104 @@
 
 #include "internal.h"
 
-void ci_begin_read(ci_info *info, ci_report *report) {
+void *ci_new_reader(size_t size, const ci_limits *limits, ci_info *info, ci_report *report) {
   memset(info, 0, sizeof *info);
   memset(report, 0, sizeof *report);
   info->frames = 1;
+  ci_reader *reader = calloc(1, size);
+  if (reader == NULL) {
+    ci_fail(report, CI_NO_MEMORY, "no memory");
+    return NULL;
+  }
+  reader->limits = *limits;
+  reader->info.frames = 1;
+  return reader;
 }
 
-void ci_begin_write(ci_output *output, ci_report *report) {
-  memset(output, 0, sizeof *output);
+ci_reader *ci_opened(ci_reader *reader, ci_info *info, ci_report *report) {
+  *report = reader->report;
+  *info = reader->info;
+  reader->info.icc = NULL;
+  reader->info.exif = NULL;
+  if (report->status == CI_OK) {
+    return reader;
+  }
+  ci_reader_close(reader);
+  return NULL;
+}
+
+int32_t ci_reader_rows(ci_reader *reader, uint8_t *pixels, uint32_t count, ci_report *report) {
+  if (count > reader->info.height - reader->next_row ||
+      (reader->info.whole && count != reader->info.height)) {
+    ci_fail(&reader->report, CI_UNSUPPORTED, "rows were asked for that are not there");
+  }
+  if (reader->report.status == CI_OK) {
+    reader->rows(reader, pixels, count);
+    reader->next_row += count;
+  }
+  *report = reader->report;
+  return report->status;
+}
+
+void ci_reader_close(ci_reader *reader) {
+  if (reader != NULL) {
+    reader->close(reader);
+    free(reader);
+  }
+}
+
+void *ci_new_writer(
+    size_t size, const ci_header *header, ci_sink sink, ci_report *report) {
   memset(report, 0, sizeof *report);
+  ci_writer *writer = calloc(1, size);
+  if (writer == NULL) {
+    ci_fail(report, CI_NO_MEMORY, "no memory");
+    return NULL;
+  }
+  writer->header = *header;
+  writer->header.icc = NULL;
+  writer->sink = sink;
+  return writer;
+}
+
+ci_writer *ci_created(ci_writer *writer, ci_report *report) {
+  *report = writer->report;
+  if (report->status == CI_OK) {
+    return writer;
+  }
+  ci_writer_close(writer);
+  return NULL;
+}
+
+int32_t ci_writer_rows(
+    ci_writer *writer, const uint8_t *pixels, uint32_t count, ci_report *report) {
+  if (count > writer->header.height - writer->next_row) {
+    ci_fail(&writer->report, CI_UNSUPPORTED, "more rows than the picture has");
+  }
+  if (writer->report.status == CI_OK) {
+    writer->rows(writer, pixels, count);
+    writer->next_row += count;
+  }
+  *report = writer->report;
+  return report->status;
+}
+
+int32_t ci_writer_finish(ci_writer *writer, ci_report *report) {
+  if (writer->next_row != writer->header.height) {
+    ci_fail(&writer->report, CI_UNSUPPORTED, "fewer rows than the picture has");
+  }
+  if (writer->report.status == CI_OK) {
+    writer->finish(writer);
+  }
+  *report = writer->report;
+  return report->status;
+}
+
+void ci_writer_close(ci_writer *writer) {
+  if (writer != NULL) {
+    writer->close(writer);
+    free(writer);
+  }
 }
 
 void ci_info_release(ci_info *info) {
@@ -56,14 +145,8 @@ int32_t ci_check_size(const ci_info *info, const ci_limits *limits, ci_report *r
   return CI_OK;
 }
 
-int32_t ci_check_capacity(const ci_info *info, size_t capacity, ci_report *report) {
-  // Two factors below 2^32 and one of at most 8 can pass 2^64.
-  const unsigned __int128 needed =
-      (unsigned __int128)info->width * info->height * (uint32_t)(info->channels * info->depth / 8);
-  if (needed != capacity) {
-    return ci_fail(report, CI_INVALID, "the picture does not have the size its header had");
-  }
-  return CI_OK;
+size_t ci_row_size(const ci_info *info) {
+  return (size_t)info->width * (size_t)(info->channels * info->depth / 8);
 }
 
 uint8_t *ci_copy_metadata(const uint8_t *bytes, size_t size, const ci_limits *limits) {
@@ -93,96 +176,45 @@ void ci_zero(uint8_t *bytes, size_t size) {
   memset(bytes, 0, size);
 }
 
-#define BLOCK_SIZE ((size_t)1 << 20)
-
-struct ci_block {
-  struct ci_block *next;
-  size_t used;
-  uint8_t bytes[];
-};
-
-int ci_output_append(ci_output *output, const uint8_t *bytes, size_t size) {
-  while (size > 0) {
-    struct ci_block *block = output->last;
-    if (block == NULL || block->used == BLOCK_SIZE) {
-      block = malloc(sizeof *block + BLOCK_SIZE);
-      if (block == NULL) {
-        return 0;
-      }
-      block->next = NULL;
-      block->used = 0;
-      if (output->last == NULL) {
-        output->first = block;
-      } else {
-        output->last->next = block;
-      }
-      output->last = block;
-    }
-    const size_t room = BLOCK_SIZE - block->used;
-    const size_t part = size < room ? size : room;
-    memcpy(block->bytes + block->used, bytes, part);
-    block->used += part;
-    output->size += part;
-    bytes += part;
-    size -= part;
+int32_t ci_emit(ci_writer *writer, const uint8_t *bytes, size_t size) {
+  if (writer->sink.write(writer->sink.context, bytes, size) != 0) {
+    return ci_fail(&writer->report, CI_SINK_FAILED, "the bytes were not taken");
   }
-  return 1;
-}
-
-void ci_output_take(ci_output *output, uint8_t *destination) {
-  while (output->first != NULL) {
-    struct ci_block *block = output->first;
-    memcpy(destination, block->bytes, block->used);
-    destination += block->used;
-    output->first = block->next;
-    free(block);
-  }
-  output->last = NULL;
-  output->size = 0;
-}
-
-void ci_output_release(ci_output *output) {
-  while (output->first != NULL) {
-    struct ci_block *block = output->first;
-    output->first = block->next;
-    free(block);
-  }
-  output->last = NULL;
-  output->size = 0;
+  return CI_OK;
 }
 
 /// `value` of `0...65535` at the nearest of 256 levels; 257 is 65535 / 255.
 static uint32_t narrow(uint32_t value) { return (value + 128) / 257; }
 
-void ci_row_8bit(const ci_source *source, uint32_t row, int flatten, uint8_t *destination) {
-  const size_t channels = (size_t)source->channels;
-  const size_t count = (size_t)source->width * channels;
-  const uint8_t *start = source->pixels + (size_t)row * count * (size_t)(source->depth / 8);
+void ci_row_8bit(
+    const ci_header *header, const uint8_t *row, int flatten, uint8_t *destination) {
+  const size_t channels = (size_t)header->channels;
+  const size_t count = (size_t)header->width * channels;
   const int has_alpha = channels == 2 || channels == 4;
   if (!(flatten && has_alpha)) {
-    if (source->depth == 8) {
-      memcpy(destination, start, count);
+    if (header->depth == 8) {
+      memcpy(destination, row, count);
       return;
     }
     for (size_t i = 0; i < count; i++) {
       uint16_t value;
-      memcpy(&value, start + 2 * i, sizeof value);
+      memcpy(&value, row + 2 * i, sizeof value);
       destination[i] = (uint8_t)narrow(value);
     }
     return;
   }
 
   // value * alpha + white * (1 - alpha), rounded once, from the full depth to 8 bits.
-  const uint64_t maximum = source->depth == 8 ? 255 : 65535;
+  const uint64_t maximum = header->depth == 8 ? 255 : 65535;
   const uint64_t square = maximum * maximum;
-  for (size_t x = 0; x < source->width; x++) {
+  for (size_t x = 0; x < header->width; x++) {
     uint64_t sample[4];
     for (size_t c = 0; c < channels; c++) {
-      if (source->depth == 8) {
-        sample[c] = start[x * channels + c];
+      if (header->depth == 8) {
+        sample[c] = row[x * channels + c];
       } else {
         uint16_t value;
-        memcpy(&value, start + 2 * (x * channels + c), sizeof value);
+        memcpy(&value, row + 2 * (x * channels + c), sizeof value);
         sample[c] = value;
       }
     }

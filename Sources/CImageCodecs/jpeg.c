@@ -8,10 +8,10 @@
 
 #include "internal.h"
 
-// The jump and everything to free are in a struct of the outer function. The function that arms
-// setjmp has no locals of its own.
+// The jump and everything to free are in the reader or writer, on the heap. The functions that arm
+// setjmp have no locals of their own.
 
-/// Shared by reading and writing, reached through `client_data`.
+/// Shared by reading and writing, reached through `err`: `errors` comes first.
 struct guard {
   struct jpeg_error_mgr errors;
   jmp_buf jump;
@@ -19,7 +19,7 @@ struct guard {
 };
 
 static _Noreturn void on_error(j_common_ptr common) {
-  struct guard *guard = common->client_data;
+  struct guard *guard = (struct guard *)common->err;
   char text[JMSG_LENGTH_MAX];
   common->err->format_message(common, text);
   int32_t status = CI_INVALID;
@@ -46,7 +46,7 @@ static _Noreturn void on_error(j_common_ptr common) {
 
 static void on_message(j_common_ptr common, int level) {
   if (level < 0) {
-    struct guard *guard = common->client_data;
+    struct guard *guard = (struct guard *)common->err;
     char text[JMSG_LENGTH_MAX];
     common->err->format_message(common, text);
     common->err->num_warnings += 1;
@@ -68,24 +68,26 @@ static struct jpeg_error_mgr *set_up(struct guard *guard, ci_report *report) {
 // Reading
 
 struct reader {
+  ci_reader base;
   struct guard guard;
   struct jpeg_decompress_struct jpeg;
   struct jpeg_progress_mgr progress;
   const uint8_t *bytes;
   size_t size;
-  const ci_limits *limits;
+  /// A row before it is converted, of CMYK.
+  JSAMPARRAY inks;
+  /// Where the rows being read go, and how many.
   uint8_t *pixels;
-  size_t capacity;
-  ci_info *answer;
+  uint32_t count;
 };
 
 /// Stops at a number of scans that no camera or tool writes: a scan costs a pass over the whole
 /// picture and can be a handful of bytes.
 static void count_scans(j_common_ptr common) {
-  struct reader *reader = common->client_data;
-  const ci_limits *limits = reader->limits;
+  struct reader *reader = (struct reader *)common->client_data;
+  const ci_limits *limits = &reader->base.limits;
   const int scans = reader->jpeg.input_scan_number;
-  const uint64_t pixels = (uint64_t)reader->answer->width * reader->answer->height;
+  const uint64_t pixels = (uint64_t)reader->base.info.width * reader->base.info.height;
   if (scans > limits->scans ||
       (scans > limits->scans_of_any && pixels * (uint64_t)scans > limits->scanned_pixels)) {
     ci_fail(reader->guard.report, CI_UNSUPPORTED, "the progressive JPEG has too many scans");
@@ -95,8 +97,8 @@ static void count_scans(j_common_ptr common) {
 
 static void read_header(struct reader *reader) {
   j_decompress_ptr jpeg = &reader->jpeg;
-  ci_info *answer = reader->answer;
-  jpeg->mem->max_memory_to_use = (long)reader->limits->memory;
+  ci_info *answer = &reader->base.info;
+  jpeg->mem->max_memory_to_use = (long)reader->base.limits.memory;
   jpeg->progress = &reader->progress;
   reader->progress.progress_monitor = count_scans;
   jpeg_mem_src(jpeg, reader->bytes, reader->size);
@@ -106,7 +108,7 @@ static void read_header(struct reader *reader) {
   answer->height = jpeg->image_height;
   answer->interlaced = jpeg->progressive_mode;
   answer->depth = 8;
-  if (ci_check_size(answer, reader->limits, reader->guard.report) != CI_OK) {
+  if (ci_check_size(answer, &reader->base.limits, reader->guard.report) != CI_OK) {
     longjmp(reader->guard.jump, 1);
   }
   switch (jpeg->jpeg_color_space) {
@@ -129,6 +131,18 @@ static void read_header(struct reader *reader) {
     ci_fail(reader->guard.report, CI_UNSUPPORTED, "the JPEG's colours are of an unknown kind");
     longjmp(reader->guard.jump, 1);
   }
+  if (jpeg->progressive_mode) {
+    for (int i = 0; i < jpeg->num_components; i++) {
+      const jpeg_component_info *component = &jpeg->comp_info[i];
+      const uint64_t width = (uint64_t)component->h_samp_factor *
+          ((jpeg->image_width + 8 * (unsigned)jpeg->max_h_samp_factor - 1) /
+           (8 * (unsigned)jpeg->max_h_samp_factor));
+      const uint64_t height = (uint64_t)component->v_samp_factor *
+          ((jpeg->image_height + 8 * (unsigned)jpeg->max_v_samp_factor - 1) /
+           (8 * (unsigned)jpeg->max_v_samp_factor));
+      answer->coefficients += width * height * sizeof(JBLOCK);
+    }
+  }
 }
 
 /// Ink that takes light away, without a profile. Adobe's files store how much light is left.
@@ -142,30 +156,34 @@ static void convert_cmyk(const uint8_t *source, uint8_t *destination, size_t wid
   }
 }
 
-static void read_pixels(struct reader *reader) {
+static void start_rows(struct reader *reader) {
   j_decompress_ptr jpeg = &reader->jpeg;
-  if (ci_check_capacity(reader->answer, reader->capacity, reader->guard.report) != CI_OK) {
-    longjmp(reader->guard.jump, 1);
-  }
+  const ci_info *info = &reader->base.info;
   jpeg->dct_method = JDCT_ISLOW;
   jpeg_start_decompress(jpeg);
-  const size_t row_size = (size_t)jpeg->output_width * (size_t)reader->answer->channels;
-  if (jpeg->output_width != reader->answer->width ||
-      jpeg->output_height != reader->answer->height ||
-      jpeg->output_components != (reader->answer->cmyk ? 4 : reader->answer->channels)) {
+  if (jpeg->output_width != info->width || jpeg->output_height != info->height ||
+      jpeg->output_components != (info->cmyk ? 4 : info->channels)) {
     ci_fail(reader->guard.report, CI_INVALID, "the size differs from the header's");
     longjmp(reader->guard.jump, 1);
   }
-  JSAMPARRAY inks = NULL;
-  if (reader->answer->cmyk) {
-    inks = jpeg->mem->alloc_sarray(
+  if (info->cmyk) {
+    reader->inks = jpeg->mem->alloc_sarray(
         (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * 4, 1);
   }
-  while (jpeg->output_scanline < jpeg->output_height) {
-    uint8_t *row = reader->pixels + (size_t)jpeg->output_scanline * row_size;
-    if (inks != NULL) {
-      if (jpeg_read_scanlines(jpeg, inks, 1) == 1) {
-        convert_cmyk(inks[0], row, jpeg->output_width, jpeg->saw_Adobe_marker);
+}
+
+static void read_rows(struct reader *reader) {
+  j_decompress_ptr jpeg = &reader->jpeg;
+  if (reader->base.next_row == 0) {
+    start_rows(reader);
+  }
+  const size_t row_size = ci_row_size(&reader->base.info);
+  const uint32_t first = reader->base.next_row;
+  while (jpeg->output_scanline < first + reader->count) {
+    uint8_t *row = reader->pixels + (size_t)(jpeg->output_scanline - first) * row_size;
+    if (reader->inks != NULL) {
+      if (jpeg_read_scanlines(jpeg, reader->inks, 1) == 1) {
+        convert_cmyk(reader->inks[0], row, jpeg->output_width, jpeg->saw_Adobe_marker);
       }
     } else {
       jpeg_read_scanlines(jpeg, &row, 1);
@@ -174,55 +192,69 @@ static void read_pixels(struct reader *reader) {
   // What follows the last row is not of interest: no jpeg_finish_decompress, which would read on.
 }
 
-static void read_guarded(struct reader *reader) {
+static void read_header_guarded(struct reader *reader) {
   if (setjmp(reader->guard.jump) == 0) {
     jpeg_create_decompress(&reader->jpeg);
     read_header(reader);
-    if (reader->pixels != NULL) {
-      read_pixels(reader);
-    }
   }
 }
 
-int32_t ci_jpeg_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *pixels, size_t capacity,
-    ci_info *info, ci_report *report) {
-  ci_begin_read(info, report);
-  struct reader reader = {
-      .bytes = bytes,
-      .size = size,
-      .limits = limits,
-      .pixels = pixels,
-      .capacity = capacity,
-      .answer = info,
-  };
-  reader.jpeg.err = set_up(&reader.guard, report);
+static void read_rows_guarded(struct reader *reader) {
+  if (setjmp(reader->guard.jump) == 0) {
+    read_rows(reader);
+  }
+}
+
+static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) {
+  struct reader *reader = (struct reader *)base;
+  reader->pixels = pixels;
+  reader->count = count;
+  read_rows_guarded(reader);
+  return base->report.status;
+}
+
+static void close_reader(ci_reader *base) {
+  jpeg_destroy_decompress(&((struct reader *)base)->jpeg);
+}
+
+ci_reader *ci_jpeg_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info,
+    ci_report *report) {
+  struct reader *reader = ci_new_reader(sizeof *reader, limits, info, report);
+  if (reader == NULL) {
+    return NULL;
+  }
+  reader->base.rows = rows_of_reader;
+  reader->base.close = close_reader;
+  reader->bytes = bytes;
+  reader->size = size;
+  reader->jpeg.err = set_up(&reader->guard, &reader->base.report);
   // Both survive jpeg_create_decompress, which clears the rest.
-  reader.jpeg.client_data = &reader;
-  read_guarded(&reader);
-  jpeg_destroy_decompress(&reader.jpeg);
-  return report->status;
+  reader->jpeg.client_data = reader;
+  read_header_guarded(reader);
+  return ci_opened(&reader->base, info, report);
 }
 
 // Writing
 
 struct writer {
+  ci_writer base;
   struct guard guard;
   struct jpeg_compress_struct jpeg;
   struct jpeg_destination_mgr destination;
   uint8_t *buffer;
   uint8_t *row;
-  const ci_source *source;
   int32_t quality;
-  ci_output *output;
+  int32_t optimised;
+  const uint8_t *profile;
+  const uint8_t *pixels;
+  uint32_t count;
 };
 
 #define BUFFER_SIZE ((size_t)1 << 16)
-#define OPTIMISED_PIXELS ((uint64_t)32 << 20)
 
 static void append(struct writer *writer, size_t size) {
-  if (!ci_output_append(writer->output, writer->buffer, size)) {
-    ci_fail(writer->guard.report, CI_NO_MEMORY, "no memory");
+  if (ci_emit(&writer->base, writer->buffer, size) != CI_OK) {
     longjmp(writer->guard.jump, 1);
   }
 }
@@ -243,24 +275,22 @@ static void end_output(j_compress_ptr jpeg) {
   append(jpeg->client_data, BUFFER_SIZE - jpeg->dest->free_in_buffer);
 }
 
-static void write_picture(struct writer *writer) {
+static void write_header(struct writer *writer) {
   j_compress_ptr jpeg = &writer->jpeg;
-  const ci_source *source = writer->source;
-  const int gray = source->channels <= 2;
+  const ci_header *header = &writer->base.header;
+  const int gray = header->channels <= 2;
   jpeg->dest = &writer->destination;
   writer->destination.init_destination = start_output;
   writer->destination.empty_output_buffer = empty_buffer;
   writer->destination.term_destination = end_output;
 
-  jpeg->image_width = source->width;
-  jpeg->image_height = source->height;
+  jpeg->image_width = header->width;
+  jpeg->image_height = header->height;
   jpeg->input_components = gray ? 1 : 3;
   jpeg->in_color_space = gray ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(jpeg);
   jpeg_set_quality(jpeg, writer->quality, TRUE);
-  // Fitting the Huffman tables to the picture saves some per cent and keeps all coefficients in
-  // memory, 6 bytes a pixel at 4:4:4: not for the largest.
-  jpeg->optimize_coding = (uint64_t)source->width * source->height <= OPTIMISED_PIXELS;
+  jpeg->optimize_coding = writer->optimised != 0;
   jpeg->dct_method = JDCT_ISLOW;
   if (!gray) {
     const int sampling = writer->quality >= 90 ? 1 : 2;
@@ -268,38 +298,82 @@ static void write_picture(struct writer *writer) {
     jpeg->comp_info[0].v_samp_factor = sampling;
   }
   jpeg_start_compress(jpeg, TRUE);
-  if (source->icc != NULL && source->icc_size > 0) {
-    jpeg_write_icc_profile(jpeg, source->icc, (unsigned)source->icc_size);
+  if (writer->profile != NULL && header->icc_size > 0) {
+    jpeg_write_icc_profile(jpeg, writer->profile, (unsigned)header->icc_size);
   }
-  for (uint32_t row = 0; row < source->height; row++) {
-    ci_row_8bit(source, row, 1, writer->row);
-    jpeg_write_scanlines(jpeg, &writer->row, 1);
-  }
-  jpeg_finish_compress(jpeg);
 }
 
-static void write_guarded(struct writer *writer) {
+static void write_rows(struct writer *writer) {
+  const ci_header *header = &writer->base.header;
+  const size_t row_size =
+      (size_t)header->width * (size_t)header->channels * (size_t)(header->depth / 8);
+  for (uint32_t row = 0; row < writer->count; row++) {
+    ci_row_8bit(header, writer->pixels + row * row_size, 1, writer->row);
+    jpeg_write_scanlines(&writer->jpeg, &writer->row, 1);
+  }
+}
+
+static void write_header_guarded(struct writer *writer) {
   if (setjmp(writer->guard.jump) == 0) {
     jpeg_create_compress(&writer->jpeg);
-    write_picture(writer);
+    write_header(writer);
   }
 }
 
-int32_t ci_jpeg_write(
-    const ci_source *source, int32_t quality, ci_output *output, ci_report *report) {
-  ci_begin_write(output, report);
-  struct writer writer = {.source = source, .quality = quality, .output = output};
-  writer.buffer = malloc(BUFFER_SIZE);
-  writer.row = malloc((size_t)source->width * (size_t)source->channels);
-  if (writer.buffer == NULL || writer.row == NULL) {
-    ci_fail(report, CI_NO_MEMORY, "no memory");
-  } else {
-    writer.jpeg.err = set_up(&writer.guard, report);
-    writer.jpeg.client_data = &writer;
-    write_guarded(&writer);
-    jpeg_destroy_compress(&writer.jpeg);
+static void write_rows_guarded(struct writer *writer) {
+  if (setjmp(writer->guard.jump) == 0) {
+    write_rows(writer);
   }
-  free(writer.buffer);
-  free(writer.row);
-  return report->status;
+}
+
+static void write_end_guarded(struct writer *writer) {
+  if (setjmp(writer->guard.jump) == 0) {
+    jpeg_finish_compress(&writer->jpeg);
+  }
+}
+
+static int32_t rows_of_writer(ci_writer *base, const uint8_t *pixels, uint32_t count) {
+  struct writer *writer = (struct writer *)base;
+  writer->pixels = pixels;
+  writer->count = count;
+  write_rows_guarded(writer);
+  return base->report.status;
+}
+
+static int32_t finish_writer(ci_writer *base) {
+  write_end_guarded((struct writer *)base);
+  return base->report.status;
+}
+
+static void close_writer(ci_writer *base) {
+  struct writer *writer = (struct writer *)base;
+  jpeg_destroy_compress(&writer->jpeg);
+  free(writer->buffer);
+  free(writer->row);
+}
+
+ci_writer *ci_jpeg_create(
+    const ci_header *header, int32_t quality, int32_t optimised, ci_sink sink,
+    ci_report *report) {
+  struct writer *writer = ci_new_writer(sizeof *writer, header, sink, report);
+  if (writer == NULL) {
+    return NULL;
+  }
+  writer->base.rows = rows_of_writer;
+  writer->base.finish = finish_writer;
+  writer->base.close = close_writer;
+  writer->quality = quality;
+  writer->optimised = optimised;
+  writer->profile = header->icc;
+  writer->buffer = malloc(BUFFER_SIZE);
+  writer->row = malloc((size_t)header->width * (size_t)header->channels);
+  if (writer->buffer == NULL || writer->row == NULL) {
+    ci_fail(&writer->base.report, CI_NO_MEMORY, "no memory");
+  } else {
+    writer->jpeg.err = set_up(&writer->guard, &writer->base.report);
+    writer->jpeg.client_data = writer;
+    write_header_guarded(writer);
+  }
+  writer->profile = NULL;
+  return ci_created(&writer->base, report);
 }

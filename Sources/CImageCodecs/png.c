@@ -5,8 +5,8 @@
 
 #include "internal.h"
 
-// Everything that outlives a longjmp is in a struct of the outer function, which frees it. The
-// function that arms setjmp has no locals of its own.
+// Everything that outlives a longjmp is in the reader or writer, on the heap. The functions that arm
+// setjmp have no locals of their own.
 
 static void on_warning(png_structp png, png_const_charp message) {
   // Large chunks are passed over, which is of interest only where something was wanted of them.
@@ -24,15 +24,14 @@ static void on_error(png_structp png, png_const_charp message) {
 // Reading
 
 struct reader {
+  ci_reader base;
   png_structp png;
   png_infop info;
   const uint8_t *next;
   size_t left;
-  const ci_limits *limits;
+  /// Where the rows being read go, and how many.
   uint8_t *pixels;
-  size_t capacity;
-  ci_info *answer;
-  ci_report *report;
+  uint32_t count;
 };
 
 static void read_bytes(png_structp png, png_bytep destination, size_t size) {
@@ -56,10 +55,10 @@ static void read_profile(struct reader *reader) {
   int compression = 0;
   png_bytep profile = NULL;
   png_uint_32 profile_size = 0;
-  ci_info *answer = reader->answer;
+  ci_info *answer = &reader->base.info;
   if (png_get_iCCP(
           reader->png, reader->info, &name, &compression, &profile, &profile_size) != 0) {
-    answer->icc = ci_copy_metadata(profile, profile_size, reader->limits);
+    answer->icc = ci_copy_metadata(profile, profile_size, &reader->base.limits);
     answer->icc_size = answer->icc == NULL ? 0 : profile_size;
   }
 }
@@ -67,12 +66,12 @@ static void read_profile(struct reader *reader) {
 static void read_header(struct reader *reader) {
   png_structp png = reader->png;
   png_infop info = reader->info;
-  ci_info *answer = reader->answer;
+  ci_info *answer = &reader->base.info;
 
   png_set_read_fn(png, reader, read_bytes);
   // The size is judged below, in one place for all formats.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  png_set_chunk_malloc_max(png, (png_alloc_size_t)reader->limits->metadata);
+  png_set_chunk_malloc_max(png, (png_alloc_size_t)reader->base.limits.metadata);
   png_set_chunk_cache_max(png, 64);
   png_set_keep_unknown_chunks(
       png, PNG_HANDLE_CHUNK_NEVER, unneeded, (int)(sizeof unneeded / 5));
@@ -83,7 +82,8 @@ static void read_header(struct reader *reader) {
   answer->width = png_get_image_width(png, info);
   answer->height = png_get_image_height(png, info);
   answer->interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
-  if (ci_check_size(answer, reader->limits, reader->report) != CI_OK) {
+  answer->whole = answer->interlaced;
+  if (ci_check_size(answer, &reader->base.limits, &reader->base.report) != CI_OK) {
     png_longjmp(png, 1);
   }
 
@@ -108,75 +108,87 @@ static void read_header(struct reader *reader) {
   read_profile(reader);
 }
 
-static void read_pixels(struct reader *reader) {
-  const ci_info *answer = reader->answer;
-  const size_t row_size = png_get_rowbytes(reader->png, reader->info);
-  if (ci_check_capacity(answer, reader->capacity, reader->report) != CI_OK ||
-      row_size != reader->capacity / answer->height) {
+static void read_rows(struct reader *reader) {
+  const ci_info *info = &reader->base.info;
+  const size_t row_size = ci_row_size(info);
+  if (row_size != png_get_rowbytes(reader->png, reader->info)) {
     png_error(reader->png, "the rows do not have the size the header promised");
   }
-  const int passes = answer->interlaced ? 7 : 1;
+  const int passes = info->interlaced ? 7 : 1;
   for (int pass = 0; pass < passes; pass++) {
-    for (uint32_t row = 0; row < answer->height; row++) {
+    for (uint32_t row = 0; row < reader->count; row++) {
       png_read_row(reader->png, reader->pixels + row * row_size, NULL);
     }
   }
-  png_read_end(reader->png, NULL);
+  if (reader->base.next_row + reader->count == info->height) {
+    png_read_end(reader->png, NULL);
+  }
 }
 
-static void read_guarded(struct reader *reader) {
+static void read_header_guarded(struct reader *reader) {
   if (setjmp(png_jmpbuf(reader->png)) == 0) {
     read_header(reader);
-    if (reader->pixels != NULL) {
-      read_pixels(reader);
-    }
   }
 }
 
-int32_t ci_png_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *pixels, size_t capacity,
-    ci_info *info, ci_report *report) {
-  ci_begin_read(info, report);
-  struct reader reader = {
-      .next = bytes,
-      .left = size,
-      .limits = limits,
-      .pixels = pixels,
-      .capacity = capacity,
-      .answer = info,
-      .report = report,
-  };
-  reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
-  if (reader.png == NULL) {
-    return ci_fail(report, CI_NO_MEMORY, "no memory");
+static void read_rows_guarded(struct reader *reader) {
+  if (setjmp(png_jmpbuf(reader->png)) == 0) {
+    read_rows(reader);
   }
-  reader.info = png_create_info_struct(reader.png);
-  if (reader.info == NULL) {
-    png_destroy_read_struct(&reader.png, NULL, NULL);
-    return ci_fail(report, CI_NO_MEMORY, "no memory");
+}
+
+static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) {
+  struct reader *reader = (struct reader *)base;
+  reader->pixels = pixels;
+  reader->count = count;
+  read_rows_guarded(reader);
+  return base->report.status;
+}
+
+static void close_reader(ci_reader *base) {
+  struct reader *reader = (struct reader *)base;
+  png_destroy_read_struct(&reader->png, &reader->info, NULL);
+}
+
+ci_reader *ci_png_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info,
+    ci_report *report) {
+  struct reader *reader = ci_new_reader(sizeof *reader, limits, info, report);
+  if (reader == NULL) {
+    return NULL;
   }
-  read_guarded(&reader);
-  png_destroy_read_struct(&reader.png, &reader.info, NULL);
-  return report->status;
+  reader->base.rows = rows_of_reader;
+  reader->base.close = close_reader;
+  reader->next = bytes;
+  reader->left = size;
+  reader->png = png_create_read_struct(
+      PNG_LIBPNG_VER_STRING, &reader->base.report, on_error, on_warning);
+  reader->info = reader->png == NULL ? NULL : png_create_info_struct(reader->png);
+  if (reader->info == NULL) {
+    ci_fail(&reader->base.report, CI_NO_MEMORY, "no memory");
+  } else {
+    read_header_guarded(reader);
+  }
+  return ci_opened(&reader->base, info, report);
 }
 
 // Writing
 
 struct writer {
+  ci_writer base;
   png_structp png;
   png_infop info;
-  const ci_source *source;
   int32_t level;
+  const uint8_t *profile;
   uint8_t *profile_chunk;
-  ci_output *output;
-  ci_report *report;
+  const uint8_t *pixels;
+  uint32_t count;
 };
 
 static void write_bytes(png_structp png, png_bytep bytes, size_t size) {
   struct writer *writer = png_get_io_ptr(png);
-  if (!ci_output_append(writer->output, bytes, size)) {
-    ci_fail(writer->report, CI_NO_MEMORY, "no memory");
-    png_error(png, "no memory");
+  if (ci_emit(&writer->base, bytes, size) != CI_OK) {
+    png_error(png, "the bytes were not taken");
   }
 }
 
@@ -187,13 +199,13 @@ static void flush_bytes(png_structp png) { (void)png; }
 /// `png_set_iCCP` leaves out profiles that break rules of its own; what came in shall go out.
 static void write_profile(struct writer *writer) {
   static const uint8_t name[] = "ICC Profile\0";  // its end, and compression method 0
-  const uint8_t *profile = writer->source->icc;
-  const size_t size = writer->source->icc_size;
+  const uint8_t *profile = writer->profile;
+  const size_t size = writer->base.header.icc_size;
   const size_t blocks = (size + 65534) / 65535;
   const size_t total = sizeof name + 2 + blocks * 5 + size + 4;
   writer->profile_chunk = malloc(total);
   if (writer->profile_chunk == NULL) {
-    ci_fail(writer->report, CI_NO_MEMORY, "no memory");
+    ci_fail(&writer->base.report, CI_NO_MEMORY, "no memory");
     png_error(writer->png, "no memory");
   }
   uint8_t *next = writer->profile_chunk;
@@ -224,12 +236,12 @@ static void write_profile(struct writer *writer) {
   png_write_chunk(writer->png, (png_const_bytep) "iCCP", writer->profile_chunk, total);
 }
 
-static void write_picture(struct writer *writer) {
+static void write_header(struct writer *writer) {
   static const int colours[] = {
       0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGBA};
   png_structp png = writer->png;
   png_infop info = writer->info;
-  const ci_source *source = writer->source;
+  const ci_header *header = &writer->base.header;
 
   png_set_write_fn(png, writer, write_bytes, flush_bytes);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -237,46 +249,84 @@ static void write_picture(struct writer *writer) {
   png_set_compression_buffer_size(png, 1 << 16);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
   png_set_IHDR(
-      png, info, source->width, source->height, source->depth, colours[source->channels],
+      png, info, header->width, header->height, header->depth, colours[header->channels],
       PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_write_info(png, info);
-  if (source->icc != NULL && source->icc_size > 0) {
+  if (writer->profile != NULL && header->icc_size > 0) {
     write_profile(writer);
   }
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (source->depth == 16) {
+  if (header->depth == 16) {
     png_set_swap(png);
   }
 #endif
+}
+
+static void write_rows(struct writer *writer) {
+  const ci_header *header = &writer->base.header;
   const size_t row_size =
-      (size_t)source->width * (size_t)source->channels * (size_t)(source->depth / 8);
-  for (uint32_t row = 0; row < source->height; row++) {
-    png_write_row(png, source->pixels + row * row_size);
+      (size_t)header->width * (size_t)header->channels * (size_t)(header->depth / 8);
+  for (uint32_t row = 0; row < writer->count; row++) {
+    png_write_row(writer->png, writer->pixels + row * row_size);
   }
-  png_write_end(png, NULL);
 }
 
-static void write_guarded(struct writer *writer) {
+static void write_header_guarded(struct writer *writer) {
   if (setjmp(png_jmpbuf(writer->png)) == 0) {
-    write_picture(writer);
+    write_header(writer);
   }
 }
 
-int32_t ci_png_write(
-    const ci_source *source, int32_t level, ci_output *output, ci_report *report) {
-  ci_begin_write(output, report);
-  struct writer writer = {.source = source, .level = level, .output = output, .report = report};
-  writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
-  if (writer.png == NULL) {
-    return ci_fail(report, CI_NO_MEMORY, "no memory");
+static void write_rows_guarded(struct writer *writer) {
+  if (setjmp(png_jmpbuf(writer->png)) == 0) {
+    write_rows(writer);
   }
-  writer.info = png_create_info_struct(writer.png);
-  if (writer.info == NULL) {
-    png_destroy_write_struct(&writer.png, NULL);
-    return ci_fail(report, CI_NO_MEMORY, "no memory");
+}
+
+static void write_end_guarded(struct writer *writer) {
+  if (setjmp(png_jmpbuf(writer->png)) == 0) {
+    png_write_end(writer->png, NULL);
   }
-  write_guarded(&writer);
-  png_destroy_write_struct(&writer.png, &writer.info);
-  free(writer.profile_chunk);
-  return report->status;
+}
+
+static int32_t rows_of_writer(ci_writer *base, const uint8_t *pixels, uint32_t count) {
+  struct writer *writer = (struct writer *)base;
+  writer->pixels = pixels;
+  writer->count = count;
+  write_rows_guarded(writer);
+  return base->report.status;
+}
+
+static int32_t finish_writer(ci_writer *base) {
+  write_end_guarded((struct writer *)base);
+  return base->report.status;
+}
+
+static void close_writer(ci_writer *base) {
+  struct writer *writer = (struct writer *)base;
+  png_destroy_write_struct(&writer->png, &writer->info);
+  free(writer->profile_chunk);
+}
+
+ci_writer *ci_png_create(
+    const ci_header *header, int32_t level, ci_sink sink, ci_report *report) {
+  struct writer *writer = ci_new_writer(sizeof *writer, header, sink, report);
+  if (writer == NULL) {
+    return NULL;
+  }
+  writer->base.rows = rows_of_writer;
+  writer->base.finish = finish_writer;
+  writer->base.close = close_writer;
+  writer->level = level;
+  writer->profile = header->icc;
+  writer->png = png_create_write_struct(
+      PNG_LIBPNG_VER_STRING, &writer->base.report, on_error, on_warning);
+  writer->info = writer->png == NULL ? NULL : png_create_info_struct(writer->png);
+  if (writer->info == NULL) {
+    ci_fail(&writer->base.report, CI_NO_MEMORY, "no memory");
+  } else {
+    write_header_guarded(writer);
+  }
+  writer->profile = NULL;
+  return ci_created(&writer->base, report);
 }

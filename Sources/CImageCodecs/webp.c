@@ -87,65 +87,99 @@ static int32_t decode_first_frame(
   return status;
 }
 
-int32_t ci_webp_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *pixels, size_t capacity,
-    ci_info *info, ci_report *report) {
-  ci_begin_read(info, report);
+struct reader {
+  ci_reader base;
+  WebPData data;
+  /// Null where the container of a still picture is not quite in order.
+  WebPDemuxer *demuxer;
+  int is_animation;
+};
+
+static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) {
+  struct reader *reader = (struct reader *)base;
+  const size_t row_size = ci_row_size(&base->info);
+  if (reader->is_animation) {
+    return decode_first_frame(
+        reader->demuxer, &base->info, pixels, row_size * count, &base->report);
+  }
+  return decode(
+      &reader->data, base->info.channels, pixels, row_size, row_size * count, &base->report);
+}
+
+static void close_reader(ci_reader *base) { WebPDemuxDelete(((struct reader *)base)->demuxer); }
+
+static void read_header(struct reader *reader) {
+  ci_info *info = &reader->base.info;
+  ci_report *report = &reader->base.report;
   WebPBitstreamFeatures features;
-  const VP8StatusCode parsed = WebPGetFeatures(bytes, size, &features);
+  const VP8StatusCode parsed =
+      WebPGetFeatures(reader->data.bytes, reader->data.size, &features);
   if (parsed != VP8_STATUS_OK) {
-    return fail_reading(report, parsed);
+    fail_reading(report, parsed);
+    return;
   }
   info->width = (uint32_t)features.width;
   info->height = (uint32_t)features.height;
   info->depth = 8;
   info->channels = features.has_alpha || features.has_animation ? 4 : 3;
-  if (ci_check_size(info, limits, report) != CI_OK ||
-      (pixels != NULL && ci_check_capacity(info, capacity, report) != CI_OK)) {
-    return report->status;
+  info->whole = 1;
+  if (ci_check_size(info, &reader->base.limits, report) != CI_OK) {
+    return;
   }
-
   // A still picture decodes even where its container is not quite in order, then without metadata.
-  const WebPData data = {bytes, size};
-  WebPDemuxer *demuxer = WebPDemux(&data);
-  if (demuxer != NULL) {
-    read_chunk(demuxer, "ICCP", limits, &info->icc, &info->icc_size);
-    read_chunk(demuxer, "EXIF", limits, &info->exif, &info->exif_size);
-    info->frames = (int32_t)WebPDemuxGetI(demuxer, WEBP_FF_FRAME_COUNT);
+  reader->is_animation = features.has_animation;
+  reader->demuxer = WebPDemux(&reader->data);
+  if (reader->demuxer != NULL) {
+    read_chunk(reader->demuxer, "ICCP", &reader->base.limits, &info->icc, &info->icc_size);
+    read_chunk(reader->demuxer, "EXIF", &reader->base.limits, &info->exif, &info->exif_size);
+    info->frames = (int32_t)WebPDemuxGetI(reader->demuxer, WEBP_FF_FRAME_COUNT);
+  } else if (features.has_animation) {
+    ci_fail(report, CI_INVALID, "the animation is damaged or cut short");
   }
-  if (features.has_animation) {
-    if (demuxer == NULL) {
-      ci_fail(report, CI_INVALID, "the animation is damaged or cut short");
-    } else if (pixels != NULL) {
-      decode_first_frame(demuxer, info, pixels, capacity, report);
-    }
-  } else if (pixels != NULL) {
-    decode(&data, info->channels, pixels, capacity / info->height, capacity, report);
+}
+
+ci_reader *ci_webp_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info,
+    ci_report *report) {
+  struct reader *reader = ci_new_reader(sizeof *reader, limits, info, report);
+  if (reader == NULL) {
+    return NULL;
   }
-  WebPDemuxDelete(demuxer);
-  return report->status;
+  reader->base.rows = rows_of_reader;
+  reader->base.close = close_reader;
+  reader->data = (WebPData){bytes, size};
+  read_header(reader);
+  return ci_opened(&reader->base, info, report);
 }
 
 // Writing
 
+struct writer {
+  ci_writer base;
+  WebPConfig config;
+  WebPPicture picture;
+  uint8_t *profile;
+  uint8_t *row;
+};
+
 static int write_bytes(const uint8_t *bytes, size_t size, const WebPPicture *picture) {
-  return ci_output_append(picture->custom_ptr, bytes, size);
+  return ci_emit(picture->custom_ptr, bytes, size) == CI_OK;
 }
 
-/// Fills the encoder's ARGB rows from `source`.
-static int import(const ci_source *source, WebPPicture *picture) {
-  const size_t channels = (size_t)source->channels;
+/// Fills the encoder's ARGB rows.
+static int32_t rows_of_writer(ci_writer *base, const uint8_t *pixels, uint32_t count) {
+  struct writer *writer = (struct writer *)base;
+  const ci_header *header = &base->header;
+  const size_t channels = (size_t)header->channels;
   const int gray = channels <= 2;
   const int has_alpha = channels == 2 || channels == 4;
-  uint8_t *row = malloc((size_t)source->width * channels);
-  if (row == NULL) {
-    return 0;
-  }
-  for (uint32_t y = 0; y < source->height; y++) {
-    ci_row_8bit(source, y, 0, row);
-    uint32_t *destination = picture->argb + (size_t)y * (size_t)picture->argb_stride;
-    for (uint32_t x = 0; x < source->width; x++) {
-      const uint8_t *pixel = row + x * channels;
+  const size_t row_size = (size_t)header->width * channels * (size_t)(header->depth / 8);
+  for (uint32_t y = 0; y < count; y++) {
+    ci_row_8bit(header, pixels + y * row_size, 0, writer->row);
+    uint32_t *destination =
+        writer->picture.argb + (size_t)(base->next_row + y) * (size_t)writer->picture.argb_stride;
+    for (uint32_t x = 0; x < header->width; x++) {
+      const uint8_t *pixel = writer->row + x * channels;
       const uint32_t red = pixel[0];
       const uint32_t green = gray ? red : pixel[1];
       const uint32_t blue = gray ? red : pixel[2];
@@ -153,25 +187,20 @@ static int import(const ci_source *source, WebPPicture *picture) {
       destination[x] = alpha << 24 | red << 16 | green << 8 | blue;
     }
   }
-  free(row);
-  return 1;
+  return CI_OK;
 }
 
-static int32_t encode(
-    const ci_source *source, const WebPConfig *config, WebPPicture *picture, ci_report *report) {
-  picture->use_argb = 1;
-  picture->width = (int)source->width;
-  picture->height = (int)source->height;
-  if (!WebPPictureAlloc(picture) || !import(source, picture)) {
-    return ci_fail(report, CI_NO_MEMORY, "no memory");
-  }
-  if (WebPEncode(config, picture)) {
+static int32_t encode(struct writer *writer) {
+  ci_report *report = &writer->base.report;
+  if (WebPEncode(&writer->config, &writer->picture)) {
     return CI_OK;
   }
-  switch (picture->error_code) {
+  switch (writer->picture.error_code) {
   case VP8_ENC_ERROR_OUT_OF_MEMORY:
   case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
+    return ci_fail(report, CI_NO_MEMORY, "no memory");
   case VP8_ENC_ERROR_BAD_WRITE:
+    // The sink has said why; where it is the gathering of bytes that failed, it is memory.
     return ci_fail(report, CI_NO_MEMORY, "no memory");
   case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
   case VP8_ENC_ERROR_PARTITION_OVERFLOW:
@@ -182,60 +211,97 @@ static int32_t encode(
   }
 }
 
-/// Puts the bare picture in `output` into a container with the profile.
-static int32_t add_profile(const ci_source *source, ci_output *output, ci_report *report) {
-  const size_t size = output->size;
-  uint8_t *bare = malloc(size);
-  WebPMux *mux = WebPMuxNew();
+/// Puts a bare picture into a container with the profile.
+static int32_t add_profile(struct writer *writer, const WebPMemoryWriter *bare) {
+  ci_report *report = &writer->base.report;
+  const WebPData image = {bare->mem, bare->size};
+  const WebPData profile = {writer->profile, writer->base.header.icc_size};
   WebPData assembled;
   WebPDataInit(&assembled);
-  if (bare != NULL && mux != NULL) {
-    ci_output_take(output, bare);
-    const WebPData image = {bare, size};
-    const WebPData profile = {source->icc, source->icc_size};
-    if (WebPMuxSetImage(mux, &image, 0) == WEBP_MUX_OK &&
-        WebPMuxSetChunk(mux, "ICCP", &profile, 0) == WEBP_MUX_OK &&
-        WebPMuxAssemble(mux, &assembled) == WEBP_MUX_OK) {
-      if (!ci_output_append(output, assembled.bytes, assembled.size)) {
-        ci_fail(report, CI_NO_MEMORY, "no memory");
-      }
-    } else {
-      ci_fail(report, CI_UNSUPPORTED, "libwebp cannot add the colour profile");
-    }
-  } else {
+  WebPMux *mux = WebPMuxNew();
+  if (mux == NULL) {
     ci_fail(report, CI_NO_MEMORY, "no memory");
+  } else if (
+      WebPMuxSetImage(mux, &image, 0) == WEBP_MUX_OK &&
+      WebPMuxSetChunk(mux, "ICCP", &profile, 0) == WEBP_MUX_OK &&
+      WebPMuxAssemble(mux, &assembled) == WEBP_MUX_OK) {
+    ci_emit(&writer->base, assembled.bytes, assembled.size);
+  } else {
+    ci_fail(report, CI_UNSUPPORTED, "libwebp cannot add the colour profile");
   }
   WebPDataClear(&assembled);
   WebPMuxDelete(mux);
-  free(bare);
   return report->status;
 }
 
-int32_t ci_webp_write(
-    const ci_source *source, int32_t quality, int32_t lossless, ci_output *output,
-    ci_report *report) {
-  ci_begin_write(output, report);
-  if (source->width > WEBP_MAX_DIMENSION || source->height > WEBP_MAX_DIMENSION) {
-    return ci_fail(report, CI_TOO_LARGE, "a side is longer than WebP's 16383 pixels");
+static int32_t finish_writer(ci_writer *base) {
+  struct writer *writer = (struct writer *)base;
+  if (writer->profile == NULL) {
+    writer->picture.writer = write_bytes;
+    writer->picture.custom_ptr = base;
+    return encode(writer);
   }
-  WebPConfig config;
-  WebPPicture picture;
-  if (!WebPConfigInit(&config) || !WebPPictureInit(&picture)) {
-    return ci_fail(report, CI_UNSUPPORTED, "libwebp is of another version");
+  WebPMemoryWriter bare;
+  WebPMemoryWriterInit(&bare);
+  writer->picture.writer = WebPMemoryWrite;
+  writer->picture.custom_ptr = &bare;
+  if (encode(writer) == CI_OK) {
+    add_profile(writer, &bare);
+  }
+  WebPMemoryWriterClear(&bare);
+  return base->report.status;
+}
+
+static void close_writer(ci_writer *base) {
+  struct writer *writer = (struct writer *)base;
+  WebPPictureFree(&writer->picture);
+  free(writer->profile);
+  free(writer->row);
+}
+
+static void set_up(struct writer *writer, const ci_header *header, int32_t quality, int lossless) {
+  ci_report *report = &writer->base.report;
+  if (header->width > WEBP_MAX_DIMENSION || header->height > WEBP_MAX_DIMENSION) {
+    ci_fail(report, CI_TOO_LARGE, "a side is longer than WebP's 16383 pixels");
+    return;
+  }
+  if (!WebPConfigInit(&writer->config) || !WebPPictureInit(&writer->picture)) {
+    ci_fail(report, CI_UNSUPPORTED, "libwebp is of another version");
+    return;
   }
   if (lossless) {
     // For lossless, quality is effort. Level 6 of 0...9 is cwebp's own choice.
-    WebPConfigLosslessPreset(&config, 6);
-    config.exact = 1;
+    WebPConfigLosslessPreset(&writer->config, 6);
+    writer->config.exact = 1;
   } else {
-    config.quality = (float)quality;
+    writer->config.quality = (float)quality;
   }
-  picture.writer = write_bytes;
-  picture.custom_ptr = output;
-  encode(source, &config, &picture, report);
-  WebPPictureFree(&picture);
-  if (report->status == CI_OK && source->icc != NULL && source->icc_size > 0) {
-    add_profile(source, output, report);
+  writer->picture.use_argb = 1;
+  writer->picture.width = (int)header->width;
+  writer->picture.height = (int)header->height;
+  writer->row = malloc((size_t)header->width * (size_t)header->channels);
+  if (header->icc != NULL && header->icc_size > 0) {
+    writer->profile = malloc(header->icc_size);
+    if (writer->profile != NULL) {
+      memcpy(writer->profile, header->icc, header->icc_size);
+    }
   }
-  return report->status;
+  if (writer->row == NULL || !WebPPictureAlloc(&writer->picture) ||
+      (header->icc_size > 0 && writer->profile == NULL)) {
+    ci_fail(report, CI_NO_MEMORY, "no memory");
+  }
+}
+
+ci_writer *ci_webp_create(
+    const ci_header *header, int32_t quality, int32_t lossless, ci_sink sink,
+    ci_report *report) {
+  struct writer *writer = ci_new_writer(sizeof *writer, header, sink, report);
+  if (writer == NULL) {
+    return NULL;
+  }
+  writer->base.rows = rows_of_writer;
+  writer->base.finish = finish_writer;
+  writer->base.close = close_writer;
+  set_up(writer, header, quality, lossless);
+  return ci_created(&writer->base, report);
 }

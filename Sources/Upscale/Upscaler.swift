@@ -53,6 +53,7 @@ public final class Upscaler: Sendable {
       case .srvggNetCompact(let shape):
         try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)
       }
+    model.releasePages()
     let channels = (network.inputChannels, network.outputChannels)
     guard channels == (3, 3) || channels == (1, 1) else {
       throw UpscaleError(

@@ -48,3 +48,11 @@ public struct WorkPlan: Sendable {
     return (last.output.width, last.output.height) != (output.width, output.height)
   }
 }
+
+extension Upscaler {
+  /// What tiles change, in words.
+  public var tilingError: String {
+    network.isExactInTiles
+      ? "the same bytes as untiled" : "at most one 8-bit level from untiled"
+  }
+}

@@ -23,6 +23,9 @@ struct ImageCommand: ParsableCommand {
 
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Output") var form: OutputOptions
+  @Flag(help: "Say how the picture would be computed, in what memory and time, and stop there.")
+  var dryRun = false
+
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
   @OptionGroup(title: "Messages") var talk: TalkOptions
 
@@ -43,54 +46,60 @@ struct ImageCommand: ParsableCommand {
     try form.check(format)
     try checkOutput()
 
-    let decoded = try PictureInput.decode(input, limits: limits)
-    let picture = decoded.picture
-    for warning in decoded.warnings {
-      console.warn("\(PictureInput.name(input, standard: "standard input")): \(warning)")
+    let promise = try engine.promise()
+    let bytes = try PictureInput.read(input, limits: limits)
+    let upscaler = try engine.makeUpscaler(keeping: promise)
+    if let note = engine.note(on: upscaler) { console.warn(note) }
+    let inputName = PictureInput.name(input, standard: "standard input")
+    let job: PictureJob
+    do throws(UpscaleError) {
+      job = try PictureJob(
+        bytes, limits: limits, form: form.form(format), upscaler: upscaler, promise: promise)
+    } catch {
+      throw error.kind == .unusablePicture ? error.prefixed(inputName) : error
     }
-    console.detail(
-      "input   \(picture.width) × \(picture.height), \(decoded.info.format.name), read in "
-        + "\(fixed(console.elapsed, digits: 2)) s")
-
-    for loss in PictureEncoder.losses(of: picture, as: format) {
+    for loss in job.losses {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
     }
+    let plan = PlanReport(job, model: engine.model, upscaler: upscaler, promise: promise)
+    if dryRun {
+      try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))
+      return
+    }
+    plan.tell(console)
 
-    let upscaler = try engine.makeUpscaler()
-    if let note = engine.note(on: upscaler) { console.warn(note) }
-    let size = upscaler.outputSize(
-      width: picture.width, height: picture.height, scale: form.scale)
-    try PictureEncoder.check(
-      width: size.width, height: size.height, layout: picture.layout, format: format)
-    let depth = form.depth(of: picture, format: format)
+    let stream =
+      output == "-"
+      ? OutputStream.standardOutput()
+      : try OutputStream(path: output, refusingExisting: form.noClobber)
+    let start = ContinuousClock.now
+    do throws(UpscaleError) {
+      try StopSignals.windingDown { isCancelled throws(UpscaleError) in
+        try job.run(
+          into: { (part) throws(UpscaleError) in try stream.write(part) },
+          progress: { console.progress($0, since: start) }, isCancelled: isCancelled)
+      } beforeEnd: {
+        console.clearProgress()
+      }
+    } catch {
+      throw error.kind == .unusablePicture ? error.prefixed(inputName) : error
+    }
+    console.clearProgress()
+    for warning in job.warnings { console.warn("\(inputName): \(warning)") }
+    try stream.finish()
+    let size = job.plan.outputSize
     console.detail(
-      "engine  \(engine.model), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), "
-        + "\(upscaler.threads) "
-        + (upscaler.threads == 1 ? "thread" : "threads")
-        + (engine.tile.map { ", tiles of \($0) pixels" } ?? ""))
-    console.event(
-      "start",
-      [
-        "model": .string(engine.model), "cpu": .string(upscaler.cpuLevel.name),
-        "precision": .string(upscaler.precision.rawValue),
-        "threads": .integer(upscaler.threads),
-        "input_width": .integer(picture.width), "input_height": .integer(picture.height),
-        "width": .integer(size.width), "height": .integer(size.height),
-      ])
-
-    let result = try compute(picture, with: upscaler, depth: depth, console)
-    let encodingStart = ContinuousClock.now
-    let bytes = try PictureEncoder.encode(result, as: format, options: form.encoding)
-    try write(bytes)
-    console.detail(
-      "output  \(result.width) × \(result.height), \(format.name), \(byteCountText(bytes.count)), "
-        + "written in \(fixed(seconds(ContinuousClock.now - encodingStart), digits: 2)) s")
+      "output  \(size.width) × \(size.height), \(format.name), "
+        + "\(byteCountText(stream.byteCount)), in "
+        + "\(fixed(seconds(ContinuousClock.now - start), digits: 2)) s")
+    console.detail("memory  \(byteCountText(PlanReport.measuredPeak())) at most")
     console.event(
       "done",
       [
         "output": output == "-" ? .null : .string(output), "format": .string(format.rawValue),
-        "width": .integer(result.width), "height": .integer(result.height),
-        "bytes": .integer(bytes.count), "seconds": .number(console.elapsed, digits: 3),
+        "width": .integer(size.width), "height": .integer(size.height),
+        "bytes": .integer(stream.byteCount), "peak_memory": .integer(PlanReport.measuredPeak()),
+        "seconds": .number(console.elapsed, digits: 3),
       ])
   }
 
@@ -105,30 +114,6 @@ struct ImageCommand: ParsableCommand {
     } else if isatty(STDOUT_FILENO) != 0 {
       throw UpscaleError(
         .usage, "standard output is a terminal; redirect it or name a file")
-    }
-  }
-
-  private func compute(
-    _ picture: Picture, with upscaler: Upscaler, depth: Picture.Depth, _ console: Console
-  ) throws(UpscaleError) -> Picture {
-    let start = ContinuousClock.now
-    let result = try StopSignals.windingDown { isCancelled throws(UpscaleError) in
-      try upscaler.upscale(
-        picture, scale: form.scale, depth: depth,
-        progress: { console.progress($0, since: start) }, isCancelled: isCancelled)
-    } beforeEnd: {
-      console.clearProgress()
-    }
-    console.clearProgress()
-    console.detail("network \(fixed(seconds(ContinuousClock.now - start), digits: 2)) s")
-    return result
-  }
-
-  private func write(_ bytes: [UInt8]) throws(UpscaleError) {
-    if output == "-" {
-      try OutputFile.writeToStandardOutput(bytes)
-    } else {
-      try OutputFile.write(bytes, to: output, refusingExisting: form.noClobber)
     }
   }
 }

@@ -13,8 +13,13 @@ enum JSON {
   }
 
   /// An object whose first member is `event`.
-  static func object(named event: String, _ members: KeyValuePairs<String, JSON>) -> JSON {
-    .members([("event", .string(event))] + members.map { ($0.key, $0.value) })
+  static func object(
+    named event: String, _ members: KeyValuePairs<String, JSON>,
+    with others: KeyValuePairs<String, JSON> = [:]
+  ) -> JSON {
+    .members(
+      [("event", .string(event))] + members.map { ($0.key, $0.value) }
+        + others.map { ($0.key, $0.value) })
   }
 
   var text: String {

@@ -88,9 +88,10 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The depth to compute: as asked, or what the input has and the format can hold.
-  func depth(of picture: Picture, format: PictureFormat) -> Picture.Depth {
-    if let depth { return depth == 16 ? .sixteen : .eight }
-    return format == .png ? picture.depth : .eight
+  /// What the result is like.
+  func form(_ format: PictureFormat) -> PictureJob.Form {
+    PictureJob.Form(
+      format: format, encoding: encoding, scale: scale,
+      depth: depth.map { $0 == 16 ? .sixteen : .eight })
   }
 }

@@ -17,7 +17,8 @@ enum PictureInput {
     }
   }
 
-  private static func read(_ path: String, limits: PictureLimits) throws(UpscaleError) -> [UInt8] {
+  /// The contents of the file.
+  static func read(_ path: String, limits: PictureLimits) throws(UpscaleError) -> [UInt8] {
     let isPicture = { (bytes: [UInt8]) in PictureFormat.detect(bytes) != nil }
     guard path == "-" else {
       return try InputFile.read(path: path, limit: limits.fileBytes, isPlausible: isPicture)

@@ -28,7 +28,26 @@ struct EngineOptions: ParsableArguments {
       "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
   var tile: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The most memory this process may hold, such as 800M or 2GiB; a picture that needs more is \
+      refused before the work. (default: 70 % of what is free)
+      """, valueName: "size"))
+  var maxMemory: String?
+
+  /// What the process may hold.
+  func promise() throws(UpscaleError) -> MemoryPromise {
+    guard let maxMemory else { return MemoryPromise() }
+    guard let bytes = MemoryPromise.parse(maxMemory) else {
+      throw UpscaleError(
+        .usage, "--max-memory must be a size such as 800M or 2GiB, not '\(maxMemory)'")
+    }
+    return MemoryPromise(bytes: bytes)
+  }
+
   func check() throws(UpscaleError) {
+    _ = try promise()
     if let threads, !(1...1024).contains(threads) {
       throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")
     }
@@ -40,10 +59,13 @@ struct EngineOptions: ParsableArguments {
     }
   }
 
-  func makeUpscaler() throws(UpscaleError) -> Upscaler {
-    try Upscaler(
-      model: Self.load(model), precision: Precision(rawValue: precision) ?? .exact,
-      threads: threads, tileSize: tile)
+  /// - Parameter promise: checked before the weights are taken into memory.
+  func makeUpscaler(keeping promise: MemoryPromise? = nil) throws(UpscaleError) -> Upscaler {
+    let loaded = try Self.load(model)
+    try promise?.check(loaded)
+    return try Upscaler(
+      model: loaded, precision: Precision(rawValue: precision) ?? .exact, threads: threads,
+      tileSize: tile)
   }
 
   /// What to tell people when they do not get the precision they asked for.

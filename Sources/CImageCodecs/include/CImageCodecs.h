@@ -3,9 +3,10 @@
 // libpng and libjpeg report errors by longjmp, which must not cross a Swift frame. So every call
 // here keeps setjmp, the library and its callbacks inside C, and answers with a status and text.
 //
-// Ownership: the caller owns the bytes it passes in and the pixel buffer it asks to be filled.
-// What a call puts into `ci_info` and `ci_output` belongs to the caller, who releases it with
-// `ci_info_release` and `ci_output_release`, after failures too. No call keeps a pointer.
+// Ownership: the caller owns the bytes it passes in and the pixels it asks to be filled or written.
+// What a call puts into `ci_info` belongs to the caller, who releases it with `ci_info_release`,
+// after failures too. A reader keeps the pointer to the file's bytes until it is closed; nothing
+// else is kept. Readers and writers are closed by the caller, after failures too.
 #ifndef CIMAGECODECS_H
 #define CIMAGECODECS_H
 
@@ -24,6 +25,8 @@ enum ci_status {
   CI_NO_MEMORY = 3,
   /// A well-formed picture of a kind that the library does not read or write.
   CI_UNSUPPORTED = 4,
+  /// What takes the encoded bytes refused them.
+  CI_SINK_FAILED = 5,
 };
 
 /// What happened. Zeroed by the call before use.
@@ -70,6 +73,10 @@ typedef struct ci_info {
   /// PNG and WebP only: a JPEG's profile is read in Swift.
   uint8_t *_Nullable icc;
   size_t icc_size;
+  /// Rows can only be read all at once: interlaced PNG, WebP.
+  int32_t whole;
+  /// JPEG: bytes of coefficients that a progressive picture keeps while it is read.
+  uint64_t coefficients;
   /// WebP only: elsewhere EXIF is read in Swift.
   uint8_t *_Nullable exif;
   size_t exif_size;
@@ -83,53 +90,66 @@ void ci_info_release(ci_info *info);
 /// to should not be paid for.
 void ci_zero(uint8_t *bytes, size_t size);
 
-/// Reads a header and, unless `pixels` is null, the picture.
-///
-/// `pixels` must be zeroed and `capacity` exactly `height * width * channels * depth / 8`, with
-/// the values of a call that had no `pixels`. Rows have no padding. On failure the contents of
-/// `pixels` are of no use.
-int32_t ci_png_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *_Nullable pixels,
-    size_t capacity, ci_info *info, ci_report *report);
-int32_t ci_jpeg_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *_Nullable pixels,
-    size_t capacity, ci_info *info, ci_report *report);
-int32_t ci_webp_read(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, uint8_t *_Nullable pixels,
-    size_t capacity, ci_info *info, ci_report *report);
+/// A picture being read from the top on.
+typedef struct ci_reader ci_reader;
 
-/// A picture to write: rows without padding, 16-bit samples in native byte order.
-typedef struct ci_source {
-  const uint8_t *pixels;
+/// Reads a header. Null on failure.
+///
+/// `bytes` must stay where they are until the reader is closed.
+ci_reader *_Nullable ci_png_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
+ci_reader *_Nullable ci_jpeg_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
+ci_reader *_Nullable ci_webp_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
+
+/// Decodes the next `count` rows; all of them at once where the header said `whole`.
+///
+/// `pixels` must be zeroed and hold `count * width * channels * depth / 8` bytes. Rows have no
+/// padding. On failure the contents of `pixels` are of no use, and nothing more can be read. The
+/// report holds the complaints of all calls.
+int32_t ci_reader_rows(ci_reader *reader, uint8_t *pixels, uint32_t count, ci_report *report);
+void ci_reader_close(ci_reader *_Nullable reader);
+
+/// A picture to write.
+typedef struct ci_header {
   uint32_t width;
   uint32_t height;
   int32_t channels;
   int32_t depth;
   const uint8_t *_Nullable icc;
   size_t icc_size;
-} ci_source;
+} ci_header;
 
-/// Encoded bytes in a chain of blocks, so that growing never copies and taking frees as it goes.
-typedef struct ci_output {
-  struct ci_block *_Nullable first;
-  struct ci_block *_Nullable last;
-  size_t size;
-} ci_output;
+/// Takes encoded bytes as they come; anything but 0 stops the writing.
+typedef struct ci_sink {
+  void *_Nullable context;
+  int32_t (*write)(void *_Nullable context, const uint8_t *bytes, size_t size);
+} ci_sink;
 
-/// Moves the bytes to `destination` (`output->size` of them) and leaves `output` empty.
-void ci_output_take(ci_output *output, uint8_t *destination);
-void ci_output_release(ci_output *output);
+/// A picture being written from the top on.
+typedef struct ci_writer ci_writer;
 
-/// 8 or 16 bits as the source has them. `level` is zlib's, 0 to 9.
-int32_t ci_png_write(
-    const ci_source *source, int32_t level, ci_output *output, ci_report *report);
+/// 8 or 16 bits as the header says. `level` is zlib's, 0 to 9. The profile is written at once.
+ci_writer *_Nullable ci_png_create(
+    const ci_header *header, int32_t level, ci_sink sink, ci_report *report);
 /// 8 bits. Alpha is laid over white. Quality 90 and more keeps colour at full resolution (4:4:4).
-int32_t ci_jpeg_write(
-    const ci_source *source, int32_t quality, ci_output *output, ci_report *report);
-/// 8 bits, gray as RGB. Lossless keeps the colour of invisible pixels too.
-int32_t ci_webp_write(
-    const ci_source *source, int32_t quality, int32_t lossless, ci_output *output,
+/// Fitting the Huffman tables (`optimised`) keeps all coefficients until the end.
+ci_writer *_Nullable ci_jpeg_create(
+    const ci_header *header, int32_t quality, int32_t optimised, ci_sink sink,
     ci_report *report);
+/// 8 bits, gray as RGB. Lossless keeps the colour of invisible pixels too. All pixels are gathered,
+/// and encoded at the end.
+ci_writer *_Nullable ci_webp_create(
+    const ci_header *header, int32_t quality, int32_t lossless, ci_sink sink,
+    ci_report *report);
+
+/// Writes the next `count` rows: without padding, 16-bit samples in native byte order.
+int32_t ci_writer_rows(
+    ci_writer *writer, const uint8_t *pixels, uint32_t count, ci_report *report);
+/// Writes what is left. All rows must have been written.
+int32_t ci_writer_finish(ci_writer *writer, ci_report *report);
+void ci_writer_close(ci_writer *_Nullable writer);
 
 #pragma clang assume_nonnull end
 

@@ -3,26 +3,41 @@ extension Picture {
   package func oriented(_ orientation: Orientation) -> Picture {
     guard orientation != .upright else { return self }
     let (newWidth, newHeight) = orientation.swapsSides ? (height, width) : (width, height)
-    let turn = Turn(
-      width: newWidth, height: newHeight, storedWidth: width, storedHeight: height,
-      orientation: orientation)
     let turned = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in
-      bytes.withUnsafeBytes { source in
-        let target = UnsafeMutableRawBufferPointer(target)
-        switch layout.rawValue * depth.byteCount {
-        case 1: turn.move(1, of: UInt8.self, from: source, to: target)
-        case 2: turn.move(1, of: UInt16.self, from: source, to: target)
-        case 3: turn.move(3, of: UInt8.self, from: source, to: target)
-        case 4: turn.move(1, of: UInt32.self, from: source, to: target)
-        case 6: turn.move(3, of: UInt16.self, from: source, to: target)
-        default: turn.move(1, of: UInt64.self, from: source, to: target)
-        }
+      bytes.withUnsafeBytes {
+        turnPixels(
+          $0, width: width, height: height, size: layout.rawValue * depth.byteCount, orientation,
+          into: UnsafeMutableRawBufferPointer(target))
       }
       count = bytes.count
     }
     return Picture(
       width: newWidth, height: newHeight, layout: layout, depth: depth, bytes: turned,
       iccProfile: iccProfile)
+  }
+}
+
+/// Turns and mirrors a picture, or some rows of one that is mirrored left to right.
+///
+/// - Parameters:
+///   - source: `height` rows of `width` pixels as stored.
+///   - size: bytes of a pixel: 1, 2, 3, 4, 6 or 8.
+///   - target: as many bytes as `source`.
+func turnPixels(
+  _ source: UnsafeRawBufferPointer, width: Int, height: Int, size: Int,
+  _ orientation: Orientation, into target: UnsafeMutableRawBufferPointer
+) {
+  let (newWidth, newHeight) = orientation.swapsSides ? (height, width) : (width, height)
+  let turn = Turn(
+    width: newWidth, height: newHeight, storedWidth: width, storedHeight: height,
+    orientation: orientation)
+  switch size {
+  case 1: turn.move(1, of: UInt8.self, from: source, to: target)
+  case 2: turn.move(1, of: UInt16.self, from: source, to: target)
+  case 3: turn.move(3, of: UInt8.self, from: source, to: target)
+  case 4: turn.move(1, of: UInt32.self, from: source, to: target)
+  case 6: turn.move(3, of: UInt16.self, from: source, to: target)
+  default: turn.move(1, of: UInt64.self, from: source, to: target)
   }
 }
 

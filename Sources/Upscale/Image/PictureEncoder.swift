@@ -1,5 +1,3 @@
-import CImageCodecs
-
 /// Writes pictures as PNG, JPEG and WebP, with their ICC profile and no other metadata.
 ///
 /// A picture that a format cannot hold as it is, is fitted in: 16 bits become 8 (rounded to
@@ -18,37 +16,18 @@ public enum PictureEncoder {
   public static func encode(
     _ picture: Picture, as format: PictureFormat, options: EncodingOptions = EncodingOptions()
   ) throws(UpscaleError) -> [UInt8] {
-    try check(width: picture.width, height: picture.height, layout: picture.layout, format: format)
-    let quality = options.quality(for: format)
-    guard (1...100).contains(quality) else {
-      throw UpscaleError(.usage, "the quality is \(quality): give a number from 1 to 100")
+    var bytes: [UInt8] = []
+    let writer = try PictureWriter(
+      RowFormat(
+        width: picture.width, height: picture.height, layout: picture.layout,
+        depth: picture.depth),
+      iccProfile: picture.iccProfile, format: format, options: options
+    ) { (part) throws(UpscaleError) in bytes.append(contentsOf: part) }
+    try picture.bytes.withUnsafeBufferPointer { pixels throws(UpscaleError) in
+      try writer.write(UnsafeRawBufferPointer(pixels))
     }
-    var output = ci_output()
-    defer { ci_output_release(&output) }
-    var report = ci_report()
-    let profile = writtenProfile(of: picture, format: format)
-    picture.bytes.withUnsafeBufferPointer { pixels in
-      (profile ?? []).withUnsafeBufferPointer { profile in
-        guard let start = pixels.baseAddress else { return }
-        var source = ci_source(
-          pixels: start, width: UInt32(picture.width), height: UInt32(picture.height),
-          channels: Int32(picture.layout.rawValue), depth: Int32(picture.depth.rawValue),
-          icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count)
-        switch format {
-        case .png: _ = ci_png_write(&source, pngLevel, &output, &report)
-        case .jpeg: _ = ci_jpeg_write(&source, Int32(quality), &output, &report)
-        case .webp:
-          _ = ci_webp_write(&source, Int32(quality), options.lossless ? 1 : 0, &output, &report)
-        }
-      }
-    }
-    guard report.status == 0 else { throw report.writingError(format: format) }
-    let size = output.size
-    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      guard let target = buffer.baseAddress else { return }
-      ci_output_take(&output, target)
-      count = size
-    }
+    try writer.finish()
+    return bytes
   }
 
   /// Whether a picture of this size can be written, to be asked before any work.
@@ -73,47 +52,25 @@ public enum PictureEncoder {
 
   /// What of a picture does not survive in a format, a sentence each.
   public static func losses(of picture: Picture, as format: PictureFormat) -> [String] {
+    losses(
+      layout: picture.layout, depth: picture.depth, iccProfile: picture.iccProfile, as: format)
+  }
+
+  static func losses(
+    layout: Picture.Layout, depth: Picture.Depth, iccProfile: [UInt8]?, as format: PictureFormat
+  ) -> [String] {
     var sentences: [String] = []
-    if picture.layout.hasAlpha, !format.supportsAlpha {
+    if layout.hasAlpha, !format.supportsAlpha {
       sentences.append(
         "\(format.name) has no transparency: transparent parts are written over white")
     }
-    if picture.depth.rawValue > format.maximumDepth.rawValue {
+    if depth.rawValue > format.maximumDepth.rawValue {
       sentences.append("\(format.name) has 8 bits a sample: 16 bits are rounded to 8")
     }
-    if picture.iccProfile != nil, writtenProfile(of: picture, format: format) == nil {
+    if iccProfile != nil, PictureWriter.profile(iccProfile, layout: layout, format: format) == nil {
       sentences.append(
         "the colour profile does not fit the pixels of the \(format.name) and is left out")
     }
     return sentences
-  }
-
-  /// The picture's profile if it fits what the file will hold.
-  private static func writtenProfile(of picture: Picture, format: PictureFormat) -> [UInt8]? {
-    let layout: Picture.Layout =
-      picture.layout.isGray && format.supportsGray ? .gray : .rgb
-    guard let profile = picture.iccProfile,
-      ICCProfile.complaint(about: profile, layout: layout) == nil
-    else { return nil }
-    return profile
-  }
-
-  /// zlib's effort. On photos and upscaled photos, with libpng choosing each row's filter, level 4
-  /// is 3 times as fast as 6 for a size within 2 % either way; 3 is 10 % larger, 2 another 2 %.
-  private static let pngLevel: Int32 = 4
-}
-
-extension ci_report {
-  /// The refusal of a picture that could not be written.
-  fileprivate func writingError(format: PictureFormat) -> UpscaleError {
-    switch ci_status(rawValue: UInt32(bitPattern: status)) {
-    case CI_NO_MEMORY:
-      UpscaleError(.tryLater, "there is not enough memory to write the \(format.name)")
-    case CI_TOO_LARGE:
-      UpscaleError(
-        .cannotCreate, "the picture is too large for a \(format.name) (\(reason)): write a PNG")
-    default:
-      UpscaleError(.internalFault, "the \(format.name) could not be written (\(reason))")
-    }
   }
 }

@@ -50,6 +50,12 @@ package final class MappedFile: Sendable {
     if let start = UnsafeMutableRawPointer(bitPattern: address) { munmap(start, count) }
   }
 
+  /// Lets go of the memory; what is read again comes from the file again.
+  package func releasePages() {
+    guard let start = UnsafeMutableRawPointer(bitPattern: address) else { return }
+    madvise(start, count, MADV_DONTNEED)
+  }
+
   /// Calls `body` with the bytes of the file, which are valid only during the call.
   package func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

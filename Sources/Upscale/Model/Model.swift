@@ -31,6 +31,15 @@ public struct Model: Sendable {
   /// The bytes of all tensors as they are stored.
   public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
+  /// Bytes that the weights take once they are packed for computing, and while they are: plain
+  /// floats, the file, and half as much again for small layers' lanes and the largest layer's copy.
+  var packedByteCount: Int { byteCount + parameterCount * 4 + parameterCount * 2 }
+
+  /// Lets go of the weights' pages of the file, when the network has its own form of them.
+  func releasePages() {
+    for tensor in tensors.values { tensor.file?.releasePages() }
+  }
+
   /// The ways in which the numbers are stored, most bytes first.
   public var elementTypes: [TensorElementType] {
     let bytes = Dictionary(grouping: tensors.values, by: \.elementType)

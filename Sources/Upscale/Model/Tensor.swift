@@ -47,6 +47,11 @@ package struct Tensor: Sendable {
     storage = .owned(floats.withUnsafeBytes { [UInt8]($0) })
   }
 
+  /// The file that the elements are mapped from.
+  var file: MappedFile? {
+    if case .mapped(let file, _) = storage { file } else { nil }
+  }
+
   /// The number of bytes the tensor has in its file.
   package var byteCount: Int { count * elementType.byteCount }
 

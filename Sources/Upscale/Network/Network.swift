@@ -12,6 +12,10 @@ package protocol Network: Sendable {
   /// Input pixels to compute around a tile whose core is to be kept.
   var tileHalo: Int { get }
 
+  /// Whether a picture in tiles has the bytes that it has untiled; else no 8-bit sample is more than
+  /// one level off.
+  var isExactInTiles: Bool { get }
+
   /// Multiply-accumulate operations for a tile of this size in input pixels.
   func operations(width: Int, height: Int) -> Int
   /// Bytes of the workspace for tiles up to this size in input pixels.

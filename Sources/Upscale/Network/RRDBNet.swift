@@ -27,6 +27,8 @@ package struct RRDBNet: Network {
   /// Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
   package var tileHalo: Int { min(96, 4 * shape.blocks + 40) * unshuffle }
 
+  package var isExactInTiles: Bool { false }
+
   package init(
     shape: RRDBNetShape, model: Model, precision: Precision = .exact
   ) throws(UpscaleError) {

@@ -20,6 +20,8 @@ package struct SRVGGNetCompact: Network {
   /// whole tile's window.
   package var tileHalo: Int { Winograd.tileSide * (shape.convolutions + 2) }
 
+  package var isExactInTiles: Bool { true }
+
   /// Layers of a segment, at most: more spare memory traffic, fewer spare work at panels' edges.
   private static let segmentLength = 6
   /// Columns of tiles of a panel: 512 pixels.

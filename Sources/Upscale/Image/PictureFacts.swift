@@ -1,0 +1,58 @@
+import CImageCodecs
+
+/// The decoder's findings and the file's metadata, put together.
+struct PictureFacts {
+  let info: PictureInfo
+  let iccProfile: [UInt8]?
+  let orientation: Orientation
+  let warnings: [String]
+
+  /// - Parameters:
+  ///   - bytes: the file.
+  ///   - header: what its decoder says.
+  ///   - layout: `header`'s channels.
+  ///   - depth: `header`'s bits of a sample.
+  init(
+    bytes: [UInt8], format: PictureFormat, header: ci_info, layout: Picture.Layout,
+    depth: Picture.Depth
+  ) {
+    func array(_ start: UnsafeMutablePointer<UInt8>?, _ count: Int) -> [UInt8]? {
+      start.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
+    }
+    var warnings: [String] = []
+    var (icc, exif) = (array(header.icc, header.icc_size), array(header.exif, header.exif_size))
+    var frameCount = Int(header.frames)
+    switch format {
+    case .jpeg:
+      let segments = JPEGSegments(bytes)
+      (icc, exif) = (segments.iccProfile, segments.exif)
+      if segments.hasBrokenICCProfile {
+        warnings.append("the colour profile is incomplete and was left out")
+      }
+    case .png:
+      let chunks = PNGChunks(bytes)
+      (exif, frameCount) = (chunks.exif, chunks.frameCount)
+    case .webp: break
+    }
+    if frameCount > 1 {
+      warnings.append("the \(format.name) is an animation: only its first frame is read")
+    }
+    if header.cmyk != 0 {
+      warnings.append("the picture is CMYK and was converted to RGB without its colour profile")
+      icc = nil
+    }
+    if let profile = icc,
+      let complaint = ICCProfile.complaint(about: profile, layout: layout)
+    {
+      warnings.append(complaint)
+      icc = nil
+    }
+    orientation = exif.map(Orientation.init(exif:)) ?? .upright
+    iccProfile = icc
+    self.warnings = warnings
+    info = PictureInfo(
+      format: format, width: Int(header.width), height: Int(header.height), layout: layout,
+      depth: depth, orientation: orientation.rawValue, hasICCProfile: icc != nil,
+      isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount)
+  }
+}

@@ -1,0 +1,193 @@
+import CImageCodecs
+
+/// A picture that is read by rows, upright.
+///
+/// Where the format or the orientation does not allow that, the whole picture is read with the first
+/// row and let go after the last: `wholeReason` says so, `memory` counts it.
+package final class PictureReader {
+  /// What the file says.
+  package let info: PictureInfo
+  /// Columns and rows as seen, once the orientation is applied.
+  package let width: Int
+  package let height: Int
+  package let layout: Picture.Layout
+  package let depth: Picture.Depth
+  package let iccProfile: [UInt8]?
+  /// Why the whole picture has to be in memory, as words for people; nil where rows are decoded as
+  /// they are asked for.
+  package let wholeReason: String?
+  /// Bytes that reading takes at most, beside the file's and those of the rows handed out.
+  package let memory: Int
+
+  package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
+  /// What was put up with, a sentence each; complete after the last row.
+  package var warnings: [String] { (complaint.map { [$0] } ?? []) + facts.warnings }
+
+  /// The file. The decoder holds its address, which stays as long as nobody changes the array.
+  private let bytes: [UInt8]
+  private let decoder: OpaquePointer
+  private let facts: PictureFacts
+  private let stored: (width: Int, height: Int)
+  /// Whether the decoder gives no less than all rows.
+  private let isDecodedWhole: Bool
+  private var complaint: String?
+  private var nextRow = 0
+  /// The whole picture upright, while it is needed.
+  private var whole: ByteBuffer?
+
+  /// Reads the header.
+  ///
+  /// - Parameters:
+  ///   - bytes: the contents of the file.
+  ///   - limits: what is too large to be read.
+  /// - Throws: `unusablePicture` if there is no picture to be had.
+  package init(
+    _ bytes: [UInt8], limits: PictureLimits = PictureLimits()
+  ) throws(UpscaleError) {
+    let format = try PictureDecoder.recognise(bytes, limits: limits)
+    var header = ci_info()
+    defer { ci_info_release(&header) }
+    var report = ci_report()
+    let decoder = PictureReader.open(
+      bytes, format: format, limits: limits, header: &header, report: &report)
+    if report.status == CI_TOO_LARGE.status {
+      try limits.check(width: Int(header.width), height: Int(header.height))
+    }
+    guard let decoder else { throw report.readingError(format: format) }
+    guard let layout = Picture.Layout(rawValue: Int(header.channels)),
+      let depth = Picture.Depth(rawValue: Int(header.depth))
+    else {
+      ci_reader_close(decoder)
+      throw UpscaleError(.internalFault, "the \(format.name) decoder gave an unknown pixel layout")
+    }
+    self.bytes = bytes
+    self.decoder = decoder
+    self.layout = layout
+    self.depth = depth
+    facts = PictureFacts(bytes: bytes, format: format, header: header, layout: layout, depth: depth)
+    info = facts.info
+    iccProfile = facts.iccProfile
+    complaint = report.complaint(format: format)
+    stored = (Int(header.width), Int(header.height))
+    isDecodedWhole = header.whole != 0
+    let orientation = facts.orientation
+    (width, height) =
+      orientation.swapsSides ? (stored.height, stored.width) : (stored.width, stored.height)
+    let isTurned = orientation.swapsSides || orientation.readsRowsBackwards
+    wholeReason =
+      format == .webp
+      ? "a WebP"
+      : isDecodedWhole
+        ? "an interlaced PNG" : isTurned ? "a picture that is stored turned" : nil
+    let rowBytes = stored.width * layout.rawValue * depth.byteCount
+    let pixels = stored.height * rowBytes
+    // Rows that libraries keep (a JPEG's row of blocks, filters of a PNG), zlib's window.
+    var memory = 64 * rowBytes + (1 << 20) + Int(clamping: header.coefficients)
+    if wholeReason != nil { memory += isTurned ? 2 * pixels : pixels }
+    // libwebp decodes lossless pictures as ARGB of its own.
+    if format == .webp { memory += 5 * stored.width * stored.height }
+    self.memory = memory
+  }
+
+  deinit { ci_reader_close(decoder) }
+
+  private static func open(
+    _ bytes: [UInt8], format: PictureFormat, limits: PictureLimits, header: inout ci_info,
+    report: inout ci_report
+  ) -> OpaquePointer? {
+    let cLimits = ci_limits(
+      pixels: UInt64(clamping: limits.pixels), side: UInt32(clamping: limits.side),
+      scans: Int32(PictureLimits.scans), scans_of_any: Int32(PictureLimits.scansOfAny),
+      scanned_pixels: UInt64(PictureLimits.scannedPixels),
+      memory: UInt64(clamping: limits.decoderBytes),
+      metadata: UInt64(PictureLimits.metadataBytes))
+    let call =
+      switch format {
+      case .png: ci_png_open
+      case .jpeg: ci_jpeg_open
+      case .webp: ci_webp_open
+      }
+    return bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return nil }
+      return withUnsafePointer(to: cLimits) { call(start, source.count, $0, &header, &report) }
+    }
+  }
+
+  /// Reads the next rows.
+  ///
+  /// - Parameters:
+  ///   - count: how many; there must be as many left.
+  ///   - target: `count * rowByteCount` bytes.
+  /// - Throws: `unusablePicture` for damage, `tryLater` without memory for a whole picture.
+  package func read(
+    _ count: Int, into target: UnsafeMutableRawBufferPointer
+  ) throws(UpscaleError) {
+    precondition(count >= 0 && nextRow + count <= height, "no more rows than there are")
+    precondition(target.count == count * rowByteCount, "room for just these rows")
+    guard count > 0 else { return }
+    if wholeReason == nil {
+      try decode(count, into: target)
+      if facts.orientation.readsColumnsBackwards { mirror(target, rows: count) }
+    } else if count == height, facts.orientation == .upright {
+      try decode(count, into: target)
+    } else {
+      if whole == nil { whole = try readWhole() }
+      guard let whole else { return }
+      let start = nextRow * rowByteCount
+      target.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: whole.bytes[start..<start + target.count]))
+      if nextRow + count == height { self.whole = nil }
+    }
+    nextRow += count
+  }
+
+  private func decode(
+    _ count: Int, into target: UnsafeMutableRawBufferPointer
+  ) throws(UpscaleError) {
+    guard let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    var report = ci_report()
+    ci_zero(start, target.count)
+    ci_reader_rows(decoder, start, UInt32(count), &report)
+    complaint = report.complaint(format: info.format)
+    guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
+  }
+
+  private func readWhole() throws(UpscaleError) -> ByteBuffer {
+    let pixelSize = layout.rawValue * depth.byteCount
+    let size = stored.width * stored.height * pixelSize
+    let decoded = try ByteBuffer(count: size, for: "the picture")
+    if isDecodedWhole {
+      try decode(stored.height, into: decoded.bytes)
+    } else {
+      let rows = max(1, (1 << 20) / (stored.width * pixelSize))
+      for first in stride(from: 0, to: stored.height, by: rows) {
+        let count = min(rows, stored.height - first)
+        let start = first * stored.width * pixelSize
+        try decode(
+          count,
+          into: UnsafeMutableRawBufferPointer(
+            rebasing: decoded.bytes[start..<start + count * stored.width * pixelSize]))
+      }
+    }
+    guard facts.orientation != .upright else { return decoded }
+    let turned = try ByteBuffer(count: size, for: "the turned picture")
+    turnPixels(
+      UnsafeRawBufferPointer(decoded.bytes), width: stored.width, height: stored.height,
+      size: pixelSize, facts.orientation, into: turned.bytes)
+    return turned
+  }
+
+  private func mirror(_ target: UnsafeMutableRawBufferPointer, rows: Int) {
+    let copy = [UInt8](UnsafeRawBufferPointer(target))
+    copy.withUnsafeBytes {
+      turnPixels(
+        $0, width: stored.width, height: rows, size: layout.rawValue * depth.byteCount,
+        facts.orientation, into: target)
+    }
+  }
+}
+
+extension ci_status {
+  /// The status as the C structs hold it.
+  var status: Int32 { Int32(bitPattern: rawValue) }
+}

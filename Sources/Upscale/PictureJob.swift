@@ -1,0 +1,123 @@
+/// One picture on its way from an encoded file to another: planned before it is worked on.
+///
+/// Neither the picture nor the result is whole in memory where their formats can be read and
+/// written by rows.
+public final class PictureJob {
+  /// What the result is like.
+  public struct Form: Sendable, Equatable {
+    public var format: PictureFormat
+    public var encoding: EncodingOptions
+    /// nil for the model's own factor.
+    public var scale: Double?
+    /// nil for the input's depth, where the format has it.
+    public var depth: Picture.Depth?
+
+    public init(
+      format: PictureFormat, encoding: EncodingOptions = EncodingOptions(), scale: Double? = nil,
+      depth: Picture.Depth? = nil
+    ) {
+      self.format = format
+      self.encoding = encoding
+      self.scale = scale
+      self.depth = depth
+    }
+  }
+
+  /// The tiles of every application of the network.
+  public let plan: WorkPlan
+  /// What the input file says.
+  public let info: PictureInfo
+  /// The input's columns and rows, upright.
+  public let inputSize: (width: Int, height: Int)
+  /// What of the picture does not survive in the format, a sentence each.
+  public let losses: [String]
+  /// What the process will hold at most, in bytes.
+  public let predictedPeak: Int
+  /// Why the input must be whole in memory, or nil.
+  public var wholeReason: String? { reader.wholeReason }
+  /// What was put up with in the input, a sentence each; complete when the job is done.
+  public var warnings: [String] { reader.warnings }
+
+  let upscaler: Upscaler
+  let bytes: [UInt8]
+  let form: Form
+  private let reader: PictureReader
+  private let optimisesJPEG: Bool
+
+  /// - Parameters:
+  ///   - bytes: the contents of the input file.
+  ///   - limits: what is too large to be read.
+  ///   - form: what the result is like.
+  ///   - promise: what the process may hold at its peak.
+  /// - Throws: `.unusablePicture`; `.cannotCreate` for a result that the format cannot hold;
+  ///   `.tryLater` where the promise could not be kept.
+  public init(
+    _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), form: Form, upscaler: Upscaler,
+    promise: MemoryPromise = MemoryPromise()
+  ) throws(UpscaleError) {
+    let reader = try PictureReader(bytes, limits: limits)
+    self.reader = reader
+    self.bytes = bytes
+    self.form = form
+    self.upscaler = upscaler
+    info = reader.info
+    inputSize = (reader.width, reader.height)
+    let size = upscaler.outputSize(
+      width: reader.width, height: reader.height, scale: form.scale)
+    try PictureEncoder.check(
+      width: size.width, height: size.height, layout: reader.layout, format: form.format)
+    let depth = form.depth ?? (form.format == .png ? reader.depth : .eight)
+    losses = PictureEncoder.losses(
+      layout: reader.layout, depth: reader.depth, iccProfile: reader.iccProfile, as: form.format)
+
+    let output = RowFormat(
+      width: size.width, height: size.height, layout: reader.layout, depth: depth)
+    func writing(optimised: Bool) -> Int {
+      PictureWriter.memory(
+        output, format: form.format, options: form.encoding, optimisesJPEG: optimised)
+    }
+    let free = promise.free
+    let optimises = PictureWriter.optimisesJPEG(output)
+    // Fitted Huffman tables are worth some per cent of the file, not a refusal or smaller tiles.
+    optimisesJPEG = optimises && writing(optimised: true) <= free / 4
+    let codecs = reader.memory + writing(optimised: optimisesJPEG)
+    if codecs > free {
+      let (reading, encoding) = (reader.memory, writing(optimised: false))
+      let reason =
+        reading > encoding
+        ? reader.wholeReason.map { "\($0), which must be read whole, needs" } ?? "reading it needs"
+        : "the \(form.format.name) of \(size.width) x \(size.height) pixels, which is written whole, needs"
+      throw UpscaleError(
+        .tryLater,
+        "not enough memory: \(reason) \(byteCountText(max(reading, encoding))) and "
+          + "\(byteCountText(max(0, free))) may be used; raise --max-memory, use a smaller scale"
+          + (reading > encoding ? "" : ", or write a PNG"))
+    }
+    plan = try upscaler.plan(
+      width: reader.width, height: reader.height, layout: reader.layout, inputDepth: reader.depth,
+      scale: form.scale, depth: depth, memory: free - codecs)
+    predictedPeak = max(
+      Machine.peakResidentMemory(),
+      promise.bytes - promise.free + codecs + plan.bytes)
+  }
+
+  /// Does the work; the encoded result goes to `target` piece by piece.
+  ///
+  /// - Throws: `.cancelled` when asked to stop, `.unusablePicture` for damage in the input, and what
+  ///   `target` throws.
+  public func run(
+    into target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
+    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws(UpscaleError) {
+    let writer = try PictureWriter(
+      plan.output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
+      optimisesJPEG: optimisesJPEG, sink: target)
+    let rowSize = max(1, plan.input.rowByteCount)
+    try upscaler.run(plan) { rows throws(UpscaleError) in
+      try reader.read(rows.count / rowSize, into: rows)
+    } into: { rows throws(UpscaleError) in
+      try writer.write(rows)
+    } progress: { progress($0) } isCancelled: { isCancelled() }
+    try writer.finish()
+  }
+}

@@ -1,0 +1,49 @@
+/// What this process may hold in memory at its peak, everything included.
+public struct MemoryPromise: Sendable, Equatable {
+  /// Bytes.
+  public let bytes: Int
+
+  /// What the plan does not see: threads' stacks, the allocator's own, parts of huge pages.
+  static let margin = 8 << 20
+
+  /// - Parameter bytes: nil for what is held now and 70 % of what is free.
+  public init(bytes: Int? = nil) {
+    self.bytes = bytes ?? Machine.residentMemory() + Machine.availableMemory() / 10 * 7
+  }
+
+  /// Bytes that may be taken beside those that are held now.
+  public var free: Int {
+    min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
+  }
+
+  /// What this process has held at most so far, in bytes.
+  public static func measuredPeak() -> Int { Machine.peakResidentMemory() }
+
+  /// Refuses a model whose weights would break the promise, before they are taken into memory.
+  ///
+  /// - Throws: kind `.tryLater`.
+  public func check(_ model: Model) throws(UpscaleError) {
+    let needed = model.packedByteCount
+    guard needed > free else { return }
+    throw UpscaleError(
+      .tryLater,
+      "not enough memory: the weights of the model need \(byteCountText(needed)) and "
+        + "\(byteCountText(max(0, free))) may be used; raise --max-memory or use a smaller model")
+  }
+
+  /// A size as people write it: "800M", "1.5G" (powers of 1000), "2GiB" (of 1024), or bytes.
+  public static func parse(_ text: String) -> Int? {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits), number.isFinite, number > 0 else { return nil }
+    let factors: [String: Double] = [
+      "": 1, "b": 1, "k": 1e3, "kb": 1e3, "kib": 1024, "ki": 1024, "m": 1e6, "mb": 1e6,
+      "mib": 1_048_576, "mi": 1_048_576, "g": 1e9, "gb": 1e9, "gib": 1_073_741_824,
+      "gi": 1_073_741_824, "t": 1e12, "tb": 1e12, "tib": 1_099_511_627_776,
+      "ti": 1_099_511_627_776,
+    ]
+    guard let factor = factors[text.dropFirst(digits.count).lowercased()],
+      number * factor < 1e18
+    else { return nil }
+    return Int(number * factor)
+  }
+}

@@ -1,0 +1,77 @@
+import Upscale
+
+/// How a picture will be computed, in words and as JSON.
+struct PlanReport {
+  private let job: PictureJob
+  private let model: String
+  private let upscaler: Upscaler
+  private let promise: MemoryPromise
+
+  init(_ job: PictureJob, model: String, upscaler: Upscaler, promise: MemoryPromise) {
+    self.job = job
+    self.model = model
+    self.upscaler = upscaler
+    self.promise = promise
+  }
+
+  private var engine: String {
+    "\(model), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), \(upscaler.threads) "
+      + (upscaler.threads == 1 ? "thread" : "threads")
+  }
+
+  /// "untiled", or the grid and what it costs.
+  private var tiles: String {
+    if job.plan.isWhole { return "untiled" }
+    let grids = job.plan.grids.map {
+      "\($0.columns) × \($0.rows) tiles of up to \($0.tileWidth) × \($0.tileHeight)"
+    }
+    return grids.joined(separator: ", then ") + ", halo \(job.plan.halo), "
+      + "\(fixed(job.plan.recomputedShare * 100, digits: 1)) % computed twice; \(upscaler.tilingError)"
+  }
+
+  private var members: KeyValuePairs<String, JSON> {
+    let size = job.plan.outputSize
+    return [
+      "model": .string(model), "cpu": .string(upscaler.cpuLevel.name),
+      "precision": .string(upscaler.precision.rawValue), "threads": .integer(upscaler.threads),
+      "input_width": .integer(job.inputSize.width),
+      "input_height": .integer(job.inputSize.height), "width": .integer(size.width),
+      "height": .integer(size.height), "tiles": .integer(job.plan.tileCount),
+      "halo": .integer(job.plan.isWhole ? 0 : job.plan.halo),
+      "recomputed_percent": .number(job.plan.recomputedShare * 100, digits: 1),
+      "predicted_memory": .integer(job.predictedPeak), "max_memory": .integer(promise.bytes),
+    ]
+  }
+
+  /// Before the work: lines for `--verbose`, an event for programs.
+  func tell(_ console: Console) {
+    console.detail("input   \(job.inputSize.width) × \(job.inputSize.height), \(job.info.format.name)")
+    console.detail("engine  \(engine)")
+    console.detail("tiles   \(tiles)")
+    console.detail(
+      "memory  \(byteCountText(job.predictedPeak)) predicted, \(byteCountText(promise.bytes)) allowed")
+    console.event("start", members)
+  }
+
+  /// For `--dry-run`.
+  func text(asJSON: Bool, seconds: Double) -> String {
+    let size = job.plan.outputSize
+    if asJSON {
+      return JSON.object(
+        named: "plan", members, with: ["predicted_seconds": .number(seconds, digits: 2)]).text
+    }
+    var lines = [
+      "input   \(job.inputSize.width) × \(job.inputSize.height), \(job.info.format.name)"
+        + (job.wholeReason.map { " (\($0): all of it in memory)" } ?? ""),
+      "output  \(size.width) × \(size.height)",
+      "engine  \(engine)",
+      "tiles   \(tiles)",
+      "memory  \(byteCountText(job.predictedPeak)) at most, \(byteCountText(promise.bytes)) allowed",
+    ]
+    lines.append("time    about \(durationText(seconds))")
+    return lines.joined(separator: "\n")
+  }
+
+  /// What the process has held at most so far.
+  static func measuredPeak() -> Int { MemoryPromise.measuredPeak() }
+}
