@@ -20,7 +20,7 @@ extension PictureJob {
     )
     var (sample, readSeconds) = (noise(width: width, height: height), 0.0)
     if wholeReason == nil {
-      let reader = try PictureReader(bytes)
+      let reader = try PictureReader(bytes, limits: limits)
       let rows = max(height, min(reader.height, (4 << 20) / reader.width))
       let buffer = try ByteBuffer(count: rows * reader.rowByteCount, for: "rows to try")
       readSeconds =

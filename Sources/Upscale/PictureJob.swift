@@ -40,6 +40,7 @@ public final class PictureJob {
 
   let upscaler: Upscaler
   let bytes: [UInt8]
+  let limits: PictureLimits
   let form: Form
   private let reader: PictureReader
   private let optimisesJPEG: Bool
@@ -58,6 +59,7 @@ public final class PictureJob {
     let reader = try PictureReader(bytes, limits: limits)
     self.reader = reader
     self.bytes = bytes
+    self.limits = limits
     self.form = form
     self.upscaler = upscaler
     info = reader.info

@@ -41,7 +41,7 @@ package final class FeatureMap: @unchecked Sendable {
 
   /// Bytes that a map of this shape takes.
   package static func byteCount(channels: Int, width: Int, height: Int) -> Int {
-    floatCount(channels: channels, width: width, height: height) * MemoryLayout<Float>.size
+    AlignedBuffer.byteCount(floatCount(channels: channels, width: width, height: height))
   }
 
   package init(channels: Int, width: Int, height: Int) throws(UpscaleError) {

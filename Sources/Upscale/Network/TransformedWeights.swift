@@ -29,10 +29,8 @@ final class TransformedWeights {
   static func byteCount(
     _ convolutions: [Convolution], precision: Precision = .exact, threads: Int = 1
   ) -> Int {
-    let floats =
-      convolutions.reduce(0) { $0 + $1.transformedCount(precision) }
-      + scratchCount(precision) * threads
-    return floats * MemoryLayout<Float>.size
+    AlignedBuffer.byteCount(convolutions.reduce(0) { $0 + $1.transformedCount(precision) })
+      + AlignedBuffer.byteCount(scratchCount(precision) * threads)
   }
 
   private static func scratchCount(_ precision: Precision) -> Int {

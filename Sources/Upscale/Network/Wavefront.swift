@@ -84,7 +84,8 @@ final class Wavefront: @unchecked Sendable {
     let edges =
       2 * bands * layout.panelLimit * (shape.layers.count - 1) * shape.widestBlocks
       * layout.ringRowFloats
-    return (bands * layout.size + edges + layout.ringRowFloats) * MemoryLayout<Float>.size
+    return bands * AlignedBuffer.byteCount(layout.size) + AlignedBuffer.byteCount(edges)
+      + AlignedBuffer.byteCount(layout.ringRowFloats)
   }
 
   /// - Parameters:

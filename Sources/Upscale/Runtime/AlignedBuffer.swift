@@ -10,23 +10,27 @@ package final class AlignedBuffer: @unchecked Sendable {
 
   private static let hugePage = 2 << 20
 
+  /// Bytes that a buffer takes: from 1 MiB on whole huge pages, where there is no end of one left
+  /// over.
+  package static func byteCount(_ count: Int) -> Int {
+    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.size)
+    guard !overflow, bytes < Int.max - hugePage else { return Int.max }
+    return bytes >= 1 << 20 ? (bytes + hugePage - 1) / hugePage * hugePage : bytes
+  }
+
   /// - Throws: kind `.tryLater` if the system has no memory for it.
   package init(count: Int) throws(UpscaleError) {
-    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
-      by: MemoryLayout<Float>.size)
-    let isLarge = bytes >= 1 << 20
+    let size = Self.byteCount(count)
+    let isLarge = size >= 1 << 20
     let alignment = isLarge ? Self.hugePage : 64
-    // Whole pages, where there is no end of a huge one left over.
-    let (end, isTooLarge) = bytes.addingReportingOverflow(alignment - 1)
-    let size = isLarge ? end / alignment * alignment : bytes
     var memory: UnsafeMutableRawPointer?
-    guard !overflow, !isTooLarge, posix_memalign(&memory, alignment, size) == 0, let memory else {
+    guard size < Int.max, posix_memalign(&memory, alignment, size) == 0, let memory else {
       throw UpscaleError(
         .tryLater,
-        "not enough memory for \(byteCountText(bytes)) of work buffers; use a smaller --tile")
+        "not enough memory for \(byteCountText(size)) of work buffers; use a smaller --max-memory")
     }
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
-    memset(memory, 0, bytes)
+    memset(memory, 0, max(count, 1) * MemoryLayout<Float>.size)
     pointer = memory.bindMemory(to: Float.self, capacity: count)
     self.count = count
   }
