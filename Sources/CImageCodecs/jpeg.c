@@ -95,6 +95,23 @@ static void count_scans(j_common_ptr common) {
   }
 }
 
+/// Bytes that libjpeg holds while it decodes.
+static uint64_t decoding_memory(j_decompress_ptr jpeg) {
+  // The rows of blocks in work. Measured: 0.7 MiB, 2.8 MiB at a width of 65,500.
+  uint64_t memory = ((uint64_t)1 << 20) + (uint64_t)jpeg->image_width * 64;
+  // The coefficients, where they come in several scans. Measured with 24 million pixels: 6.04 bytes
+  // a pixel in all at 4:4:4, 3.05 at 4:2:0, 8.05 for CMYK, 2.03 for gray.
+  if (jpeg_has_multiple_scans(jpeg)) {
+    for (int i = 0; i < jpeg->num_components; i++) {
+      const jpeg_component_info *component = &jpeg->comp_info[i];
+      const uint64_t across = component->width_in_blocks + (uint64_t)component->h_samp_factor - 1;
+      const uint64_t down = component->height_in_blocks + (uint64_t)component->v_samp_factor - 1;
+      memory += across * down * sizeof(JBLOCK);
+    }
+  }
+  return memory;
+}
+
 static void read_header(struct reader *reader) {
   j_decompress_ptr jpeg = &reader->jpeg;
   ci_info *answer = &reader->base.info;
@@ -131,18 +148,7 @@ static void read_header(struct reader *reader) {
     ci_fail(reader->guard.report, CI_UNSUPPORTED, "the JPEG's colours are of an unknown kind");
     longjmp(reader->guard.jump, 1);
   }
-  if (jpeg->progressive_mode) {
-    for (int i = 0; i < jpeg->num_components; i++) {
-      const jpeg_component_info *component = &jpeg->comp_info[i];
-      const uint64_t width = (uint64_t)component->h_samp_factor *
-          ((jpeg->image_width + 8 * (unsigned)jpeg->max_h_samp_factor - 1) /
-           (8 * (unsigned)jpeg->max_h_samp_factor));
-      const uint64_t height = (uint64_t)component->v_samp_factor *
-          ((jpeg->image_height + 8 * (unsigned)jpeg->max_v_samp_factor - 1) /
-           (8 * (unsigned)jpeg->max_v_samp_factor));
-      answer->coefficients += width * height * sizeof(JBLOCK);
-    }
-  }
+  answer->memory = decoding_memory(jpeg);
 }
 
 /// Ink that takes light away, without a profile. Adobe's files store how much light is left.

@@ -105,6 +105,8 @@ static void read_header(struct reader *reader) {
   png_read_update_info(png, info);
   answer->channels = png_get_channels(png, info);
   answer->depth = png_get_bit_depth(png, info);
+  // Rows and zlib's state. Measured: 2.1 rows of 600,000 pixels, and 0.6 MiB.
+  answer->memory = ((uint64_t)1 << 20) + 3 * (uint64_t)ci_row_size(answer);
   read_profile(reader);
 }
 

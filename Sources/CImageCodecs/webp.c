@@ -87,6 +87,20 @@ static int32_t decode_first_frame(
   return status;
 }
 
+/// Bytes that libwebp holds while it decodes.
+static uint64_t decoding_memory(const WebPBitstreamFeatures *features) {
+  // Measured with 16 million pixels: 0.05 bytes a pixel for lossy, 1.15 with alpha, 4.06 for
+  // lossless, a photo and noise alike. Alpha that is coded without a palette takes 4 more bytes
+  // than its plane, by libwebp's source.
+  enum { LOSSY = 1, LOSSLESS = 2 };
+  const uint64_t pixels = (uint64_t)features->width * (uint64_t)features->height;
+  const uint64_t rows = ((uint64_t)1 << 20) + (uint64_t)features->width * 256;
+  if (features->format == LOSSLESS) {
+    return rows + 4 * pixels;
+  }
+  return rows + (features->format != LOSSY || features->has_alpha ? 5 * pixels : 0);
+}
+
 struct reader {
   ci_reader base;
   WebPData data;
@@ -123,6 +137,7 @@ static void read_header(struct reader *reader) {
   info->depth = 8;
   info->channels = features.has_alpha || features.has_animation ? 4 : 3;
   info->whole = 1;
+  info->memory = decoding_memory(&features);
   if (ci_check_size(info, &reader->base.limits, report) != CI_OK) {
     return;
   }

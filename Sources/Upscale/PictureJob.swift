@@ -119,7 +119,11 @@ public final class PictureJob {
       try reader.read(rows.count / rowSize, into: rows)
     } into: { rows throws(UpscaleError) in
       try writer.write(rows)
-    } progress: { progress($0) } isCancelled: { isCancelled() }
+    } progress: {
+      progress($0)
+    } isCancelled: {
+      isCancelled()
+    }
     try writer.finish()
   }
 }

@@ -65,7 +65,8 @@ extension Upscaler {
       // What follows multiplies sides with each other and with bytes.
       guard !isTooWide, !isTooHigh, max(width, height) < 1 << 24 else {
         throw UpscaleError(
-          .tryLater, "the result would have more than 16 million pixels a side: use a smaller scale")
+          .tryLater, "the result would have more than 16 million pixels a side: use a smaller scale"
+        )
       }
       (reached.width, reached.height) = (width, height)
       // What is resampled or enlarged again keeps 16 bits until the end.

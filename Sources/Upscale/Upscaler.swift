@@ -164,7 +164,11 @@ public final class Upscaler: Sendable {
       offset += target.count
     } into: { rows throws(UpscaleError) in
       result.append(contentsOf: rows)
-    } progress: { progress($0) } isCancelled: { isCancelled() }
+    } progress: {
+      progress($0)
+    } isCancelled: {
+      isCancelled()
+    }
     return Picture(
       width: plan.output.width, height: plan.output.height, layout: picture.layout, depth: depth,
       bytes: result, iccProfile: picture.iccProfile)

@@ -24,7 +24,9 @@ public struct WorkPlan: Sendable {
   /// Columns and rows of the result.
   public var outputSize: (width: Int, height: Int) { (output.width, output.height) }
   /// Tiles of all applications of the network.
-  public var tileCount: Int { passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count } }
+  public var tileCount: Int {
+    passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
+  }
   /// Whether no picture is cut.
   public var isWhole: Bool { passes.allSatisfy(\.tiles.isWhole) }
   /// What is computed more than once, as a share of what would be computed untiled.

@@ -23,6 +23,8 @@ struct ImageCommand: ParsableCommand {
 
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Output") var form: OutputOptions
+  @OptionGroup(title: "Limits") var memory: MemoryOptions
+
   @Flag(help: "Say how the picture would be computed, in what memory and time, and stop there.")
   var dryRun = false
 
@@ -46,7 +48,7 @@ struct ImageCommand: ParsableCommand {
     try form.check(format)
     try checkOutput()
 
-    let promise = try engine.promise()
+    let promise = try memory.promise()
     let bytes = try PictureInput.read(input, limits: limits)
     let upscaler = try engine.makeUpscaler(keeping: promise)
     if let note = engine.note(on: upscaler) { console.warn(note) }

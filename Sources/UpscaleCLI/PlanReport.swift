@@ -45,11 +45,13 @@ struct PlanReport {
 
   /// Before the work: lines for `--verbose`, an event for programs.
   func tell(_ console: Console) {
-    console.detail("input   \(job.inputSize.width) × \(job.inputSize.height), \(job.info.format.name)")
+    console.detail(
+      "input   \(job.inputSize.width) × \(job.inputSize.height), \(job.info.format.name)")
     console.detail("engine  \(engine)")
     console.detail("tiles   \(tiles)")
     console.detail(
-      "memory  \(byteCountText(job.predictedPeak)) predicted, \(byteCountText(promise.bytes)) allowed")
+      "memory  \(byteCountText(job.predictedPeak)) predicted, \(byteCountText(promise.bytes)) allowed"
+    )
     console.event("start", members)
   }
 
@@ -58,7 +60,8 @@ struct PlanReport {
     let size = job.plan.outputSize
     if asJSON {
       return JSON.object(
-        named: "plan", members, with: ["predicted_seconds": .number(seconds, digits: 2)]).text
+        named: "plan", members, with: ["predicted_seconds": .number(seconds, digits: 2)]
+      ).text
     }
     var lines = [
       "input   \(job.inputSize.width) × \(job.inputSize.height), \(job.info.format.name)"

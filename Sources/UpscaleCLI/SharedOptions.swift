@@ -28,26 +28,7 @@ struct EngineOptions: ParsableArguments {
       "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
   var tile: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      The most memory this process may hold, such as 800M or 2GiB; a picture that needs more is \
-      refused before the work. (default: 70 % of what is free)
-      """, valueName: "size"))
-  var maxMemory: String?
-
-  /// What the process may hold.
-  func promise() throws(UpscaleError) -> MemoryPromise {
-    guard let maxMemory else { return MemoryPromise() }
-    guard let bytes = MemoryPromise.parse(maxMemory) else {
-      throw UpscaleError(
-        .usage, "--max-memory must be a size such as 800M or 2GiB, not '\(maxMemory)'")
-    }
-    return MemoryPromise(bytes: bytes)
-  }
-
   func check() throws(UpscaleError) {
-    _ = try promise()
     if let threads, !(1...1024).contains(threads) {
       throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")
     }
@@ -110,6 +91,27 @@ struct LimitOptions: ParsableArguments {
     limits.side = maxSide
     limits.fileBytes = maxFileSize
     return limits
+  }
+}
+
+/// What the process may hold.
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The most memory this process may hold, such as 800M or 2GiB; a picture that needs more is \
+      refused before the work. (default: 70 % of what is free)
+      """, valueName: "size"))
+  var maxMemory: String?
+
+  /// What the process may hold.
+  func promise() throws(UpscaleError) -> MemoryPromise {
+    guard let maxMemory else { return MemoryPromise() }
+    guard let bytes = MemoryPromise.parse(maxMemory) else {
+      throw UpscaleError(
+        .usage, "--max-memory must be a size such as 800M or 2GiB, not '\(maxMemory)'")
+    }
+    return MemoryPromise(bytes: bytes)
   }
 }
 

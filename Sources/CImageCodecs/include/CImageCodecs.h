@@ -75,8 +75,8 @@ typedef struct ci_info {
   size_t icc_size;
   /// Rows can only be read all at once: interlaced PNG, WebP.
   int32_t whole;
-  /// JPEG: bytes of coefficients that a progressive picture keeps while it is read.
-  uint64_t coefficients;
+  /// Bytes that the library holds while it reads the rows.
+  uint64_t memory;
   /// WebP only: elsewhere EXIF is read in Swift.
   uint8_t *_Nullable exif;
   size_t exif_size;

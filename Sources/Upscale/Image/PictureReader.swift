@@ -81,11 +81,8 @@ package final class PictureReader {
         ? "an interlaced PNG" : isTurned ? "a picture that is stored turned" : nil
     let rowBytes = stored.width * layout.rawValue * depth.byteCount
     let pixels = stored.height * rowBytes
-    // Rows that libraries keep (a JPEG's row of blocks, filters of a PNG), zlib's window.
-    var memory = 64 * rowBytes + (1 << 20) + Int(clamping: header.coefficients)
+    var memory = Int(clamping: header.memory) + (1 << 16)
     if wholeReason != nil { memory += isTurned ? 2 * pixels : pixels }
-    // libwebp decodes lossless pictures as ARGB of its own.
-    if format == .webp { memory += 5 * stored.width * stored.height }
     self.memory = memory
   }
 

@@ -33,7 +33,8 @@ func rowResizerByteCount(from source: RowFormat, width: Int, height: Int) -> Int
   let taps = { (old: Int, new: Int) in
     6 * max(1, (old + new - 1) / new) + 2
   }
-  let filters = (width * (taps(source.width, width) * 3 + 2) + height * taps(source.height, height) * 3) * 4
+  let filters =
+    (width * (taps(source.width, width) * 3 + 2) + height * taps(source.height, height) * 3) * 4
   return (source.width + (taps(source.height, height) + 1) * width) * pixel + filters
 }
 

@@ -45,7 +45,9 @@ package enum Machine {
   /// The most that they have been, as the system tells when the process has ended.
   package static func peakResidentMemory() -> Int {
     var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return residentMemory() }
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
+      return residentMemory()
+    }
     return usage.ru_maxrss * 1024
   }
 

@@ -79,7 +79,8 @@ final class NetworkStage {
   /// One row of tiles.
   private func compute(_ slice: TilePlan.Slice) throws(UpscaleError) {
     let scale = network.scale
-    let rows = slice.core.lowerBound * scale..<min(slice.core.upperBound * scale, pass.output.height)
+    let rows =
+      slice.core.lowerBound * scale..<min(slice.core.upperBound * scale, pass.output.height)
     let input = TileInput(picture: window.content, unshuffle: network.unshuffle, engine: engine)
     let target = TileOutput(bytes: band.bytes, rows: rows, format: pass.output)
     let channels = network.outputChannels
@@ -140,7 +141,8 @@ private final class AlphaResizer {
         let row = window.row(needed)
         source.withUnsafeMutableBytes {
           moveSamples(
-            row.dropFirst((channels - 1) * input.depth.byteCount), every: channels, to: $0, every: 1,
+            row.dropFirst((channels - 1) * input.depth.byteCount), every: channels, to: $0,
+            every: 1,
             count: input.width, size: input.depth.byteCount)
         }
         source.withUnsafeBytes { resizer.push($0) }

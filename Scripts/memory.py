@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Memory: every picture is enlarged within its promise, or refused in a sentence; nothing is killed.
+
+    Scripts/memory.py              the grid: sizes, formats, models and limits (some minutes)
+    Scripts/memory.py --large      the large pictures, each with its promise (an hour)
+
+Uses .build/release/upscale (`make build`) and nothing but Python's own library.
+"""
+
+import argparse
+import itertools
+import os
+import pathlib
+import re
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+# 0 done, 73 the format cannot hold it, 75 not enough memory.
+DOCUMENTED = {0, 73, 75}
+GIGABYTE = 10**9
+
+
+def chunk(name, data):
+    sum32 = zlib.crc32(name + data)
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", sum32)
+
+
+def write_png(path, width, height, interlaced=False):
+    """A picture of soft waves, written by rows."""
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        file.write(
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, int(interlaced))))
+        # The passes of Adam7: first column and row, steps.
+        passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                  (0, 1, 1, 2)] if interlaced else [(0, 0, 1, 1)]
+        deflate = zlib.compressobj(1)
+        for left, top, across, down in passes:
+            columns = range(left, width, across)
+            if not columns:
+                continue
+            line = bytes(v for x in columns for v in (x * 5 & 255, x * x >> 9 & 255, x * 3 & 255))
+            for y in range(top, height, down):
+                data = deflate.compress(b"\1" + bytes([y & 255]) + line[1:])
+                if data:
+                    file.write(chunk(b"IDAT", data))
+        file.write(chunk(b"IDAT", deflate.flush()))
+        file.write(chunk(b"IEND", b""))
+
+
+def run(arguments, address_space=None, timeout=7200):
+    """(exit code or minus the signal, text, seconds, peak RSS in bytes)."""
+    def limit():
+        if address_space:
+            resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+
+    start = time.monotonic()
+    process = subprocess.Popen(
+        [UPSCALE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=limit)
+    text = process.stdout.read().decode(errors="replace")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, text, time.monotonic() - start, usage.ru_maxrss * 1024
+
+
+def make_inputs(folder, sizes):
+    """{size: {format: path}}"""
+    inputs = {}
+    for width, height in sizes:
+        stem = folder / f"{width}x{height}"
+        files = {"png": f"{stem}.png", "interlaced": f"{stem}-interlaced.png"}
+        write_png(files["png"], width, height)
+        write_png(files["interlaced"], width, height, interlaced=True)
+        if width * height <= 1 << 20:
+            for format in ("jpg", "webp"):
+                files[format] = f"{stem}.{format}"
+                code, text, _, _ = run(["image", files["png"], files[format], "--scale", "1",
+                                        "--model", "realesr-animevideov3"])
+                assert code == 0, text
+        inputs[width, height] = files
+    return inputs
+
+
+def check(name, arguments, output, promise, address_space):
+    """One line of the table; the complaints."""
+    code, text, seconds, peak = run(arguments, address_space)
+    complaints = []
+    if code not in DOCUMENTED:
+        complaints.append(f"exit {code}: {text.strip()[-200:]}")
+    elif code != 0 and not re.search(r"^upscale: .+", text, re.M):
+        complaints.append(f"exit {code} without a sentence")
+    if promise and peak > promise:
+        complaints.append(f"peak {peak} over {promise}")
+    if code == 0:
+        if run(["inspect", output, "--max-pixels", str(10**9)])[0] != 0:
+            complaints.append("the output is no picture")
+    elif os.path.exists(output):
+        complaints.append("an output of a refused picture")
+    left = [p for p in os.listdir(os.path.dirname(output)) if p.endswith(".part")]
+    if left:
+        complaints.append(f"left behind: {left}")
+    if os.path.exists(output):
+        os.remove(output)
+    result = "done" if code == 0 else f"refused ({code})"
+    print(f"{name:58} {result:13} {peak / 1e6:7.0f} MB {seconds:7.1f} s"
+          + "".join(f"  FAILED: {c}" for c in complaints), flush=True)
+    return not complaints
+
+
+def grid():
+    models = {
+        "realesr-animevideov3": [(64, 48), (700, 500), (2500, 1500)],
+        "realesrgan-x4plus-anime": [(64, 48), (160, 200)],
+        "realesrgan-x4plus": [(64, 48), (130, 100)],
+    }
+    limits = {
+        "ulimit -v 1 GB": ([], GIGABYTE),
+        "--max-memory 1G": (["--max-memory", "1G"], None),
+        "--max-memory 200M": (["--max-memory", "200M"], None),
+        "--max-memory 60M": (["--max-memory", "60M"], None),
+    }
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        inputs = make_inputs(folder, sorted({s for sizes in models.values() for s in sizes}))
+        for (model, sizes), (limit, (options, space)) in itertools.product(
+                models.items(), limits.items()):
+            for size in sizes:
+                formats = ["png", "jpg", "webp"] if size[0] * size[1] > 10_000 else ["png"]
+                sources = ["png", "interlaced"] if size[0] > 2000 else ["png", "jpg"]
+                pairs = list(itertools.product(sources, formats))
+                if size[0] * size[1] < 10_000 or model != "realesr-animevideov3":
+                    pairs = pairs[-2:]
+                for source, format in pairs:
+                    output = str(folder / f"out.{format}")
+                    name = f"{model[7:]} {size[0]}x{size[1]} {source} to {format}, {limit}"
+                    arguments = ["image", inputs[size][source], output, "--model", model, *options]
+                    promise = {"1G": 1e9, "200M": 2e8, "60M": 6e7}.get((options or [0])[-1])
+                    results.append(check(name, arguments, output, promise, space))
+    return results
+
+
+def large():
+    cases = [
+        ("realesr-animevideov3", 4000, 3000, "300M", 3e8),
+        ("realesr-animevideov3", 4000, 3000, "1G", 1e9),
+        ("realesrgan-x4plus", 1600, 1200, "1G", 1e9),
+        ("realesr-animevideov3", 12000, 9000, "2G", 2e9),
+    ]
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for model, width, height, limit, promise in cases:
+            path = str(folder / "in.png")
+            write_png(path, width, height)
+            output = str(folder / "out.png")
+            arguments = ["image", path, output, "--model", model, "--max-memory", limit,
+                         "--max-pixels", "200000000"]
+            print(run([*arguments, "--dry-run"])[1].strip(), flush=True)
+            results.append(check(
+                f"{model[7:]} {width}x{height}, --max-memory {limit}", arguments, output, promise,
+                None))
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--large", action="store_true")
+    results = large() if parser.parse_args().large else grid()
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    sys.exit(0 if all(results) else 1)
+
+
+main()
