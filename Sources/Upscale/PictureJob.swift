@@ -49,6 +49,7 @@ public final class PictureJob {
   ///   - bytes: the contents of the input file.
   ///   - limits: what is too large to be read.
   ///   - form: what the result is like.
+  ///   - upscaler: the model, ready.
   ///   - promise: what the process may hold at its peak.
   /// - Throws: `.unusablePicture`; `.cannotCreate` for a result that the format cannot hold;
   ///   `.tryLater` where the promise could not be kept.

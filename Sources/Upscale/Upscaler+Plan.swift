@@ -12,6 +12,7 @@ extension Upscaler {
   ///   - scale: nil for the model's own factor.
   ///   - depth: bits of the result's samples.
   ///   - memory: bytes that the work may take beside what the process holds already.
+  /// - Returns: the plan, for `run`.
   /// - Throws: kind `.tryLater` if not even small tiles fit.
   public func plan(
     width: Int, height: Int, layout: Picture.Layout, inputDepth: Picture.Depth = .eight,

@@ -40,7 +40,11 @@ struct EngineOptions: ParsableArguments {
     }
   }
 
+  /// The model, ready.
+  ///
   /// - Parameter promise: checked before the weights are taken into memory.
+  /// - Returns: what enlarges.
+  /// - Throws: kind `.badModel`, and `.tryLater` for weights that break the promise.
   func makeUpscaler(keeping promise: MemoryPromise? = nil) throws(UpscaleError) -> Upscaler {
     let loaded = try Self.load(model)
     try promise?.check(loaded)

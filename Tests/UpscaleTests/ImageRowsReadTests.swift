@@ -19,7 +19,10 @@ struct ImageRowsReadTests {
       ("palette png", palette()),
       ("interlaced png", interlaced(.noise(width: 13, height: 11))),
       ("jpeg", jpeg),
-      ("4:2:0 jpeg", try encoded(.waves(width: 37, height: 29), .jpeg, EncodingOptions(quality: 75))),
+      (
+        "4:2:0 jpeg",
+        try encoded(.waves(width: 37, height: 29), .jpeg, EncodingOptions(quality: 75))
+      ),
       ("gray jpeg", try encoded(.waves(width: 37, height: 29, layout: .gray), .jpeg)),
       ("progressive jpeg", JPEGBuilder.emptyScans(5, width: 40, height: 30)),
       ("cmyk jpeg", JPEGBuilder.flat([10, 200, 30, 40], adobeTransform: 2)),
@@ -166,14 +169,17 @@ struct ImageRowsReadTests {
 
   @Test("a PNG whose pixels end early gives the rows before, and then the same error again")
   func shortPNG() throws {
-    let rows = (0..<20).flatMap { row -> [UInt8] in [0] + [UInt8](repeating: UInt8(row), count: 30) }
+    let rows = (0..<20).flatMap { row -> [UInt8] in
+      [0] + [UInt8](repeating: UInt8(row), count: 30)
+    }
     let bytes = PNGBuilder.file(header: PNGBuilder.header(10, 40), raw: rows)
     let error = try #require(refusal(of: bytes))
     for step in [1, 7] {
       let reader = try PictureReader(bytes)
       let result = Self.read(reader, by: step)
       #expect(result.error == error && result.rows == 20 / step * step)
-      #expect(result.bytes == (0..<result.rows).flatMap { [UInt8](repeating: UInt8($0), count: 30) })
+      #expect(
+        result.bytes == (0..<result.rows).flatMap { [UInt8](repeating: UInt8($0), count: 30) })
       #expect(Self.read(reader, by: 1).error == error)
     }
   }

@@ -21,7 +21,10 @@ extension Picture {
 ///
 /// - Parameters:
 ///   - source: `height` rows of `width` pixels as stored.
+///   - width: as stored.
+///   - height: as stored.
 ///   - size: bytes of a pixel: 1, 2, 3, 4, 6 or 8.
+///   - orientation: how it is stored.
 ///   - target: as many bytes as `source`.
 func turnPixels(
   _ source: UnsafeRawBufferPointer, width: Int, height: Int, size: Int,

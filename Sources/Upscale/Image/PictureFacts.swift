@@ -9,6 +9,7 @@ struct PictureFacts {
 
   /// - Parameters:
   ///   - bytes: the file.
+  ///   - format: what it was recognised as.
   ///   - header: what its decoder says.
   ///   - layout: `header`'s channels.
   ///   - depth: `header`'s bits of a sample.

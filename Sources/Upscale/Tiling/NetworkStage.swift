@@ -20,8 +20,12 @@ final class NetworkStage {
 
   /// - Parameters:
   ///   - pass: sizes, tiles.
+  ///   - network: what is applied.
   ///   - workspace: of `network`, for the pass's tiles.
+  ///   - engine: kernels and threads.
+  ///   - monitor: is told of the work done.
   ///   - next: takes the enlarged rows.
+  /// - Throws: kind `.tryLater` without memory.
   init(
     _ pass: WorkPlan.Pass, network: any Network, workspace: any NetworkWorkspace, engine: Engine,
     monitor: WorkMonitor, next: @escaping RowTaker

@@ -8,8 +8,11 @@ final class ResizeStage {
   private let rounded: ByteBuffer
   private var nextRow = 0
 
-  /// - Parameter output: another size; the same layout; any depth, to which samples are rounded at
-  ///   the end.
+  /// - Parameters:
+  ///   - input: the rows that come.
+  ///   - output: another size; the same layout; any depth, to which samples are rounded at the end.
+  ///   - next: takes the resampled rows.
+  /// - Throws: kind `.tryLater` without memory.
   init(from input: RowFormat, to output: RowFormat, next: @escaping RowTaker) throws(UpscaleError) {
     resizer = makeRowResizer(from: input, width: output.width, height: output.height)
     self.input = input

@@ -25,7 +25,10 @@ final class RowWindow {
   private let buffer: ByteBuffer
   private var held: Range<Int> = 0..<0
 
-  /// - Parameter capacity: rows held at most.
+  /// - Parameters:
+  ///   - format: what the picture is like.
+  ///   - capacity: rows held at most.
+  /// - Throws: kind `.tryLater` without memory.
   init(_ format: RowFormat, capacity: Int) throws(UpscaleError) {
     self.format = format
     buffer = try ByteBuffer(
