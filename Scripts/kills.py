@@ -23,7 +23,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "100"))
 
 def start(output):
     return subprocess.Popen(
-        [UPSCALE, "image", PHOTO, output, "--model", "realesr-animevideov3", "--scale", "6"],
+        [UPSCALE, "image", PHOTO, output, "--model", "realesr-animevideov3"],
         stderr=subprocess.DEVNULL)
 
 
