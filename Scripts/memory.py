@@ -116,7 +116,7 @@ def check(name, arguments, output, promise, address_space):
 
 def grid():
     models = {
-        "realesr-animevideov3": [(64, 48), (700, 500), (2500, 1500)],
+        "realesr-animevideov3": [(64, 48), (700, 500), (1600, 1000)],
         "realesrgan-x4plus-anime": [(64, 48), (160, 200)],
         "realesrgan-x4plus": [(64, 48), (130, 100)],
     }
@@ -124,7 +124,7 @@ def grid():
         "ulimit -v 1 GB": ([], GIGABYTE),
         "--max-memory 1G": (["--max-memory", "1G"], None),
         "--max-memory 200M": (["--max-memory", "200M"], None),
-        "--max-memory 60M": (["--max-memory", "60M"], None),
+        "--max-memory 50M": (["--max-memory", "50M"], None),
     }
     results = []
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +134,7 @@ def grid():
                 models.items(), limits.items()):
             for size in sizes:
                 formats = ["png", "jpg", "webp"] if size[0] * size[1] > 10_000 else ["png"]
-                sources = ["png", "interlaced"] if size[0] > 2000 else ["png", "jpg"]
+                sources = ["png", "interlaced"] if size[0] > 1000 else ["png", "jpg"]
                 pairs = list(itertools.product(sources, formats))
                 if size[0] * size[1] < 10_000 or model != "realesr-animevideov3":
                     pairs = pairs[-2:]
@@ -142,7 +142,7 @@ def grid():
                     output = str(folder / f"out.{format}")
                     name = f"{model[7:]} {size[0]}x{size[1]} {source} to {format}, {limit}"
                     arguments = ["image", inputs[size][source], output, "--model", model, *options]
-                    promise = {"1G": 1e9, "200M": 2e8, "60M": 6e7}.get((options or [0])[-1])
+                    promise = {"1G": 1e9, "200M": 2e8, "50M": 5e7}.get((options or [0])[-1])
                     results.append(check(name, arguments, output, promise, space))
     return results
 
