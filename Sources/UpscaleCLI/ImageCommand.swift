@@ -94,13 +94,13 @@ struct ImageCommand: ParsableCommand {
       "output  \(size.width) × \(size.height), \(format.name), "
         + "\(byteCountText(stream.byteCount)), in "
         + "\(fixed(seconds(ContinuousClock.now - start), digits: 2)) s")
-    console.detail("memory  \(byteCountText(PlanReport.measuredPeak())) at most")
+    console.detail("memory  \(byteCountText(MemoryPromise.measuredPeak())) at most")
     console.event(
       "done",
       [
         "output": output == "-" ? .null : .string(output), "format": .string(format.rawValue),
         "width": .integer(size.width), "height": .integer(size.height),
-        "bytes": .integer(stream.byteCount), "peak_memory": .integer(PlanReport.measuredPeak()),
+        "bytes": .integer(stream.byteCount), "peak_memory": .integer(MemoryPromise.measuredPeak()),
         "seconds": .number(console.elapsed, digits: 3),
       ])
   }

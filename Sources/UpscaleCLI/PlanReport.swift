@@ -74,7 +74,4 @@ struct PlanReport {
     lines.append("time    about \(durationText(seconds))")
     return lines.joined(separator: "\n")
   }
-
-  /// What the process has held at most so far.
-  static func measuredPeak() -> Int { MemoryPromise.measuredPeak() }
 }

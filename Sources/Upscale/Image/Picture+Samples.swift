@@ -9,52 +9,47 @@ extension Picture {
     let count = width * height * layout.rawValue
     bytes.withUnsafeBytes { source in
       result.bytes.withUnsafeMutableBytes { target in
-        for index in 0..<count {
-          storeSample(
-            loadSample(source, at: index, self.depth), as: depth, from: self.depth, in: target,
-            atByte: index * depth.byteCount)
-        }
+        copySamples(count, from: source, .init(self.depth), to: target, .init(depth))
       }
     }
     return result
   }
 }
 
-/// The sample at an index, in its own depth.
-@inline(__always)
-func loadSample(_ bytes: UnsafeRawBufferPointer, at index: Int, _ depth: Picture.Depth) -> Int {
-  switch depth {
-  case .eight: Int(bytes[index])
-  case .sixteen: Int(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+/// How samples lie in memory: their depth, the first one, and how many lie from one to the next.
+struct SamplePlaces {
+  let depth: Picture.Depth
+  var first = 0
+  var step = 1
+
+  init(_ depth: Picture.Depth, first: Int = 0, step: Int = 1) {
+    self.depth = depth
+    self.first = first
+    self.step = step
   }
 }
 
-/// Stores a sample of one depth as one of another, rounded to nearest.
-@inline(__always)
-func storeSample(
-  _ value: Int, as depth: Picture.Depth, from source: Picture.Depth,
-  in bytes: UnsafeMutableRawBufferPointer, atByte offset: Int
+/// Copies samples, rounded to nearest where depths differ.
+func copySamples(
+  _ count: Int, from source: UnsafeRawBufferPointer, _ from: SamplePlaces,
+  to target: UnsafeMutableRawBufferPointer, _ to: SamplePlaces
 ) {
-  switch (source, depth) {
-  case (.eight, .eight): bytes[offset] = UInt8(truncatingIfNeeded: value)
-  case (.sixteen, .eight): bytes[offset] = UInt8(truncatingIfNeeded: (value + 128) / 257)
-  case (.eight, .sixteen):
-    bytes.storeBytes(
-      of: UInt16(truncatingIfNeeded: value * 257), toByteOffset: offset, as: UInt16.self)
-  case (.sixteen, .sixteen):
-    bytes.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: offset, as: UInt16.self)
-  }
-}
-
-/// Copies `count` samples of `size` bytes from every `sourceStep`th place to every `targetStep`th.
-func moveSamples(
-  _ source: Slice<UnsafeRawBufferPointer>, every sourceStep: Int,
-  to target: UnsafeMutableRawBufferPointer, every targetStep: Int, count: Int, size: Int
-) {
-  let source = UnsafeRawBufferPointer(rebasing: source)
   for index in 0..<count {
-    for byte in 0..<size {
-      target[index * targetStep * size + byte] = source[index * sourceStep * size + byte]
+    let (read, write) = (from.first + index * from.step, to.first + index * to.step)
+    let value =
+      switch from.depth {
+      case .eight: Int(source[read])
+      case .sixteen: Int(source.loadUnaligned(fromByteOffset: 2 * read, as: UInt16.self))
+      }
+    switch (from.depth, to.depth) {
+    case (.eight, .eight): target[write] = UInt8(truncatingIfNeeded: value)
+    case (.sixteen, .eight): target[write] = UInt8(truncatingIfNeeded: (value + 128) / 257)
+    case (.eight, .sixteen):
+      target.storeBytes(
+        of: UInt16(truncatingIfNeeded: value * 257), toByteOffset: 2 * write, as: UInt16.self)
+    case (.sixteen, .sixteen):
+      target.storeBytes(
+        of: UInt16(truncatingIfNeeded: value), toByteOffset: 2 * write, as: UInt16.self)
     }
   }
 }

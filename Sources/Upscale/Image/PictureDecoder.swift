@@ -1,5 +1,3 @@
-import CImageCodecs
-
 /// A picture, and what is worth telling of the file it came from.
 public struct DecodedPicture: Sendable {
   /// The pixels, upright.
@@ -27,8 +25,8 @@ public enum PictureDecoder {
   ) throws(UpscaleError) -> DecodedPicture {
     let reader = try PictureReader(bytes, limits: limits)
     let size = reader.height * reader.rowByteCount
-    var pixels = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      if let start = buffer.baseAddress { ci_zero(start, size) }
+    var pixels = [UInt8](unsafeUninitializedCapacity: size) { _, count in
+      // The reader writes every byte.
       count = size
     }
     try pixels.withUnsafeMutableBufferPointer { pixels throws(UpscaleError) in

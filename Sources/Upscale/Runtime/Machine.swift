@@ -42,13 +42,12 @@ package enum Machine {
   /// Bytes of this process in memory now.
   package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
 
-  /// The most that they have been, as the system tells when the process has ended.
+  /// The most that they have been. (`getrusage` also counts what the parent held before `exec`.)
   package static func peakResidentMemory() -> Int {
-    var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
-      return residentMemory()
-    }
-    return usage.ru_maxrss * 1024
+    let line = (readSmallFile("/proc/self/status") ?? "").split(separator: "\n")
+      .first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+    return kilobytes.flatMap { Int($0) }.map { $0 * 1024 } ?? residentMemory()
   }
 
   /// Pages mapped and resident, of `/proc/self/statm`.

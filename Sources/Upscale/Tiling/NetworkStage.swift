@@ -144,22 +144,18 @@ private final class AlphaResizer {
       while let needed = resizer.rowNeeded(for: y) {
         let row = window.row(needed)
         source.withUnsafeMutableBytes {
-          moveSamples(
-            row.dropFirst((channels - 1) * input.depth.byteCount), every: channels, to: $0,
-            every: 1,
-            count: input.width, size: input.depth.byteCount)
+          copySamples(
+            input.width, from: row, .init(input.depth, first: channels - 1, step: channels), to: $0,
+            .init(input.depth))
         }
         source.withUnsafeBytes { resizer.push($0) }
       }
       resized.withUnsafeMutableBytes { resizer.write(row: y, into: $0) }
-      let size = output.depth.byteCount
-      let first = (y - rows.lowerBound) * output.rowByteCount + (channels - 1) * size
-      resized.withUnsafeBytes { resized in
-        for x in 0..<output.width {
-          storeSample(
-            loadSample(resized, at: x, input.depth), as: output.depth, from: input.depth,
-            in: target, atByte: first + x * channels * size)
-        }
+      let first = ((y - rows.lowerBound) * output.width + 1) * channels - 1
+      resized.withUnsafeBytes {
+        copySamples(
+          output.width, from: $0, .init(input.depth), to: target,
+          .init(output.depth, first: first, step: channels))
       }
     }
   }

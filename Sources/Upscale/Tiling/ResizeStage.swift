@@ -43,11 +43,9 @@ final class ResizeStage {
   private func converted(_ row: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
     let source = UnsafeRawBufferPointer(row)
     guard input.depth != output.depth else { return source }
-    for index in 0..<output.width * output.layout.rawValue {
-      storeSample(
-        loadSample(source, at: index, input.depth), as: output.depth, from: input.depth,
-        in: rounded.bytes, atByte: index * output.depth.byteCount)
-    }
+    copySamples(
+      output.width * output.layout.rawValue, from: source, .init(input.depth), to: rounded.bytes,
+      .init(output.depth))
     return UnsafeRawBufferPointer(rounded.bytes)
   }
 }

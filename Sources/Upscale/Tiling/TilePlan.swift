@@ -123,11 +123,6 @@ package struct TilePlan: Sendable, Hashable {
     columns.reduce(0) { $0 + $1.padded.count } * rows.reduce(0) { $0 + $1.padded.count }
   }
 
-  /// What is computed more than once, as a share of the picture: 0 untiled.
-  package var recomputedShare: Double {
-    Double(computedArea) / Double(width * height) - 1
-  }
-
   package var isWhole: Bool { rows.count == 1 && columns.count == 1 }
 
   /// A length cut into even pieces that start on the grid.
