@@ -15,7 +15,7 @@ public final class Upscaler: Sendable {
 
   let network: any Network
   let engine: Engine
-  private let workspaces = WorkspaceCache()
+  let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
   let tileSize: Int?
 
@@ -105,6 +105,7 @@ public final class Upscaler: Sendable {
     _ plan: WorkPlan, from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
     into target: @escaping RowTaker, monitor: WorkMonitor
   ) throws(UpscaleError) {
+    if plan.keepsWeights { network.keepWeights() }
     var entries: [WorkspaceCache.Entry] = []
     defer { if let first = entries.last { workspaces.keep(first) } }
     // From the end to the start: each stage hands its rows to the one after it.

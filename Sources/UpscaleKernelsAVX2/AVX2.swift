@@ -17,6 +17,11 @@ public enum AVX2: KernelLevel {
   public static func activated(_ value: Vector, slope: Vector) -> Vector {
     ck_activated8(value, slope)
   }
+
+  @inline(__always)
+  public static func total(_ value: Vector) -> Float {
+    laneTotal(value.lowHalf + value.highHalf)
+  }
 }
 
 extension AVX2: IntegerLevel {
@@ -69,6 +74,12 @@ extension AVX2: IntegerLevel {
   static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
     UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
+}
+
+/// `convolveNarrow` at this level.
+@inline(never)
+public func convolveNarrowAVX2(_ row: UnsafePointer<NarrowRow>) {
+  convolveNarrow(row.pointee, level: AVX2.self)
 }
 
 /// `convolveRow` at this level.

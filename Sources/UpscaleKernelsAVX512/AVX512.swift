@@ -17,6 +17,12 @@ public enum AVX512: KernelLevel {
   public static func activated(_ value: Vector, slope: Vector) -> Vector {
     ck_activated16(value, slope)
   }
+
+  @inline(__always)
+  public static func total(_ value: Vector) -> Float {
+    let half = value.lowHalf + value.highHalf
+    return laneTotal(half.lowHalf + half.highHalf)
+  }
 }
 
 extension AVX512: IntegerLevel {
@@ -71,6 +77,12 @@ extension AVX512: IntegerLevel {
   static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
     UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
+}
+
+/// `convolveNarrow` at this level.
+@inline(never)
+public func convolveNarrowAVX512(_ row: UnsafePointer<NarrowRow>) {
+  convolveNarrow(row.pointee, level: AVX512.self)
 }
 
 /// `convolveRow` at this level.

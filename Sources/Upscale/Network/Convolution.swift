@@ -105,6 +105,14 @@ package struct Convolution: Sendable {
     }
   }
 
+  /// One weight: of an output, from a lane of a block of input channels, at tap `ky * 3 + kx`.
+  func weight(output: Int, block: Int, lane: Int, tap: Int) -> Float {
+    let group = output / Self.fullGroup
+    let row = firstChannel(ofBlock: block) * 9 + tap * inputLanes[block] + lane
+    return packed.pointer[
+      group * weightsPerGroup + row * groupSize(group) + output % Self.fullGroup]
+  }
+
   // MARK: Winograd
 
   /// Groups of output channels, and the channels of one (16 or 32).
