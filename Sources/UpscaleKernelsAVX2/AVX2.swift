@@ -8,9 +8,9 @@ public enum AVX2: KernelLevel {
   public typealias WideTile = SixPixels<PixelPair<AVX2>>
   public typealias NarrowTile = SixPixels<PixelSingle<AVX2>>
 
-  @_alwaysEmitIntoClient @inline(__always)
+  @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    c.addingProduct(a, b)
+    ck_multiply_add8(a, b, c)
   }
 
   @inline(__always)

@@ -8,9 +8,9 @@ public enum AVX512: KernelLevel {
   public typealias WideTile = FourteenPixels<PixelPair<AVX512>>
   public typealias NarrowTile = FourteenPixels<PixelSingle<AVX512>>
 
-  @_alwaysEmitIntoClient @inline(__always)
+  @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    c.addingProduct(a, b)
+    ck_multiply_add16(a, b, c)
   }
 
   @inline(__always)

@@ -1,7 +1,7 @@
 import UpscaleKernels
 
 /// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels.
-package struct Convolution: Sendable {
+package final class Convolution: Sendable {
   /// What follows the sum.
   package enum Activation: Sendable {
     case none
