@@ -97,7 +97,7 @@ import Upscale
         BatchReport.Entry(input: broken, status: .skipped),
         BatchReport.Entry(input: "Grüße 日本 👩‍👩‍👧.png", status: .skipped),
       ]))
-    #expect(text.contains("<bdi>line␊feed␉tab␀nul␡</bdi>"))
+    #expect(text.contains("<bdi>line↵feed⇥tab\u{FFFD}nul\u{FFFD}</bdi>"))
     #expect(text.contains("<bdi>\u{FFFD}gpj.exe\u{FFFD}\u{FFFD}</bdi>"))
     #expect(text.contains("<bdi>a\u{FFFD}\u{FFFD}.p</bdi>"))
     #expect(text.contains("<bdi>Grüße 日本 👩‍👩‍👧.png</bdi>"))
@@ -120,6 +120,7 @@ import Upscale
     #expect(ReportNumbers.brief(0.314) == "0.31")
     #expect(ReportNumbers.brief(1234.4) == "1,234")
     #expect(ReportNumbers.decimal(.nan, digits: 1) == "–")
+    #expect(ReportNumbers.duration(0.0002) == "< 1 ms")
     #expect(ReportNumbers.duration(0.34) == "340 ms")
     #expect(ReportNumbers.duration(0.9999) == "1 s")
     #expect(ReportNumbers.duration(59.96) == "1 min 0 s")

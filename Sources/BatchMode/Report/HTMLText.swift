@@ -29,9 +29,11 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 /// `text` for an element or a quoted attribute of an HTML page.
 ///
 /// What a reader could not see, or what would rearrange the text around it, is shown by a visible
-/// sign: a line feed as ␊, an override of the writing direction (with which `gpj.exe` can be read
+/// sign: a line feed as ↵, an override of the writing direction (with which `gpj.exe` can be read
 /// `exe.jpg`) as U+FFFD.
 func escapedForHTML(_ text: String) -> String {
+  // Most texts need nothing.
+  guard !text.utf8.allSatisfy(isPlain) else { return text }
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -46,13 +48,20 @@ func escapedForHTML(_ text: String) -> String {
   return String(result)
 }
 
+private func isPlain(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+    UInt8(ascii: "'"):
+    false
+  default: (0x20..<0x7F).contains(byte)
+  }
+}
+
 private func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
   switch scalar.value {
-  // Unicode has a picture for each of the 32 first characters, in the same order.
-  case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"
-  case 0x7F: "\u{2421}"
-  case 0x2028, 0x2029: "\u{2424}"
-  case 0x80...0x9F, 0x202A...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF: "\u{FFFD}"
+  case 0x0A, 0x0D, 0x2028, 0x2029: "↵"
+  case 0x09: "⇥"
+  case 0..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF: "\u{FFFD}"
   case let value where value & 0xFFFE == 0xFFFE: "\u{FFFD}"
   default: scalar
   }

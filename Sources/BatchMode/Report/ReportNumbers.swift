@@ -40,6 +40,7 @@ enum ReportNumbers {
   /// "340 ms", "3.4 s", "2 min 5 s", "3 h 20 min"
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
+    if seconds > 0, seconds < 0.0005 { return "< 1 ms" }
     if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
     if seconds < 59.95 { return "\(decimal(seconds, digits: 1)) s" }
     let whole = Int(seconds.rounded())

@@ -268,7 +268,9 @@ final class ReportPage {
       src="data:image/\(ReportPreview.format.rawValue);base64,\(HTML(trusted: base64(bytes)))">
       """
     }
-    let fill: HTML = width == ReportPreview.maximumWidth ? " wide" : ""
+    let fill: HTML =
+      width == ReportPreview.maximumWidth
+      ? " wide" : height == ReportPreview.maximumHeight ? " tall" : ""
     let zoom: HTML =
       preview.zoom > 1 ? "<span class=\"zoom\">\(preview.zoom * 100) %</span>" : ""
     return """
@@ -276,12 +278,11 @@ final class ReportPage {
       <div class="stage"><div class="pair\(fill)">
       \(picture(preview.after, "after", "The result"))
       \(picture(preview.before, "before", "The input, enlarged by bicubic resampling"))
-      <span class="label left" aria-hidden="true">Bicubic</span>\
-      <span class="label right" aria-hidden="true">Upscaled</span>\(zoom)
       <input class="divider" type="range" min="0" max="100" value="50" autocomplete="off" \
       aria-label="Part of the picture that shows the input, in per cent">\
-      <i class="line" aria-hidden="true"></i>
-      </div></div>
+      <i class="line" aria-hidden="true"></i></div>
+      <span class="label left" aria-hidden="true">Bicubic</span>\
+      <span class="label right" aria-hidden="true">Upscaled</span>\(zoom)</div>
       <h3><bdi>\(entry.input)</bdi></h3>
       \(outputName(entry))\(note(entry))<dl class="facts">
       \(fact("Pixels", pixels(entry)))\(fact("File", bytes(entry)))\(fact("Time", time(entry)))</dl>

@@ -5,6 +5,7 @@ let reportStyle = """
     --ground: #f6f6f4; --sheet: #ffffff; --stage: #ecece9; --line: #e2e2de; --strong: #17181a;
     --text: #3b3d41; --soft: #6d7076; --accent: #3557c9; --done: #2c7d55; --failed: #b9382f;
     --skipped: #9a9ca3; --failed-sheet: #fdf4f3; --failed-line: #f0d3d0;
+    --chosen: var(--sheet);
     --shadow: 0 1px 2px rgb(20 22 30 / .04), 0 8px 24px -12px rgb(20 22 30 / .12);
   }
   @media (prefers-color-scheme: dark) {
@@ -12,7 +13,7 @@ let reportStyle = """
       --ground: #131417; --sheet: #1b1d21; --stage: #0e0f11; --line: #2c2f35; --strong: #f3f4f6;
       --text: #c6c9cf; --soft: #92969e; --accent: #8ea8ff; --done: #62c293; --failed: #f0857b;
       --skipped: #6f737b; --failed-sheet: #251a1a; --failed-line: #4a2a28;
-      --shadow: none;
+      --chosen: #34383f; --shadow: none;
     }
   }
   * { box-sizing: border-box; }
@@ -75,7 +76,7 @@ let reportStyle = """
   fieldset span { display: block; padding: .375rem .875rem; border-radius: .5rem;
     font-size: .875rem; white-space: nowrap; color: var(--soft); }
   fieldset b { font-weight: 400; color: inherit; margin-left: .25em; }
-  fieldset input:checked + span { background: var(--sheet); color: var(--strong);
+  fieldset input:checked + span { background: var(--chosen); color: var(--strong);
     box-shadow: 0 1px 3px rgb(0 0 0 / .14); }
   fieldset input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: 1px; }
   #text { flex: 1 1 14rem; max-width: 24rem; min-width: 0; font: inherit; font-size: .9375rem;
@@ -107,21 +108,23 @@ let reportStyle = """
   .card .reason { font-size: .875rem; }
   .output { color: var(--soft); font-size: .875rem; }
   .output::before { content: '→ '; }
-  .facts { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; margin-top: auto;
-    padding: .75rem 0 1.125rem; }
-  .facts dt { color: var(--soft); font-size: .75rem; }
-  .facts dd { color: var(--text); font-size: .875rem; }
+  .facts { margin-top: auto; padding: .75rem 0 1.125rem; font-size: .875rem; }
+  .facts div { display: flex; gap: 1rem; justify-content: space-between; padding: .125rem 0; }
+  .facts dt { color: var(--soft); }
+  .facts dd { text-align: right; }
   .facts span, td span { white-space: nowrap; }
   .new { color: var(--strong); }
   .new i { font-style: normal; color: var(--soft); }
 
-  .stage { display: grid; place-items: center; aspect-ratio: 4 / 3; background: var(--stage); }
+  .stage { position: relative; display: grid; place-items: center; aspect-ratio: 4 / 3;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr); background: var(--stage); }
   .pair { --at: 50%; position: relative; display: grid; grid-template-columns: 1fr 1fr; gap: 2px;
     overflow: hidden; width: 100%; }
-  .pair img { display: block; width: 100%; height: auto; }
+  .pair img { display: block; max-width: 100%; height: auto; }
   .pair img.before { order: -1; }
   .pair img.enlarged { image-rendering: pixelated; }
-  .label, .zoom { position: absolute; bottom: .625rem; padding: .0625rem .5rem;
+  :root:not([data-script]) .pair img { width: 100%; }
+  .label, .zoom { position: absolute; z-index: 2; bottom: .625rem; padding: .0625rem .5rem;
     font-size: .75rem; line-height: 1.5; border-radius: 1rem; color: #fff;
     background: rgb(12 13 16 / .58); pointer-events: none; transition: opacity .15s; }
   .left { left: .625rem; }
@@ -132,8 +135,8 @@ let reportStyle = """
   [data-script] .scripted { display: inline; }
   [data-script] #text { display: block; }
   [data-script] .pair { display: block; width: auto; max-width: 100%; }
-  [data-script] .pair img { width: auto; max-width: 100%; }
   [data-script] .pair.wide, [data-script] .wide img { width: 100%; }
+  [data-script] .pair.tall, [data-script] .tall img { width: auto; height: 100%; }
   [data-script] .before { position: absolute; inset: 0;
     clip-path: inset(0 calc(100% - var(--at)) 0 0); }
   [data-script] .line { display: block; position: absolute; top: 0; bottom: 0; left: var(--at);
@@ -152,7 +155,7 @@ let reportStyle = """
   .divider::-webkit-slider-thumb { -webkit-appearance: none; width: 2.75rem; height: 100vh; }
   .divider::-moz-range-thumb { width: 2.75rem; height: 100vh; border: 0; }
   .divider:focus-visible + .line::after { outline: 3px solid var(--accent); outline-offset: 2px; }
-  .hide-left .left, .hide-right .right { opacity: 0; }
+  .hide-left ~ .left, .hide-right ~ .right { opacity: 0; }
 
   table { width: 100%; margin-top: 1.25rem; border-collapse: separate; border-spacing: 0;
     font-size: .875rem; background: var(--sheet); border: 1px solid var(--line);
