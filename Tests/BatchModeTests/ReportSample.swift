@@ -20,7 +20,8 @@ import Upscale
       let paths = line.split(separator: "\t").map(String.init)
       try #require(paths.count == 2)
       let (input, result) = (
-        try PictureDecoder.decode(try bytes(paths[0])), try PictureDecoder.decode(try bytes(paths[1]))
+        try PictureDecoder.decode(try bytes(paths[0])),
+        try PictureDecoder.decode(try bytes(paths[1]))
       )
       entries.append(
         BatchReport.Entry(

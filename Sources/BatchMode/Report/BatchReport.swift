@@ -74,6 +74,8 @@ public struct BatchReport: Sendable {
   public var comparisonLimit = 200
   /// Bytes that reading a pair of pictures may take; larger ones are listed without a comparison.
   public var comparisonMemory = 512 << 20
+  /// The most characters that pictures take in the page, whatever they show.
+  var comparisonCharacters = 16 << 20
 
   public init(
     title: String, model: String, settings: [(String, String)], entries: [Entry], started: Int,

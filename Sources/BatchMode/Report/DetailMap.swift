@@ -40,11 +40,12 @@ struct DetailMap {
     previous = row
   }
 
-  /// The top left corner of the window with most detail; among equals the most central.
+  /// Finds the window with most detail; among equals the most central.
   ///
   /// - Parameters:
   ///   - window: columns and rows, no more than the picture's.
   ///   - lowestRow: where windows end that may be chosen; the topmost always may.
+  /// - Returns: Its top left corner.
   func richest(window: (width: Int, height: Int), lowestRow: Int) -> (x: Int, y: Int) {
     // totals[y][x]: what lies above and to the left, so that a window is four numbers.
     let side = columns + 1

@@ -15,6 +15,7 @@ final class PreviewRows {
   /// - Parameters:
   ///   - bytes: the contents of the file.
   ///   - memory: what the decoder may take.
+  /// - Throws: `.unusablePicture`, or `.tryLater` for one that takes more memory.
   init(_ bytes: [UInt8], memory: Int) throws(UpscaleError) {
     // The pictures have passed the limits of the run, whatever those were, and memory is what
     // counts here.
@@ -47,6 +48,7 @@ final class PreviewRows {
   /// - Parameters:
   ///   - range: what to read, not above what was read before.
   ///   - body: takes a row's number and its samples.
+  /// - Throws: `.unusablePicture` for damage.
   func read(_ range: Range<Int>, _ body: (Int, [UInt8]) -> Void) throws(UpscaleError) {
     precondition(nextRow <= range.lowerBound && range.upperBound <= height)
     let rowSize = reader.rowByteCount

@@ -7,9 +7,6 @@ final class ReportPage {
   private let stream: OutputStream
   private var pending: [UInt8] = []
 
-  /// The most characters that pictures take in the page, whatever they show.
-  private static let pictureBudget = 18 << 20
-
   init(_ report: BatchReport, into stream: OutputStream) {
     self.report = report
     self.stream = stream
@@ -178,9 +175,10 @@ final class ReportPage {
 
       """)
     for entry in report.entries where entry.status == .failed {
-      let code: HTML = entry.code.map {
-        "<p class=\"code\">exit code <b>\(Int($0))</b> <span>\(meaning(of: $0))</span></p>"
-      } ?? ""
+      let code: HTML =
+        entry.code.map {
+          "<p class=\"code\">exit code <b>\(Int($0))</b> <span>\(meaning(of: $0))</span></p>"
+        } ?? ""
       try put(
         """
         <li class="item" data-status="failed"><div>\
@@ -220,7 +218,7 @@ final class ReportPage {
       for (index, entry) in report.entries.enumerated() where entry.status == status {
         guard let input = entry.inputPath, let output = entry.outputPath else { continue }
         candidates += 1
-        guard count < report.comparisonLimit, spent < ReportPage.pictureBudget else { continue }
+        guard count < report.comparisonLimit, spent < report.comparisonCharacters else { continue }
         // The batch has said what was wrong with a picture; here it is merely not to be seen.
         guard
           let preview = try? ReportPreview(
@@ -268,11 +266,11 @@ final class ReportPage {
       src="data:image/\(ReportPreview.format.rawValue);base64,\(HTML(trusted: base64(bytes)))">
       """
     }
+    let isEnlarged = preview.zoom > 1
     let fill: HTML =
-      width == ReportPreview.maximumWidth
-      ? " wide" : height == ReportPreview.maximumHeight ? " tall" : ""
-    let zoom: HTML =
-      preview.zoom > 1 ? "<span class=\"zoom\">\(preview.zoom * 100) %</span>" : ""
+      width == ReportPreview.maximumWidth || isEnlarged && 3 * width >= 4 * height
+      ? " wide" : isEnlarged || height >= ReportPreview.maximumHeight * 3 / 4 ? " tall" : ""
+    let zoom: HTML = isEnlarged ? "<span class=\"zoom\">enlarged</span>" : ""
     return """
       <article class="item card" data-status="\(entry.status.rawValue)">
       <div class="stage"><div class="pair\(fill)">
@@ -309,8 +307,12 @@ final class ReportPage {
       <tbody>
 
       """)
+    var row = 0
     for (entry, isShown) in zip(report.entries, shown)
     where !isShown && entry.status != .failed {
+      // A browser lays out a group when it comes into view.
+      if row > 0, row.isMultiple(of: 100) { try put("</tbody>\n<tbody>\n") }
+      row += 1
       try put(
         """
         <tr class="item" data-status="\(entry.status.rawValue)">\

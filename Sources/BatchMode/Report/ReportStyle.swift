@@ -99,7 +99,9 @@ let reportStyle = """
   .hint { color: var(--soft); font-size: .9375rem; max-width: 48rem; margin-top: .375rem; }
   .cards + .hint { margin-top: 1.5rem; }
   .cards { display: grid; gap: 1.5rem; margin-top: 1.5rem;
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
+    /* Three columns at most: more would show less than the pixels of the pictures. */
+    grid-template-columns: repeat(auto-fill,
+      minmax(min(100%, max(20rem, calc((100% - 3.1rem) / 3))), 1fr)); }
   .card { display: flex; flex-direction: column; background: var(--sheet); overflow: hidden;
     border: 1px solid var(--line); border-radius: 1rem; box-shadow: var(--shadow);
     content-visibility: auto; contain-intrinsic-size: auto 30rem; }
@@ -118,6 +120,8 @@ let reportStyle = """
 
   .stage { position: relative; display: grid; place-items: center; aspect-ratio: 4 / 3;
     grid-template: minmax(0, 1fr) / minmax(0, 1fr); background: var(--stage); }
+  /* The height follows the width alone: without this a tall picture would add its own. */
+  .stage:has(.tall) { min-height: 0; }
   .pair { --at: 50%; position: relative; display: grid; grid-template-columns: 1fr 1fr; gap: 2px;
     overflow: hidden; width: 100%; }
   .pair img { display: block; max-width: 100%; height: auto; }
@@ -157,16 +161,19 @@ let reportStyle = """
   .divider:focus-visible + .line::after { outline: 3px solid var(--accent); outline-offset: 2px; }
   .hide-left ~ .left, .hide-right ~ .right { opacity: 0; }
 
-  table { width: 100%; margin-top: 1.25rem; border-collapse: separate; border-spacing: 0;
-    font-size: .875rem; background: var(--sheet); border: 1px solid var(--line);
-    border-radius: 1rem; }
-  th { text-align: left; font-weight: 500; color: var(--soft); }
-  th, td { padding: .6875rem 1rem; vertical-align: baseline; }
-  th:first-child, td:first-child { padding-left: 1.5rem; }
-  th:last-child, td:last-child { padding-right: 1.5rem; }
-  tbody td { border-top: 1px solid var(--line); }
-  td.name { width: 46%; color: var(--strong); }
-  td:nth-child(4), td.status { white-space: nowrap; }
+  /* Rows are grids, and groups of them are laid out when they come into view: ten thousand rows of a
+     real table take seconds after every change. */
+  table { display: block; margin-top: 1.25rem; font-size: .875rem; background: var(--sheet);
+    border: 1px solid var(--line); border-radius: 1rem; overflow: hidden; }
+  thead, tbody { display: block; }
+  tbody { content-visibility: auto; contain-intrinsic-size: auto 300rem; }
+  tbody:last-child { contain-intrinsic-size: auto none; content-visibility: visible; }
+  tr { display: grid; gap: 0 2rem; padding: .6875rem 1.5rem; align-items: baseline;
+    grid-template-columns: minmax(0, 1fr) 14rem 11rem 6rem 5.5rem; }
+  tbody tr { border-top: 1px solid var(--line); }
+  th { text-align: left; font-weight: 500; color: var(--soft); padding: 0; }
+  td { padding: 0; }
+  td.name { color: var(--strong); }
   td .reason, td .output { font-size: .8125rem; color: var(--soft); }
   .status::before { content: ''; display: inline-block; width: .5rem; height: .5rem;
     border-radius: 50%; margin-right: .5em; background: var(--skipped); }
@@ -198,17 +205,18 @@ let reportStyle = """
     .failures .code { text-align: left; }
     .failures .code span { display: inline; }
     .failures .code span::before { content: '· '; }
+  }
+  @media (max-width: 60rem) {
     thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-    table, tbody { display: block; }
     tr.item { display: flex; flex-wrap: wrap; gap: .125rem 1rem; padding: .875rem 1.25rem; }
-    tr + tr.item { border-top: 1px solid var(--line); }
-    tbody td { border: 0; padding: 0 !important; color: var(--soft); }
+    td { color: var(--soft); }
     td:empty { display: none; }
-    td.name { width: 100%; font-size: .9375rem; color: var(--strong); }
+    td.name { width: 100%; font-size: .9375rem; }
   }
   @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
   @media print {
     .tools, .divider, .line { display: none !important; }
-    .card { break-inside: avoid; content-visibility: visible; }
+    .card, tr { break-inside: avoid; }
+    .card, tbody { content-visibility: visible; }
   }
   """
