@@ -63,6 +63,7 @@ let package = Package(
       dependencies: ["CImageCodecs", "CPlatform", "CNettle", "UpscaleKernels"]
         + levelTargets.map { .byName(name: $0.name) },
       swiftSettings: optimised),
+    .target(name: "BatchMode", dependencies: ["Upscale"], swiftSettings: optimised),
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
@@ -77,6 +78,9 @@ let package = Package(
       swiftSettings: optimised + [allLevels]),
     .testTarget(
       name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
+    .testTarget(
+      name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"],
+      swiftSettings: optimised),
     .testTarget(
       name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"],
       exclude: ["Help"]),

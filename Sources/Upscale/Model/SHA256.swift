@@ -1,9 +1,17 @@
 import CNettle
 
 /// SHA-256 digests, by libnettle (which uses the CPU's SHA instructions where there are any).
-enum SHA256 {
+package enum SHA256 {
   /// The digest of `bytes` in 64 lower-case hexadecimal digits.
   static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      as: UTF8.self)
+  }
+
+  /// The digest of `bytes`: 32 bytes.
+  package static func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     var context = sha256_ctx()
     nettle_sha256_init(&context)
     if let start = bytes.baseAddress {
@@ -11,8 +19,6 @@ enum SHA256 {
     }
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
     nettle_sha256_digest(&context, digest.count, &digest)
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return digest
   }
 }
