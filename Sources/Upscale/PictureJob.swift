@@ -106,6 +106,10 @@ public final class PictureJob {
 
   /// Does the work; the encoded result goes to `target` piece by piece.
   ///
+  /// - Parameters:
+  ///   - target: takes the result.
+  ///   - progress: takes the share of the time that is over, 0…1, now and then.
+  ///   - isCancelled: asked now and then (each layer of each tile).
   /// - Throws: `.cancelled` when asked to stop, `.unusablePicture` for damage in the input, and what
   ///   `target` throws.
   public func run(
@@ -115,16 +119,52 @@ public final class PictureJob {
     let writer = try PictureWriter(
       plan.output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
       optimisesJPEG: optimisesJPEG, sink: target)
+    var account = JobProgress(plan, form: form, input: info.format, upscaler: upscaler)
+    let start = monotonicSeconds()
+    var (readSeconds, writeSeconds) = (0.0, 0.0)
+    var (bytesRead, bytesWritten) = (0, 0)
+    var hasBegun = false
     let rowSize = max(1, plan.input.rowByteCount)
+    let whole = (
+      read: Double(max(1, plan.input.height * rowSize)),
+      written: Double(max(1, plan.output.height * plan.output.rowByteCount))
+    )
+    // What is gathered until the end is not written before.
+    let writesByRows = PictureWriter.writesByRows(form.format, optimisesJPEG: optimisesJPEG)
     try upscaler.run(plan) { rows throws(UpscaleError) in
+      let before = monotonicSeconds()
+      if !hasBegun {
+        hasBegun = true
+        account.setUpSeconds = before - start
+      }
       try reader.read(rows.count / rowSize, into: rows)
+      readSeconds += monotonicSeconds() - before
+      bytesRead += rows.count
+      account.note(.read, seconds: readSeconds, share: Double(bytesRead) / whole.read)
     } into: { rows throws(UpscaleError) in
-      try writer.write(rows)
-    } progress: {
-      progress($0)
+      // The rows may be the whole result: some at a time, so that it is seen and can be stopped.
+      let outputRow = plan.output.rowByteCount
+      let piece = max(1, (4 << 20) / outputRow) * outputRow
+      for first in stride(from: 0, to: rows.count, by: piece) {
+        let before = monotonicSeconds()
+        try writer.write(
+          UnsafeRawBufferPointer(rebasing: rows[first..<min(rows.count, first + piece)]))
+        writeSeconds += monotonicSeconds() - before
+        guard writesByRows else { continue }
+        bytesWritten += min(piece, rows.count - first)
+        account.note(.write, seconds: writeSeconds, share: Double(bytesWritten) / whole.written)
+        progress(account.fraction)
+        if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+      }
+    } progress: { share in
+      let seconds =
+        monotonicSeconds() - start - account.setUpSeconds - readSeconds - writeSeconds
+      account.note(.network, seconds: seconds, share: share)
+      progress(account.fraction)
     } isCancelled: {
       isCancelled()
     }
     try writer.finish()
+    progress(1)
   }
 }

@@ -11,7 +11,9 @@ struct KeptWeightsTests {
       threads: 2, memoryLimit: memory)
   }
 
-  @Test("They are kept from the second picture on, and give the same bytes", arguments: Precision.allCases)
+  @Test(
+    "They are kept from the second picture on, and give the same bytes",
+    arguments: Precision.allCases)
   func sameBytes(precision: Precision) throws {
     let upscaler = try upscaler(precision)
     let picture = try decode(golden("inputs/chelsea-61x47.png"))
@@ -26,7 +28,8 @@ struct KeptWeightsTests {
     #expect(first.bytes == third.bytes)
   }
 
-  @Test("Where they are planned for the plan counts them, and where they do not fit they are not kept")
+  @Test(
+    "Where they are planned for the plan counts them, and where they do not fit they are not kept")
   func memory() throws {
     let upscaler = try upscaler(.exact)
     func plan(_ memory: Int, side: Int = 60) throws -> WorkPlan {

@@ -113,6 +113,15 @@ package final class PictureWriter {
     input.width * input.height <= 32 << 20
   }
 
+  /// Whether encoding goes on as rows come, and not at the end.
+  package static func writesByRows(_ format: PictureFormat, optimisesJPEG: Bool) -> Bool {
+    switch format {
+    case .png: true
+    case .jpeg: !optimisesJPEG
+    case .webp: false
+    }
+  }
+
   /// Bytes that writing takes at most, the rows handed in and the result not counted.
   package static func memory(
     _ input: RowFormat, format: PictureFormat, options: EncodingOptions, optimisesJPEG: Bool

@@ -12,9 +12,17 @@ package enum SHA256 {
 
   /// The digest of `bytes`: 32 bytes.
   package static func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    digest { $0(bytes) }
+  }
+
+  /// The digest of bytes that `source` hands over in pieces.
+  package static func digest(
+    _ source: (_ feed: (UnsafeRawBufferPointer) -> Void) -> Void
+  ) -> [UInt8] {
     var context = sha256_ctx()
     nettle_sha256_init(&context)
-    if let start = bytes.baseAddress {
+    source { bytes in
+      guard let start = bytes.baseAddress else { return }
       nettle_sha256_update(&context, bytes.count, start.assumingMemoryBound(to: UInt8.self))
     }
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))

@@ -16,6 +16,8 @@ final class NetworkStage {
   private let window: RowWindow
   private let band: ByteBuffer
   private let alpha: AlphaResizer?
+  /// nil for a single tile.
+  private var equalTiles: EqualTiles?
   private var nextRow = 0
 
   /// - Parameters:
@@ -41,6 +43,7 @@ final class NetworkStage {
       count: NetworkStage.bandBytes(pass.tiles, pass.output, scale: network.scale),
       for: "output rows")
     alpha = pass.input.layout.hasAlpha ? AlphaResizer(from: pass.input, to: pass.output) : nil
+    equalTiles = pass.tiles.isWhole ? nil : EqualTiles(columns: pass.tiles.columns.count)
   }
 
   /// Bytes of a stage without its workspace.
@@ -80,6 +83,23 @@ final class NetworkStage {
     }
   }
 
+  /// Copies what the band holds for some columns of the input to others.
+  private func copy(_ source: Range<Int>, to target: Range<Int>, rows: Int) {
+    let pixel = pass.output.rowByteCount / pass.output.width
+    let scale = network.scale
+    func start(_ columns: Range<Int>) -> Int { columns.lowerBound * scale * pixel }
+    let count = min(target.upperBound * scale, pass.output.width) * pixel - start(target)
+    for row in 0..<rows {
+      let line = UnsafeMutableRawBufferPointer(
+        rebasing: band.bytes[
+          row * pass.output.rowByteCount..<(row + 1) * pass.output.rowByteCount])
+      UnsafeMutableRawBufferPointer(rebasing: line[start(target)..<start(target) + count])
+        .copyMemory(
+          from: UnsafeRawBufferPointer(
+            rebasing: line[start(source)..<start(source) + count]))
+    }
+  }
+
   /// One row of tiles.
   private func compute(_ slice: TilePlan.Slice) throws(UpscaleError) {
     let scale = network.scale
@@ -88,7 +108,17 @@ final class NetworkStage {
     let input = TileInput(picture: window.content, unshuffle: network.unshuffle, engine: engine)
     let target = TileOutput(bytes: band.bytes, rows: rows, format: pass.output)
     let channels = network.outputChannels
-    for tile in pass.tiles.tiles(ofRow: slice) {
+    let tiles = pass.tiles.tiles(ofRow: slice)
+    for (column, tile) in tiles.enumerated() {
+      let place = equalTiles?.place(of: tile, column: column, in: window.content) ?? .nowhere
+      if place != .nowhere {
+        if case .column(let other) = place {
+          copy(tiles[other].core.columns, to: tile.core.columns, rows: rows.count)
+        }
+        try monitor.advance(
+          by: network.operations(width: tile.padded.width, height: tile.padded.height))
+        continue
+      }
       workspace.prepare(width: tile.padded.width, height: tile.padded.height)
       input.fill(workspace.input, from: tile.padded)
       let core = tile.core.scaled(by: scale)
