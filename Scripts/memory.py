@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Memory: every picture is enlarged within its promise, or refused in a sentence; nothing is killed.
 
-    Scripts/memory.py              the grid: sizes, formats, models and limits (some minutes)
+    Scripts/memory.py              the grid: sizes, formats, models and limits (some minutes);
+                                   as root in a control group of its own too
     Scripts/memory.py --large      the large pictures, each with its promise (an hour)
 
 Uses .build/release/upscale (`make build`) and nothing but Python's own library.
@@ -55,9 +56,36 @@ def write_png(path, width, height, interlaced=False):
         file.write(chunk(b"IEND", b""))
 
 
-def run(arguments, address_space=None, timeout=7200):
+class ControlGroup:
+    """A control group with a limit on memory (version 1 or 2), beyond which the kernel kills."""
+
+    def __init__(self, limit):
+        old = pathlib.Path("/sys/fs/cgroup/memory")
+        base, name = (old, "memory.limit_in_bytes") if old.is_dir() else (
+            pathlib.Path("/sys/fs/cgroup"), "memory.max")
+        self.folder = base / f"upscale-memory-test-{os.getpid()}"
+        self.folder.mkdir()
+        try:
+            (self.folder / name).write_text(str(limit))
+            swap = self.folder / "memory.swap.max"
+            if swap.exists():
+                swap.write_text("0")
+        except OSError:
+            self.close()
+            raise
+
+    def enter(self):
+        (self.folder / "cgroup.procs").write_text(str(os.getpid()))
+
+    def close(self):
+        self.folder.rmdir()
+
+
+def run(arguments, address_space=None, timeout=7200, group=None):
     """(exit code or minus the signal, text, seconds, peak RSS in bytes)."""
     def limit():
+        if group:
+            group.enter()
         if address_space:
             resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
 
@@ -88,9 +116,9 @@ def make_inputs(folder, sizes):
     return inputs
 
 
-def check(name, arguments, output, promise, address_space):
+def check(name, arguments, output, promise, address_space, group=None):
     """One line of the table; the complaints."""
-    code, text, seconds, peak = run(arguments, address_space)
+    code, text, seconds, peak = run(arguments, address_space, group=group)
     complaints = []
     if code not in DOCUMENTED:
         complaints.append(f"exit {code}: {text.strip()[-200:]}")
@@ -126,6 +154,16 @@ def grid():
         "--max-memory 200M": (["--max-memory", "200M"], None),
         "--max-memory 50M": (["--max-memory", "50M"], None),
     }
+    groups = {}
+    for size in (600, 150):
+        try:
+            groups[f"control group of {size} MB"] = group = ControlGroup(size * 10**6)
+            group.close()
+        except OSError as error:
+            print(f"no control group can be made here ({error}): left out", file=sys.stderr)
+            groups.clear()
+            break
+    limits |= {name: ([], None) for name in groups}
     results = []
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -143,7 +181,12 @@ def grid():
                     name = f"{model[7:]} {size[0]}x{size[1]} {source} to {format}, {limit}"
                     arguments = ["image", inputs[size][source], output, "--model", model, *options]
                     promise = {"1G": 1e9, "200M": 2e8, "50M": 5e7}.get((options or [0])[-1])
-                    results.append(check(name, arguments, output, promise, space))
+                    group = groups.get(limit)
+                    if group:
+                        group = ControlGroup(int(limit.split()[-2]) * 10**6)
+                    results.append(check(name, arguments, output, promise, space, group))
+                    if group:
+                        group.close()
     return results
 
 

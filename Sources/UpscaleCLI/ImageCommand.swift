@@ -64,6 +64,7 @@ struct ImageCommand: ParsableCommand {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
     }
     let plan = PlanReport(job, model: engine.model, upscaler: upscaler, promise: promise)
+    if let warning = plan.warning { console.warn(warning) }
     if dryRun {
       try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))
       return

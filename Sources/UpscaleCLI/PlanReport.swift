@@ -43,6 +43,15 @@ struct PlanReport {
     ]
   }
 
+  /// A warning where tiles are so small that most of the work is done for their halos.
+  var warning: String? {
+    let times = 1 + job.plan.recomputedShare
+    guard times > 3 else { return nil }
+    return
+      "in \(byteCountText(promise.bytes)) every pixel is computed \(fixed(times, digits: 0)) times; "
+      + "with more memory (--max-memory) it would take that much less time"
+  }
+
   /// Before the work: lines for `--verbose`, an event for programs.
   func tell(_ console: Console) {
     console.detail(

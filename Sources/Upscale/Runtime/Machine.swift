@@ -8,7 +8,7 @@ package enum Machine {
     let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let affinity = Int(cp_affinity_count())
     let allowed = affinity > 0 ? min(online, affinity) : online
-    guard let quota = cgroupQuota() else { return allowed }
+    guard let quota = controlGroup("cpu")?.coresAllowed(readSmallFile) else { return allowed }
     return max(1, min(allowed, Int(quota.rounded(.up))))
   }()
 
@@ -21,11 +21,8 @@ package enum Machine {
     {
       available = kilobytes * 1024
     }
-    for (limit, usage) in cgroupMemoryFiles {
-      guard let cap = readSmallFile(limit).flatMap({ Int(trimmed($0)) }), cap < 1 << 50
-      else { continue }
-      let used = readSmallFile(usage).flatMap { Int(trimmed($0)) } ?? 0
-      available = min(available, max(0, cap - used))
+    if let left = controlGroup("memory")?.memoryLeft(readSmallFile) {
+      available = min(available, left)
     }
     return min(available, addressSpaceLeft())
   }
@@ -61,34 +58,10 @@ package enum Machine {
 
   private static let physicalMemory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * pageSize
 
-  private static let cgroupMemoryFiles = [
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    (
-      "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-      "/sys/fs/cgroup/memory/memory.usage_in_bytes"
-    ),
-  ]
-
-  /// The cgroup's CPU quota in cores (v2, then v1), or nil without one.
-  private static func cgroupQuota() -> Double? {
-    if let text = readSmallFile("/sys/fs/cgroup/cpu.max") {
-      let parts = trimmed(text).split(separator: " ").compactMap { Double($0) }
-      return parts.count == 2 && parts[1] > 0 ? parts[0] / parts[1] : nil
-    }
-    if let quota = readSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_quota_us").flatMap({
-      Double(trimmed($0))
-    }), quota > 0,
-      let period = readSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_period_us").flatMap({
-        Double(trimmed($0))
-      }), period > 0
-    {
-      return quota / period
-    }
-    return nil
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    String(text.prefix { $0 != "\n" })
+  private static func controlGroup(_ controller: String) -> ControlGroup? {
+    ControlGroup(
+      controller: controller, memberships: readSmallFile("/proc/self/cgroup") ?? "",
+      exists: { access($0, F_OK) == 0 })
   }
 
   /// The first 64 KiB of a kernel file, or nil.
