@@ -26,7 +26,7 @@ final class RRDBNetTrunk {
 
   /// Pixels, counted once for each dense block, that are computed without a barrier in between: where
   /// a dense block takes long a barrier after it costs nothing, and people see progress.
-  private static let partArea = 150_000
+  private static let partArea = 50_000
 
   /// The channels of each map of the trunk.
   private static func channels(_ shape: RRDBNetShape) -> [Int] {
