@@ -63,10 +63,11 @@ let package = Package(
       dependencies: ["CImageCodecs", "CPlatform", "CNettle", "UpscaleKernels"]
         + levelTargets.map { .byName(name: $0.name) },
       swiftSettings: optimised),
+    .target(name: "BatchMode", dependencies: ["Upscale"]),
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BatchMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(
@@ -77,6 +78,7 @@ let package = Package(
       swiftSettings: optimised + [allLevels]),
     .testTarget(
       name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
+    .testTarget(name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"]),
     .testTarget(
       name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"],
       exclude: ["Help"]),

@@ -17,7 +17,7 @@ public final class Upscaler: Sendable {
   let engine: Engine
   private let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
-  let tileSize: Int?
+  package let tileSize: Int?
 
   /// - Parameters:
   ///   - model: the weights.
@@ -61,6 +61,34 @@ public final class Upscaler: Sendable {
         "the model turns \(channels.0) channels into \(channels.1); "
           + "only colour (3) and gray (1) models can be used")
     }
+  }
+
+  /// Another one of the same model: the packed weights are shared, threads and buffers are its own.
+  ///
+  /// - Parameters:
+  ///   - other: what is shared with.
+  ///   - threads: that compute.
+  package init(sharing other: Upscaler, threads: Int) {
+    model = other.model
+    precision = other.precision
+    network = other.network
+    memoryLimit = other.memoryLimit
+    tileSize = other.tileSize
+    engine = Engine(level: other.engine.level, threads: threads)
+  }
+
+  /// Bytes of the buffers that are kept for the next picture.
+  package var keptBytes: Int {
+    guard let (width, height) = workspaces.keptSize else { return 0 }
+    return network.workspaceBytes(width: width, height: height, threads: threads)
+  }
+
+  /// Lets go of the buffers that are kept for the next picture.
+  package func releaseBuffers() { _ = workspaces.take(width: .max, height: .max) }
+
+  /// Multiply-accumulate operations that one application of the network to a picture takes.
+  package func operations(width: Int, height: Int) -> Int {
+    network.operations(width: width, height: height)
   }
 
   /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.

@@ -32,7 +32,8 @@ struct UpscaleCommand: ParsableCommand {
       """,
     version: upscaleVersion,
     subcommands: [
-      ImageCommand.self, ModelCommand.self, InspectCommand.self, BenchCommand.self,
+      ImageCommand.self, BatchCommand.self, ModelCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {

@@ -1,9 +1,9 @@
 import CNettle
 
 /// SHA-256 digests, by libnettle (which uses the CPU's SHA instructions where there are any).
-enum SHA256 {
+package enum SHA256 {
   /// The digest of `bytes` in 64 lower-case hexadecimal digits.
-  static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
+  package static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
     var context = sha256_ctx()
     nettle_sha256_init(&context)
     if let start = bytes.baseAddress {

@@ -39,6 +39,9 @@ package enum Machine {
     return max(0, Int(space.rlim_cur) - pageCounts()[0] * pageSize)
   }
 
+  /// Gives memory that was let go of back to the system.
+  package static func releaseFreeMemory() { cp_memory_trim() }
+
   /// Bytes of this process in memory now.
   package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
 
