@@ -33,9 +33,12 @@ package struct BatchPlan: Sendable {
   }
 
   /// A part of the plan.
-  package func filtered(_ isWanted: (Item) -> Bool) -> BatchPlan {
+  package func filtered<Failure: Error>(
+    _ isWanted: (Item) throws(Failure) -> Bool
+  ) throws(Failure) -> BatchPlan {
     var plan = self
-    plan.items = items.filter(isWanted)
+    plan.items = []
+    for item in items where try isWanted(item) { plan.items.append(item) }
     return plan
   }
 

@@ -52,7 +52,7 @@ package final class BatchRun {
     let plan = try plan(request.find())
     guard request.output.appending(Journal.fileName).status() != nil else { return plan }
     journal = try Journal(in: request.output, run: Self.newName(), isReadOnly: true)
-    return plan.filtered { !settle($0) }
+    return try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
   }
 
   /// Does everything that is not done yet.
@@ -116,7 +116,7 @@ package final class BatchRun {
   // MARK: What is done already
 
   /// Whether nothing is to be done for a picture; says so.
-  private func settle(_ item: BatchPlan.Item) -> Bool {
+  private func settle(_ item: BatchPlan.Item) throws(UpscaleError) -> Bool {
     guard !request.isForced else { return false }
     let status = request.output.appending(item.output).status(followingLinks: false)
     guard let status else { return false }
@@ -126,6 +126,7 @@ package final class BatchRun {
     {
       let isInDoubt = claims?.isInDoubt(item.output) ?? false
       if !isInDoubt || known.outputTime == status.modificationTime {
+        if isInDoubt { try claims?.dismiss(item.output) }
         summary.upToDate += 1
         observe(.upToDate(input: item.source.path, output: item.output))
         return true
@@ -150,7 +151,7 @@ package final class BatchRun {
 
   private func compute(_ plan: BatchPlan) throws(UpscaleError) {
     guard let journal, let claims else { return }
-    let plan = plan.filtered { !settle($0) }
+    let plan = try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
     progress.files = plan.items.count
     progress.pixels = plan.items.reduce(0) { $0 + $1.source.pixels }
     start = monotonicSeconds()
@@ -195,12 +196,19 @@ package final class BatchRun {
     var (elsewhere, later) = ([Int](), large)
     if !small.isEmpty {
       let count = min(small.count, request.threads + Self.lanesBeside)
+      let side = small.reduce(1) {
+        max($0, shop.items[$1].source.width, shop.items[$1].source.height)
+      }
+      var free = free
+      free -= upscaler.keepWeights(width: side, height: side, within: free / 4)
       let share = free / count - Self.laneMargin
       let queue = WorkQueue(small)
       try run(shop, queue, lanes: count) { index in
-        Lane(
+        let lane = Lane(
           shop, queue: queue, upscaler: Upscaler(sharing: upscaler, threads: 1), index: index,
           share: share, leavesLargeOnes: true)
+        lane.prepare(side: side)
+        return lane
       }
       elsewhere += queue.elsewhere
       later += queue.tooLarge
@@ -225,7 +233,14 @@ package final class BatchRun {
     return request.promise.free
   }
 
-  /// A picture is large when the other cores would be idle for long while one computes it at the end.
+  /// Operations from which one picture keeps a thread busy without others waiting for it much: at
+  /// two threads 6 % are lost with this many each.
+  private static let operationsOfThread = 100e9
+  /// Operations for a pixel of the result above which encoding takes next to no time.
+  private static let operationsOfPixel = 200e3
+
+  /// A picture is large when all threads do it about as well as one of them does, at a fraction of the
+  /// memory; or when the others would be idle for long while one computes it at the end.
   private func split(
     _ items: [Int], _ shop: Workshop, _ upscaler: Upscaler
   ) -> (small: [Int], large: [Int]) {
@@ -234,7 +249,14 @@ package final class BatchRun {
       let source = shop.items[index].source
       return Double(upscaler.operations(width: max(1, source.width), height: max(1, source.height)))
     }
-    let limit = work.reduce(0, +) / Double(4 * request.threads)
+    var limit = work.reduce(0, +) / Double(4 * request.threads)
+    // Of a network that takes no more time than encoding, half of the work is on one thread.
+    let side = Double(upscaler.scale)
+    if Double(upscaler.operations(width: 64, height: 64)) / (64 * 64 * side * side)
+      > Self.operationsOfPixel
+    {
+      limit = min(limit, Self.operationsOfThread * Double(request.threads))
+    }
     var (small, large) = ([Int](), [Int]())
     for (index, work) in zip(items, work) {
       if work > limit { large.append(index) } else { small.append(index) }

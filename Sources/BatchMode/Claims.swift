@@ -142,6 +142,15 @@ package final class Claims: Sendable {
     }
   }
 
+  /// Removes the claim of a run that died, on an output that turned out to be complete.
+  package func dismiss(_ output: BytePath) throws(UpscaleError) {
+    let claim = folder.appending(name(of: output))
+    guard isStale(claim) else { return }
+    try journal.locked { () throws(UpscaleError) in
+      if isStale(claim) { _ = claim.withCString { unlink($0) } }
+    }
+  }
+
   /// Gives an output back, done or not.
   package func release(_ output: BytePath) {
     _ = folder.appending(name(of: output)).withCString { unlink($0) }

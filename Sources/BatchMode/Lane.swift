@@ -88,6 +88,16 @@ final class Lane {
 
   private var isStopping: Bool { shop.isStopping.load(ordering: .relaxed) }
 
+  /// Makes buffers that are large enough for all pictures to come, if they take no more than half of
+  /// the lane's memory.
+  ///
+  /// - Parameter side: of those pictures.
+  func prepare(side: Int) {
+    guard upscaler.bufferBytes(width: side, height: side) <= share / 2 else { return }
+    // Without it, each picture gets its own.
+    try? upscaler.prepareBuffers(width: side, height: side)
+  }
+
   /// Works until nothing is left.
   func run() {
     while !isStopping, let item = queue.next() {
@@ -242,10 +252,19 @@ final class Lane {
         upscaler: upscaler, promise: MemoryPromise(share: memory))
     }
     let free = share - bytes.count
-    // The buffers of the picture before may be used again, or not: both must fit.
-    let kept = upscaler.keptBytes
+    // The buffers that are kept are used again where they are large enough; both must fit otherwise.
+    let kept = upscaler.keptBufferBytes
     if kept > 0 {
-      if let job = try? plan(with: free - kept), job.plan.isWhole { return job }
+      let (width, height) = (item.source.width, item.source.height)
+      let isReused =
+        upscaler.keepsBuffers(width: width, height: height)
+        && upscaler.keepsBuffers(width: height, height: width)
+      let reused =
+        isReused
+        ? min(
+          upscaler.bufferBytes(width: width, height: height),
+          upscaler.bufferBytes(width: height, height: width)) : 0
+      if let job = try? plan(with: free - kept + reused), job.plan.isWhole { return job }
       upscaler.releaseBuffers()
     }
     let job: PictureJob

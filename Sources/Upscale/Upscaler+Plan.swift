@@ -49,9 +49,22 @@ extension Upscaler {
     let operations = passes.flatMap(\.tiles.tiles).reduce(0) {
       $0 + network.operations(width: $1.padded.width, height: $1.padded.height)
     }
+    let kept = keptBytes(for: passes)
+    let keepsWeights = kept > 0 && kept <= spare
     return WorkPlan(
       input: input, output: output, passes: passes, operations: operations,
-      bytes: passes.reduce(resampled) { $0 + $1.bytes })
+      keepsWeights: keepsWeights,
+      bytes: passes.reduce(resampled) { $0 + $1.bytes } + (keepsWeights ? kept : 0))
+  }
+
+  /// What keeping transformed weights would take, where it is worth it: for small tiles of which this
+  /// is not the first.
+  private func keptBytes(for passes: [WorkPlan.Pass]) -> Int {
+    let tiles = passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
+    let isSmall = passes.allSatisfy {
+      $0.tiles.largest.width * $0.tiles.largest.height <= network.keepingArea
+    }
+    return isSmall && (tiles > 1 || workspaces.wasUsed) ? network.weightBytesToKeep : 0
   }
 
   /// The rows that come out of each application of the network: as many as it takes to reach a size.

@@ -15,7 +15,7 @@ public final class Upscaler: Sendable {
 
   let network: any Network
   let engine: Engine
-  private let workspaces = WorkspaceCache()
+  let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
   package let tileSize: Int?
 
@@ -77,20 +77,6 @@ public final class Upscaler: Sendable {
     engine = Engine(level: other.engine.level, threads: threads)
   }
 
-  /// Bytes of the buffers that are kept for the next picture.
-  package var keptBytes: Int {
-    guard let (width, height) = workspaces.keptSize else { return 0 }
-    return network.workspaceBytes(width: width, height: height, threads: threads)
-  }
-
-  /// Lets go of the buffers that are kept for the next picture.
-  package func releaseBuffers() { _ = workspaces.take(width: .max, height: .max) }
-
-  /// Multiply-accumulate operations that one application of the network to a picture takes.
-  package func operations(width: Int, height: Int) -> Int {
-    network.operations(width: width, height: height)
-  }
-
   /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.
   public func outputSize(width: Int, height: Int, scale: Double? = nil) -> (
     width: Int, height: Int
@@ -133,6 +119,7 @@ public final class Upscaler: Sendable {
     _ plan: WorkPlan, from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
     into target: @escaping RowTaker, monitor: WorkMonitor
   ) throws(UpscaleError) {
+    if plan.keepsWeights { network.keepWeights() }
     var entries: [WorkspaceCache.Entry] = []
     defer { if let first = entries.last { workspaces.keep(first) } }
     // From the end to the start: each stage hands its rows to the one after it.
@@ -203,7 +190,7 @@ public final class Upscaler: Sendable {
   }
 
   /// Buffers for tiles up to this size: the last picture's, or new ones.
-  private func workspace(
+  func workspace(
     for size: (width: Int, height: Int)
   ) throws(UpscaleError) -> WorkspaceCache.Entry {
     if let kept = workspaces.take(width: size.width, height: size.height) { return kept }

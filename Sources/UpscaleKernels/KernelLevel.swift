@@ -22,6 +22,9 @@ public protocol KernelLevel {
 
   /// `value` where it is positive, `slope * value` where it is negative: LeakyReLU and PReLU.
   static func activated(_ value: Vector, slope: Vector) -> Vector
+
+  /// The sum of a vector's lanes.
+  static func total(_ value: Vector) -> Float
 }
 
 extension KernelLevel {
@@ -49,4 +52,13 @@ public enum Baseline: KernelLevel {
 
   @_alwaysEmitIntoClient @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func total(_ value: Vector) -> Float { laneTotal(value) }
+}
+
+/// The sum of four lanes.
+@_alwaysEmitIntoClient @inline(__always)
+public func laneTotal(_ value: SIMD4<Float>) -> Float {
+  (value[0] + value[1]) + (value[2] + value[3])
 }

@@ -16,6 +16,15 @@
         a * b + c
       #endif
     }
+
+    @_alwaysEmitIntoClient @inline(__always)
+    public static func total(_ value: Vector) -> Float { laneTotal(value) }
+  }
+
+  /// `convolveNarrow` at this level.
+  @inline(never)
+  public func convolveNarrowNEON(_ row: UnsafePointer<NarrowRow>) {
+    convolveNarrow(row.pointee, level: NEON.self)
   }
 
   /// `convolveRow` at this level.

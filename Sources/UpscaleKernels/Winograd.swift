@@ -23,7 +23,7 @@ public enum Winograd {
 /// Six vectors along one side of a window.
 @usableFromInline typealias Six<V> = (V, V, V, V, V, V)
 /// Half of them.
-@usableFromInline typealias Three<V> = (V, V, V)
+public typealias Three<V> = (V, V, V)
 
 extension KernelLevel {
   /// `scalar * b + c`.

@@ -241,6 +241,12 @@ func endGroup<Tile: RegisterTile>(
     + (at.group &* product.weightGroupStride
       &+ (at.position &* product.inputBlocks &+ block) &* product.group &+ at.channel)
   let second = Tile.vectors == 2 ? Vector.scalarCount : 0
+  // As the weights themselves, the next position's are fetched by the first block of tiles.
+  if at.first &+ at.row == 0 {
+    let ahead = product.inputBlocks &* product.group
+    ck_prefetch_far(weights + ahead)
+    ck_prefetch_far(weights + (ahead &+ second))
+  }
   @inline(always) func end(isFirst: Bool) {
     sums.endGroup(
       GroupEnd(

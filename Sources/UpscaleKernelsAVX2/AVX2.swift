@@ -8,14 +8,19 @@ public enum AVX2: KernelLevel {
   public typealias WideTile = SixPixels<PixelPair<AVX2>>
   public typealias NarrowTile = SixPixels<PixelSingle<AVX2>>
 
-  @_alwaysEmitIntoClient @inline(__always)
+  @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    c.addingProduct(a, b)
+    ck_multiply_add8(a, b, c)
   }
 
   @inline(__always)
   public static func activated(_ value: Vector, slope: Vector) -> Vector {
     ck_activated8(value, slope)
+  }
+
+  @inline(__always)
+  public static func total(_ value: Vector) -> Float {
+    laneTotal(value.lowHalf + value.highHalf)
   }
 }
 
@@ -69,6 +74,12 @@ extension AVX2: IntegerLevel {
   static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
     UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
+}
+
+/// `convolveNarrow` at this level.
+@inline(never)
+public func convolveNarrowAVX2(_ row: UnsafePointer<NarrowRow>) {
+  convolveNarrow(row.pointee, level: AVX2.self)
 }
 
 /// `convolveRow` at this level.

@@ -8,14 +8,20 @@ public enum AVX512: KernelLevel {
   public typealias WideTile = FourteenPixels<PixelPair<AVX512>>
   public typealias NarrowTile = FourteenPixels<PixelSingle<AVX512>>
 
-  @_alwaysEmitIntoClient @inline(__always)
+  @inline(__always)
   public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    c.addingProduct(a, b)
+    ck_multiply_add16(a, b, c)
   }
 
   @inline(__always)
   public static func activated(_ value: Vector, slope: Vector) -> Vector {
     ck_activated16(value, slope)
+  }
+
+  @inline(__always)
+  public static func total(_ value: Vector) -> Float {
+    let half = value.lowHalf + value.highHalf
+    return laneTotal(half.lowHalf + half.highHalf)
   }
 }
 
@@ -71,6 +77,12 @@ extension AVX512: IntegerLevel {
   static func load(_ rows: UnsafePointer<Float>, _ at: Int) -> Vector {
     UnsafeRawPointer(rows + at).loadUnaligned(as: Vector.self)
   }
+}
+
+/// `convolveNarrow` at this level.
+@inline(never)
+public func convolveNarrowAVX512(_ row: UnsafePointer<NarrowRow>) {
+  convolveNarrow(row.pointee, level: AVX512.self)
 }
 
 /// `convolveRow` at this level.

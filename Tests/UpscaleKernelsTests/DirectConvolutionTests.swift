@@ -81,3 +81,49 @@ struct DirectConvolutionTests {
     #expect(relativeError(outer.values, reference) < 2e-6)
   }
 }
+
+@Suite("The direct convolution with few outputs equals its definition")
+struct NarrowConvolutionTests {
+  /// Widths up to every register tile and a rest; channels that fill blocks and that do not; outputs
+  /// of one, three and more.
+  static let cases = [(64, 3, 13), (24, 1, 8), (5, 3, 1), (40, 4, 5), (16, 7, 3), (64, 3, 33)]
+
+  @Test(arguments: levels, cases)
+  func equalsDefinition(level: CPULevel, shape: (Int, Int, Int)) throws {
+    #expect(try narrowError(Kernels(level), shape) < 2e-6)
+  }
+}
+
+/// How far the convolution of (inputs, outputs, width) is from its naive twin.
+func narrowError(_ kernels: Kernels, _ shape: (Int, Int, Int)) throws -> Double {
+  let (inputs, outputs, width) = shape
+  let weight = noise(outputs * inputs * 9, seed: 1)
+  let bias = noise(outputs, seed: 2)
+  let values = noise(inputs * width * 3, seed: 3)
+  let map = try FeatureMap(values, channels: inputs, width: width, height: 3)
+  // What lies in lanes without channels must not matter, as long as it is a number.
+  if inputs % 16 != 0 {
+    for y in 0..<3 {
+      for x in 0..<width { map.plane(map.blocks - 1)[map.offset(row: y) + x * 16 + 15] = 1e9 }
+    }
+  }
+  let narrow = try NarrowConvolution(Convolution(weight: weight, bias: bias))
+  let lines = (0..<map.blocks).flatMap { block in
+    (0..<3).map { UnsafePointer(map.plane(block) + map.offset(row: $0) - 16) }
+  }
+  // A guard value behind the last pixel.
+  var result = [Float](repeating: 7, count: width * outputs + 1)
+  result.withUnsafeMutableBufferPointer { result in
+    lines.withUnsafeBufferPointer { lines in
+      guard let lines = lines.baseAddress, let result = result.baseAddress else { return }
+      narrow.run(lines, pixels: width, into: result, kernels: kernels)
+    }
+  }
+  guard result.removeLast() == 7 else { return .infinity }
+  let reference = naiveConvolution(
+    values.map(Double.init), channels: inputs, width: width, height: 3, weight: weight, bias: bias)
+  let row = (0..<width).flatMap { x in
+    (0..<outputs).map { output in reference[(output * 3 + 1) * width + x] }
+  }
+  return relativeError(result, row)
+}

@@ -10,13 +10,19 @@
     private let engine = Engine(
       level: .baseline,
       kernels: Kernels(
-        convolveRow: convolveRowNEON, transformInput: transformInputNEON,
+        convolveRow: convolveRowNEON, convolveNarrow: convolveNarrowNEON,
+        transformInput: transformInputNEON,
         multiplyTiles: multiplyTilesNEON, transformOutput: transformOutputNEON,
         transformWeights: transformWeightsNEON, integer: nil), threads: 2)
 
     @Test("The direct convolution equals its definition", arguments: ConvolutionCase.all)
     func directConvolution(shape: ConvolutionCase) throws {
       #expect(try shape.error(on: engine) < 2e-6)
+    }
+
+    @Test("So does the one with few outputs", arguments: NarrowConvolutionTests.cases)
+    func narrowConvolution(shape: (Int, Int, Int)) throws {
+      #expect(try narrowError(engine.kernels, shape) < 2e-6)
     }
 
     @Test("So does a wavefront, with every register tile", arguments: 1...14)

@@ -62,6 +62,41 @@ struct Chain: CustomTestStringConvertible, Sendable {
     return groups[layerCount]
   }
 
+  /// The same, with the last layer computed directly: `[channel][y][x]`.
+  func computedNarrow(level: CPULevel, threads: Int, panel: Int) throws -> [Float] {
+    let engine = Engine(level: level, threads: threads)
+    let factor = isEnlarged ? 2 : 1
+    let (width, height) = (width * factor, height * factor)
+    let outputs = channels[layerCount]
+    let wavefront = try Wavefront(
+      .init(
+        inputChannels: channels[0], layers: Array(channels[1...]), isDense: false,
+        isEnlarged: isEnlarged, endsNarrow: true), columns: (width + 3) / 4, panel: panel,
+      bands: threads)
+    let last = try NarrowConvolution(
+      Convolution(weight: weight(layerCount - 1), bias: bias(layerCount - 1)))
+    let convolutions = Array(try convolutions().dropLast())
+    let weights = try TransformedWeights(like: convolutions)
+    weights.load(convolutions, on: engine)
+    let map = try FeatureMap(
+      input, channels: channels[0], width: self.width, height: self.height)
+    let result = try AlignedBuffer(count: outputs * width * height)
+    wavefront.run(
+      [
+        .init(
+          convolutions: convolutions, weights: weights.pointers, input: map,
+          target: .samples(last) { row, columns, samples in
+            for x in columns {
+              for output in 0..<outputs {
+                result.pointer[(output * height + row) * width + x] =
+                  samples[(x - columns.lowerBound) * outputs + output]
+              }
+            }
+          })
+      ], height: height, rows: 0..<height, on: engine)
+    return (0..<result.count).map { result.pointer[$0] }
+  }
+
   /// The last layer's output by a wavefront.
   func computed(level: CPULevel, threads: Int, panel: Int) throws -> [Float] {
     try computed(on: Engine(level: level, threads: threads), panel: panel)
@@ -129,6 +164,19 @@ struct WavefrontTests {
       height: size.1)
     let values = try chain.computed(level: level, threads: 2, panel: 3)
     #expect(relativeError(values, chain.reference()) < 1e-5)
+  }
+
+  @Test(
+    "A chain that ends narrow, in any bands and panels", arguments: levels,
+    [(1, 64), (1, 2), (2, 64), (2, 1), (3, 2)])
+  func narrow(level: CPULevel, cut: (threads: Int, panel: Int)) throws {
+    let chain = Chain(
+      channels: [16, 32, 20, 3], isDense: false, isEnlarged: true, width: 17, height: 13)
+    let values = try chain.computedNarrow(level: level, threads: cut.threads, panel: cut.panel)
+    // The last layer has no activation there.
+    let activated = values.map { $0 < 0 ? 0.2 * $0 : $0 }
+    #expect(relativeError(activated, chain.reference()) < 1e-5)
+    #expect(try values == chain.computedNarrow(level: level, threads: 1, panel: 64))
   }
 
   @Test("The same bits for any number of threads and any panel")

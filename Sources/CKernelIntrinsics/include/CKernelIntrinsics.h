@@ -17,6 +17,15 @@ typedef float ck_float16 __attribute__((ext_vector_type(16)));
 typedef int ck_int8 __attribute__((ext_vector_type(8)));
 typedef int ck_int16 __attribute__((ext_vector_type(16)));
 
+/// a * b + c, fused. (Swift's own is done lane by lane and put together again by the optimiser, which
+/// sometimes makes two halves of it.)
+CK_INLINE ck_float8 ck_multiply_add8(ck_float8 a, ck_float8 b, ck_float8 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+CK_INLINE ck_float16 ck_multiply_add16(ck_float16 a, ck_float16 b, ck_float16 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+
 /// Integers as floats, rounded to nearest.
 CK_INLINE ck_float8 ck_floats8(ck_int8 a) { return __builtin_convertvector(a, ck_float8); }
 CK_INLINE ck_float16 ck_floats16(ck_int16 a) { return __builtin_convertvector(a, ck_float16); }

@@ -1,7 +1,7 @@
 import UpscaleKernels
 
 /// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels.
-package struct Convolution: Sendable {
+package final class Convolution: Sendable {
   /// What follows the sum.
   package enum Activation: Sendable {
     case none
@@ -103,6 +103,14 @@ package struct Convolution: Sendable {
         }
       }
     }
+  }
+
+  /// One weight: of an output, from a lane of a block of input channels, at tap `ky * 3 + kx`.
+  func weight(output: Int, block: Int, lane: Int, tap: Int) -> Float {
+    let group = output / Self.fullGroup
+    let row = firstChannel(ofBlock: block) * 9 + tap * inputLanes[block] + lane
+    return packed.pointer[
+      group * weightsPerGroup + row * groupSize(group) + output % Self.fullGroup]
   }
 
   // MARK: Winograd

@@ -26,6 +26,7 @@ package final class Engine: Sendable {
 /// The kernels of one CPU level, chosen once.
 struct Kernels: Sendable {
   let convolveRow: @Sendable (UnsafePointer<ConvolutionRow>) -> Void
+  let convolveNarrow: @Sendable (UnsafePointer<NarrowRow>) -> Void
   let transformInput: @Sendable (UnsafePointer<WinogradInput>) -> Void
   let multiplyTiles: @Sendable (UnsafePointer<WinogradProduct>) -> Void
   let transformOutput: @Sendable (UnsafePointer<WinogradOutput>) -> Void
@@ -40,6 +41,7 @@ extension Kernels {
       switch level {
       case .avx512:
         convolveRow = convolveRowAVX512
+        convolveNarrow = convolveNarrowAVX512
         transformInput = transformInputAVX512
         multiplyTiles = multiplyTilesAVX512
         transformOutput = transformOutputAVX512
@@ -50,6 +52,7 @@ extension Kernels {
         return
       case .avx2:
         convolveRow = convolveRowAVX2
+        convolveNarrow = convolveNarrowAVX2
         transformInput = transformInputAVX2
         multiplyTiles = multiplyTilesAVX2
         transformOutput = transformOutputAVX2
@@ -64,6 +67,7 @@ extension Kernels {
       switch level {
       case .neon:
         convolveRow = convolveRowNEON
+        convolveNarrow = convolveNarrowNEON
         transformInput = transformInputNEON
         multiplyTiles = multiplyTilesNEON
         transformOutput = transformOutputNEON
@@ -74,6 +78,7 @@ extension Kernels {
       }
     #endif
     convolveRow = convolveRowBaseline
+    convolveNarrow = convolveNarrowBaseline
     transformInput = transformInputBaseline
     multiplyTiles = multiplyTilesBaseline
     transformOutput = transformOutputBaseline

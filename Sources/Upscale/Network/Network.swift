@@ -20,10 +20,22 @@ package protocol Network: Sendable {
   func operations(width: Int, height: Int) -> Int
   /// Bytes of the workspace for tiles up to this size in input pixels.
   func workspaceBytes(width: Int, height: Int, threads: Int) -> Int
+  /// Bytes that `keepWeights` would take for good; 0 where it has nothing to do, or has done it.
+  var weightBytesToKeep: Int { get }
+  /// Pixels of a tile up to which that is worth it.
+  var keepingArea: Int { get }
+  /// From now on weights are kept as the kernels read them, and not made anew for each tile.
+  func keepWeights()
   /// Buffers for tiles up to this size in input pixels.
   func makeWorkspace(
     width: Int, height: Int, engine: Engine
   ) throws(UpscaleError) -> any NetworkWorkspace
+}
+
+extension Network {
+  package var weightBytesToKeep: Int { 0 }
+  package var keepingArea: Int { 0 }
+  package func keepWeights() {}
 }
 
 /// The activations of a network for one tile at a time.

@@ -14,9 +14,9 @@ final class RRDBNetTail {
   private let early: [Wavefront]
   private let maps: [FeatureMap]
   private let final: Wavefront
-  /// Of all but `conv_last`, and of that.
+  /// Of all but `conv_last`, and that.
   private let weights: TransformedWeights
-  private let lastWeights: TransformedWeights
+  private let last: NarrowConvolution
 
   /// Columns of tiles of a panel: 256 pixels of the output.
   private static let panel = 64
@@ -35,8 +35,7 @@ final class RRDBNetTail {
     let features = network.shape.features
     return Wavefront.Shape(
       inputChannels: features, layers: [features, features, network.outputChannels],
-      isDense: false, isEnlarged: true, emitsRows: true, precision: network.precision,
-      endsExactly: true)
+      isDense: false, isEnlarged: true, endsNarrow: true, precision: network.precision)
   }
 
   /// The convolutions before `conv_last` in order.
@@ -62,7 +61,7 @@ final class RRDBNetTail {
     var bytes =
       TransformedWeights.byteCount(
         convolutions(network), precision: network.precision, threads: threads)
-      + TransformedWeights.byteCount([network.last])
+      + NarrowConvolution.byteCount(network.last)
     for (stage, rows) in mapRows(shape, height: height).enumerated() {
       let width = width << (stage + 1)
       bytes += FeatureMap.byteCount(channels: shape.features, width: width, height: rows)
@@ -101,8 +100,7 @@ final class RRDBNetTail {
     weights = try TransformedWeights(
       like: convolutions, precision: network.precision, threads: threads)
     weights.load(convolutions, on: engine)
-    lastWeights = try TransformedWeights(like: [network.last])
-    lastWeights.load([network.last], on: engine)
+    last = try NarrowConvolution(network.last)
   }
 
   /// Computes the output rows asked for from the trunk's features.
@@ -148,18 +146,13 @@ final class RRDBNetTail {
         ], height: features.height << (stage + 1), rows: wanted[stage], on: engine)
       source = map
     }
-    let channels = network.outputChannels
     withoutActuallyEscaping(output) { output in
       final.run(
         [
           .init(
-            convolutions: [network.ups[stages - 1], network.highResolution, network.last],
-            weights: weights.pointers[(stages - 1)...] + lastWeights.pointers, input: source,
-            target: .rows { row, planes, columns in
-              interleave(planes, channels: channels, count: columns.count) {
-                output(row, columns, $0)
-              }
-            })
+            convolutions: [network.ups[stages - 1], network.highResolution],
+            weights: Array(weights.pointers[(stages - 1)...]), input: source,
+            target: .samples(last, output))
         ], height: features.height << stages, rows: strip, on: engine)
     }
   }
@@ -167,20 +160,5 @@ final class RRDBNetTail {
   /// The rows of a map that rows of its enlargement, and one beyond on each side, are read from.
   private func halved(_ rows: Range<Int>) -> Range<Int> {
     max(0, (rows.lowerBound - 1) / 2)..<max(0, rows.upperBound / 2 + 1)
-  }
-}
-
-/// Turns blocked channels into `[x][channels]`, for the length of `body`.
-func interleave(
-  _ planes: [UnsafePointer<Float>], channels: Int, count: Int,
-  _ body: (UnsafePointer<Float>) -> Void
-) {
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: count * channels) { samples in
-    for channel in 0..<channels {
-      let source = planes[channel / channelBlock] + channel % channelBlock
-      for x in 0..<count { samples[x * channels + channel] = source[x * channelBlock] }
-    }
-    guard let samples = UnsafePointer(samples.baseAddress) else { return }
-    body(samples)
   }
 }

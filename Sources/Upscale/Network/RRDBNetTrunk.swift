@@ -24,8 +24,9 @@ final class RRDBNetTrunk {
   /// Columns of tiles of a panel: 256 pixels.
   private static let panel = 64
 
-  /// Pixels of a tile whose dense blocks are worth computing without a barrier in between.
-  private static let smallArea = 100_000
+  /// Pixels, counted once for each dense block, that are computed without a barrier in between: where
+  /// a dense block takes long a barrier after it costs nothing, and people see progress.
+  private static let partArea = 150_000
 
   /// The channels of each map of the trunk.
   private static func channels(_ shape: RRDBNetShape) -> [Int] {
@@ -96,39 +97,78 @@ final class RRDBNetTrunk {
     for map in [input, skip] + states { map.reshape(width: width, rows: 0..<height) }
   }
 
+  private func dense(_ precision: Precision) -> DenseBlocks {
+    guard let dense = denseBlocks[precision] else {
+      preconditionFailure("there is memory for every precision that a block has")
+    }
+    return dense
+  }
+
+  /// Dense blocks that are computed without a barrier in between.
+  private struct Part {
+    var precision = Precision.exact
+    var stages: [Wavefront.Stage] = []
+    var operations = 0
+  }
+
+  private func run(
+    _ part: inout Part, on engine: Engine, monitor: WorkMonitor
+  ) throws(UpscaleError) {
+    guard !part.stages.isEmpty else { return }
+    dense(part.precision).wavefront.run(
+      part.stages, height: skip.height, rows: skip.rows, on: engine)
+    let operations = part.operations
+    part.stages = []
+    part.operations = 0
+    try monitor.advance(by: operations)
+  }
+
+  /// The three dense blocks of a residual-in-residual block.
+  private func stages(ofBlock number: Int, weights: TransformedWeights) -> [Wavefront.Stage] {
+    let block = network.blocks[number]
+    return block.indices.map { index in
+      let isLast = index == block.count - 1
+      let layers = block[index].count
+      return Wavefront.Stage(
+        convolutions: block[index],
+        weights: Array(weights.pointers[index * layers..<(index + 1) * layers]),
+        input: states[index],
+        target: .map(
+          isLast ? states[0] : states[index + 1],
+          residual: .init(scale: 0.2, skip: states[index], outer: isLast ? states[0] : nil)))
+    }
+  }
+
   /// - Returns: the features that go into the tail; valid until the next run.
   func run(on engine: Engine, monitor: WorkMonitor) throws(UpscaleError) -> FeatureMap {
     let area = input.width * input.height
     network.first.run([input], into: skip, on: engine)
     engine.pool.parallelFor(skip.height) { states[0].copyRow($0, from: skip) }
     try monitor.advance(by: network.first.operations * area)
-    for (number, block) in network.blocks.enumerated() {
-      guard let dense = denseBlocks[network.precision(ofBlock: number)] else {
-        preconditionFailure("there is memory for every precision that a block has")
+    var part = Part()
+    for number in network.blocks.indices {
+      let precision = network.precision(ofBlock: number)
+      let dense = dense(precision)
+      if part.precision != precision { try run(&part, on: engine, monitor: monitor) }
+      part.precision = precision
+      let convolutions = network.blocks[number].flatMap(\.self)
+      let kept = network.keptWeights.weights(ofBlock: number) { () throws(UpscaleError) in
+        try TransformedWeights(convolutions, besides: dense.weights, on: engine)
       }
-      let convolutions = block.flatMap(\.self)
-      dense.weights.load(convolutions, on: engine)
-      let stages = block.indices.map { index in
-        let isLast = index == block.count - 1
-        let layers = block[index].count
-        return Wavefront.Stage(
-          convolutions: block[index],
-          weights: Array(dense.weights.pointers[index * layers..<(index + 1) * layers]),
-          input: states[index],
-          target: .map(
-            isLast ? states[0] : states[index + 1],
-            residual: .init(
-              scale: 0.2, skip: states[index], outer: isLast ? states[0] : nil)))
+      if kept == nil {
+        // The one place for weights that are not kept is free when the blocks before are done.
+        try run(&part, on: engine, monitor: monitor)
+        dense.weights.load(convolutions, on: engine)
       }
-      // Where a stage takes long a barrier after it costs nothing, and people see progress.
-      let together = area > Self.smallArea ? 1 : stages.count
-      for start in stride(from: 0, to: stages.count, by: together) {
-        let part = start..<start + together
-        dense.wavefront.run(Array(stages[part]), height: skip.height, rows: skip.rows, on: engine)
-        let done = block[part].joined().reduce(0) { $0 + $1.operations }
-        try monitor.advance(by: done * area)
+      for stage in stages(ofBlock: number, weights: kept ?? dense.weights) {
+        part.stages.append(stage)
+        part.operations += stage.convolutions.reduce(0) { $0 + $1.operations } * area
+        if part.stages.count * area >= Self.partArea {
+          try run(&part, on: engine, monitor: monitor)
+        }
       }
     }
+    try run(&part, on: engine, monitor: monitor)
     bodyWeights.load([network.body], on: engine)
     body.run(
       [

@@ -1,28 +1,53 @@
 /// The Winograd-transformed weights of a few convolutions.
 ///
 /// They are 4 times as large as the plain ones (36 values for 9; in integers twice), so those of a
-/// large network are transformed anew for each use: a dense block's take under 1 % of the time that
-/// computing 128x128 pixels with them takes.
-final class TransformedWeights {
+/// large network are transformed anew for each use, unless they are kept (`KeptWeights`).
+///
+/// `@unchecked Sendable`: they are written by `load` alone, before anyone else has them.
+final class TransformedWeights: @unchecked Sendable {
   private let precision: Precision
   private let buffer: AlignedBuffer
   /// For each thread, what is in floats before it is rounded to integers.
   private let scratch: AlignedBuffer
-  private(set) var pointers: [UnsafePointer<Float>] = []
+  let pointers: [UnsafePointer<Float>]
 
   /// Takes memory for convolutions of these shapes.
-  init(
+  convenience init(
     like convolutions: [Convolution], precision: Precision = .exact, threads: Int = 1
   ) throws(UpscaleError) {
+    try self.init(
+      like: convolutions, precision: precision,
+      scratch: AlignedBuffer(count: Self.scratchCount(precision) * threads))
+  }
+
+  /// The weights of convolutions of the shapes, and the precision, of others, whose scratch memory
+  /// serves for these too.
+  convenience init(
+    _ convolutions: [Convolution], besides other: TransformedWeights, on engine: Engine
+  ) throws(UpscaleError) {
+    try self.init(like: convolutions, precision: other.precision, scratch: other.scratch)
+    load(convolutions, on: engine)
+  }
+
+  private init(
+    like convolutions: [Convolution], precision: Precision, scratch: AlignedBuffer
+  ) throws(UpscaleError) {
     self.precision = precision
+    self.scratch = scratch
     buffer = try AlignedBuffer(
       count: convolutions.reduce(0) { $0 + $1.transformedCount(precision) })
-    scratch = try AlignedBuffer(count: Self.scratchCount(precision) * threads)
+    var pointers: [UnsafePointer<Float>] = []
     var offset = 0
     for convolution in convolutions {
       pointers.append(UnsafePointer(buffer.pointer + offset))
       offset += convolution.transformedCount(precision)
     }
+    self.pointers = pointers
+  }
+
+  /// Bytes of weights of these shapes without scratch memory.
+  static func keptByteCount(_ convolutions: [Convolution], precision: Precision) -> Int {
+    AlignedBuffer.byteCount(convolutions.reduce(0) { $0 + $1.transformedCount(precision) })
   }
 
   /// Bytes for these convolutions.

@@ -31,22 +31,19 @@ final class Wavefront: @unchecked Sendable {
     var isEnlarged = false
     /// Whether the last layer's rows are handed to a closure rather than written to a map.
     var emitsRows = false
+    /// Whether the last layer of a chain has few outputs: it is computed directly, in floats whatever
+    /// the precision, and its samples are handed to a closure.
+    var endsNarrow = false
     var precision = Precision.exact
-    /// Whether the last layer of a chain is computed in floats whatever the precision.
-    var endsExactly = false
-
-    /// The precision of a layer, and of the transformed tiles of the group that it reads last.
-    func precision(ofLayer layer: Int) -> Precision {
-      endsExactly && layer == layers.count - 1 ? .exact : precision
-    }
 
     /// Channels of each group.
     var groups: [Int] { [inputChannels] + layers }
     /// Transformed rows of tiles that a group takes: one for each block of 16 channels, or in
-    /// integers of 32.
+    /// integers of 32; none where no layer reads it transformed.
     func planes(ofGroup group: Int) -> Int {
+      guard group < layers.count - (endsNarrow ? 1 : 0) else { return 0 }
       let blocks = FeatureMap.blocks(groups[group])
-      return precision(ofLayer: group) == .exact ? blocks : (blocks + 1) / 2
+      return precision == .exact ? blocks : (blocks + 1) / 2
     }
     /// Blocks of 16 channels of the widest group.
     var widestBlocks: Int { groups.map(FeatureMap.blocks).max() ?? 0 }
@@ -58,11 +55,14 @@ final class Wavefront: @unchecked Sendable {
     /// Takes a row's number, its planes (one pointer for each block of 16 channels, at column
     /// `columns.lowerBound`), and its columns. Called from any thread.
     case rows((Int, [UnsafePointer<Float>], Range<Int>) -> Void)
+    /// The last layer, where it is narrow, and what takes a row's number, its columns, and its
+    /// samples, `[x][outputs]`, from the first of these on. Called from any thread.
+    case samples(NarrowConvolution, (Int, Range<Int>, UnsafePointer<Float>) -> Void)
   }
 
   /// One pass through all layers.
   struct Stage {
-    /// One for each layer, and its transformed weights.
+    /// One for each layer but a narrow one, and its transformed weights.
     let convolutions: [Convolution]
     let weights: [UnsafePointer<Float>]
     /// Group 0, with the rows that the wanted ones need. After the first stage it is the map that
@@ -95,6 +95,9 @@ final class Wavefront: @unchecked Sendable {
   ///   - bands: threads, at most.
   /// - Throws: kind `.tryLater` without memory.
   init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
+    precondition(
+      !shape.endsNarrow || !shape.isDense && shape.layers.count > 1,
+      "a narrow layer ends a chain")
     self.shape = shape
     let layout = WavefrontLayout(shape, columns: columns, panel: panel)
     self.layout = layout

@@ -19,7 +19,7 @@ final class WavefrontBand: @unchecked Sendable {
   var secondsWaited = 0.0
 
   // What kernels are handed, made anew for each call without taking memory for it.
-  private let lines = PointerTable<UnsafePointer<Float>>(count: 12)
+  private let lines: PointerTable<UnsafePointer<Float>>
   private let inputs: PointerTable<UnsafePointer<Float>>
   private let inputScales: PointerTable<UnsafePointer<Float>>
   private let targets = PointerTable<UnsafeMutablePointer<Float>>(count: 2)
@@ -39,6 +39,7 @@ final class WavefrontBand: @unchecked Sendable {
     blocks = shape.groups.map(FeatureMap.blocks)
     planes = shape.groups.indices.map(shape.planes)
     let count = planes.reduce(0, +)
+    lines = PointerTable(count: max(12, 3 * shape.widestBlocks))
     inputs = PointerTable(count: count)
     inputScales = PointerTable(count: count)
   }
@@ -65,6 +66,13 @@ final class WavefrontBand: @unchecked Sendable {
         let unit = goesUp ? units.upperBound - 1 - behind : units.lowerBound + behind
         let own = (unit * unitRows..<(unit + 1) * unitRows).clamped(to: rows[layer])
         guard !own.isEmpty else { continue }
+        if shape.endsNarrow, layer == layerCount - 1 {
+          for row in own {
+            emitSamples(pass, row: row)
+            publish(pass, group: layer + 1, row: row)
+          }
+          continue
+        }
         for chunk in chunks[layer] {
           for row in own { transform(pass, group: layer, row: row, columns: chunk) }
           multiply(pass, layer: layer, rows: own, columns: chunk)
@@ -102,7 +110,7 @@ final class WavefrontBand: @unchecked Sendable {
     let skipped = (columns.lowerBound - pass.columns[group].lowerBound) * side * channelBlock
     for plane in 0..<planes[group] {
       let target = transformed(group: group, plane: plane, row: row)
-      switch shape.precision(ofLayer: group) {
+      switch shape.precision {
       case .exact:
         windowLines(pass, group: group, block: plane, row: row, skipped: skipped, from: 0)
         var call = WinogradInput(
@@ -182,7 +190,7 @@ final class WavefrontBand: @unchecked Sendable {
     _ pass: Wavefront.Pass, layer: Int, rows: Range<Int>, columns: Range<Int>
   ) {
     let place = transformedPlace(pass, columns)
-    let precision = shape.precision(ofLayer: layer)
+    let precision = shape.precision
     var count = 0
     for group in shape.isDense ? 0...layer : layer...layer {
       for plane in 0..<planes[group] {
@@ -285,6 +293,25 @@ final class WavefrontBand: @unchecked Sendable {
         UnsafePointer(ring(group: layerCount, block: $0, y: y) + skipped)
       }
       take(y, planes, columns.lowerBound * side..<min(columns.upperBound * side, pass.run.width))
+    }
+  }
+
+  /// Computes a narrow last layer's rows and hands them to the closure that wants them.
+  private func emitSamples(_ pass: Wavefront.Pass, row: Int) {
+    guard case .samples(let narrow, let take) = pass.stage.target else { return }
+    let group = layerCount - 1
+    let side = Winograd.tileSide
+    let tiles = pass.columns[group]
+    let columns = tiles.lowerBound * side..<min(tiles.upperBound * side, pass.run.width)
+    let samples = scratch.pointer + layout.samplesOffset
+    for y in row * side..<min((row + 1) * side, pass.run.height) {
+      for block in 0..<blocks[group] {
+        for line in 0..<3 {
+          lines[3 * block + line] = ringLine(pass, group: group, block: block, y: y + line - 1)
+        }
+      }
+      narrow.run(lines.pointer, pixels: columns.count, into: samples, kernels: pass.run.kernels)
+      take(y, columns, samples)
     }
   }
 

@@ -30,6 +30,8 @@ struct WavefrontLayout {
   let transformedOffsets: [Int]
   let ringOffsets: [Int]
   let productOffset: Int
+  /// A row of a narrow last layer's samples.
+  let samplesOffset: Int
   let integerScratchOffset: Int
   let size: Int
 
@@ -86,7 +88,10 @@ struct WavefrontLayout {
     transformedOffsets = transformed
     ringOffsets = rings
     productOffset = size
-    integerScratchOffset = size + (shape.widestBlocks + 1) / 2 * productFloats
+    samplesOffset = size + (shape.widestBlocks + 1) / 2 * productFloats
+    let samples = shape.endsNarrow ? panelTiles * Winograd.tileSide * (shape.layers.last ?? 0) : 0
+    integerScratchOffset =
+      samplesOffset + (samples + channelBlock - 1) / channelBlock * channelBlock
     self.size = integerScratchOffset + (isInteger ? integerScratch : 0)
   }
 }

@@ -13,6 +13,10 @@ final class WorkspaceCache: Sendable {
   }
 
   private let entry = Mutex<Entry?>(nil)
+  private let used = Atomic<Bool>(false)
+
+  /// Whether there has been a picture before.
+  var wasUsed: Bool { used.load(ordering: .relaxed) }
 
   /// The kept workspace, if it is large enough; a smaller one is let go.
   func take(width: Int, height: Int) -> Entry? {
@@ -28,7 +32,8 @@ final class WorkspaceCache: Sendable {
     entry.withLock { entry in entry.map { ($0.width, $0.height) } }
   }
 
-  func keep(_ used: Entry) {
-    entry.withLock { $0 = used }
+  func keep(_ last: Entry) {
+    used.store(true, ordering: .relaxed)
+    entry.withLock { $0 = last }
   }
 }
