@@ -9,15 +9,19 @@ package struct BatchPlan: Sendable {
   }
 
   package private(set) var items: [Item] = []
+  /// Pictures whose output another one has.
+  package private(set) var refused: [(source: SourcePicture, error: UpscaleError)] = []
 
   /// - Parameters:
   ///   - pictures: all that were found, whoever is to do them.
   ///   - root: the folder of outputs.
+  ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
+  ///     the others are `refused`.
   /// - Throws: kind `.usage` when two pictures would have one output, or an output would be an
   ///   input: the sentence names both.
   package init(
     _ pictures: [SourcePicture], root: BytePath, settings: BatchSettings, template: NameTemplate,
-    isFlat: Bool
+    isFlat: Bool, isStrict: Bool = true
   ) throws(UpscaleError) {
     let scale = settings.scaleText
     items = pictures.map { source in
@@ -28,7 +32,7 @@ package struct BatchPlan: Sendable {
       return Item(
         source: source, output: isAtTop ? BytePath(bytes: name) : folder.appending(name))
     }
-    try refuseCollisions()
+    try refuseCollisions(isStrict: isStrict)
     try refuseInputs(root: root)
   }
 
@@ -42,24 +46,26 @@ package struct BatchPlan: Sendable {
     return plan
   }
 
-  private func refuseCollisions() throws(UpscaleError) {
-    var owners: [BytePath: Int] = [:]
+  private mutating func refuseCollisions(isStrict: Bool) throws(UpscaleError) {
+    var owners: [BytePath: BytePath] = [:]
     owners.reserveCapacity(items.count)
-    var first: (Int, Int)?
-    var count = 0
-    for (index, item) in items.enumerated() {
-      guard let owner = owners.updateValue(index, forKey: item.output) else { continue }
-      // The same file named twice is no quarrel, but one of the names must go.
-      first = first ?? (owner, index)
-      count += 1
+    var kept: [Item] = []
+    for item in items {
+      guard let owner = owners[item.output] else {
+        owners[item.output] = item.source.path
+        kept.append(item)
+        continue
+      }
+      // A list may name a file twice.
+      guard owner != item.source.path else { continue }
+      let error = UpscaleError(
+        .usage,
+        "'\(owner.text)' and '\(item.source.path.text)' would both become '\(item.output.text)'; "
+          + "name outputs by --name '{name}.{ext}', or leave out --flat or --format")
+      if isStrict { throw error }
+      refused.append((item.source, error))
     }
-    guard let (one, other) = first else { return }
-    throw UpscaleError(
-      .usage,
-      "'\(items[one].source.path.text)' and '\(items[other].source.path.text)' would both become "
-        + "'\(items[other].output.text)'"
-        + (count > 1 ? " (and \(count - 1) more such pairs)" : "")
-        + "; name outputs by --name '{name}.{ext}', or leave out --flat or --format")
+    items = kept
   }
 
   private func refuseInputs(root: BytePath) throws(UpscaleError) {

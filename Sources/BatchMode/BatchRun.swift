@@ -19,6 +19,8 @@ package final class BatchRun {
   private var claims: Claims?
   private var start = monotonicSeconds()
   private var lastBeat = monotonicSeconds()
+  /// Pixels of earlier rounds of a watch.
+  private var pixelsBefore = 0.0
 
   /// Lanes beside those that compute: while some wait for the disk, all cores have work.
   private static let lanesBeside = 2
@@ -67,14 +69,50 @@ package final class BatchRun {
     try compute(plan)
   }
 
-  private func plan(_ findings: Findings) throws(UpscaleError) -> BatchPlan {
+  /// Does everything that is not done yet, and what comes into the folders until it is cancelled.
+  ///
+  /// - Throws: as `run`.
+  package func watch() throws(UpscaleError) {
+    try openOutput()
+    defer { claims?.close() }
+    var watch = Watch()
+    while !isCancelled() {
+      let began = monotonicSeconds()
+      let findings = try request.find()
+      let news = watch.news(in: findings, now: began, date: Double(time(nil)))
+      if !news.pictures.isEmpty || !news.failed.isEmpty || !news.skipped.isEmpty {
+        try take(news, of: findings)
+      }
+      // Large folders are looked at less often.
+      wait(seconds: max(Watch.pause, 20 * (monotonicSeconds() - began)))
+    }
+  }
+
+  /// Plans with all that is there, so that nothing new takes an old one's output; does what is new.
+  private func take(_ news: Findings, of findings: Findings) throws(UpscaleError) {
+    let isNew = Set(news.pictures.map(\.path))
+    var all = news
+    all.pictures =
+      findings.pictures.filter { !isNew.contains($0.path) } + news.pictures
+    let known = summary.failures.count
+    let plan = try plan(all, isStrict: false)
+    for (source, error) in plan.refused where isNew.contains(source.path) {
+      fail(source.path, error)
+    }
+    for (input, error) in summary.failures[known...] { try record(input, error) }
+    try compute(plan.filtered { isNew.contains($0.source.path) })
+  }
+
+  private func plan(
+    _ findings: Findings, isStrict: Bool = true
+  ) throws(UpscaleError) -> BatchPlan {
     for (path, reason) in findings.skipped { skip(path, reason) }
     for (path, error) in findings.failed where request.shard?.contains(path) ?? true {
       fail(path, error)
     }
     let plan = try BatchPlan(
       findings.pictures, root: request.output, settings: request.settings,
-      template: request.template, isFlat: request.isFlat)
+      template: request.template, isFlat: request.isFlat, isStrict: isStrict)
     guard let shard = request.shard else { return plan }
     return plan.filtered { shard.contains($0.output) }
   }
@@ -152,11 +190,12 @@ package final class BatchRun {
   private func compute(_ plan: BatchPlan) throws(UpscaleError) {
     guard let journal, let claims else { return }
     let plan = try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
-    progress.files = plan.items.count
-    progress.pixels = plan.items.reduce(0) { $0 + $1.source.pixels }
-    start = monotonicSeconds()
+    if progress.files == 0 { start = monotonicSeconds() }
+    progress.files += plan.items.count
+    progress.pixels += plan.items.reduce(0) { $0 + $1.source.pixels }
     observe(.started(progress))
     guard !plan.items.isEmpty else { return }
+    pixelsBefore = progress.pixelsBehind
     let upscaler = try readyUpscaler()
     let shop = Workshop(request, items: plan.items, journal: journal, claims: claims)
 
@@ -196,8 +235,9 @@ package final class BatchRun {
     var (elsewhere, later) = ([Int](), large)
     if !small.isEmpty {
       let count = min(small.count, request.threads + Self.lanesBeside)
-      let side = small.reduce(1) {
-        max($0, shop.items[$1].source.width, shop.items[$1].source.height)
+      let side = small.reduce(1) { side, index in
+        let size = shop.items[index].source.likelySize
+        return max(side, size.width, size.height)
       }
       var free = free
       free -= upscaler.keepWeights(width: side, height: side, within: free / 4)
@@ -246,8 +286,8 @@ package final class BatchRun {
   ) -> (small: [Int], large: [Int]) {
     guard request.threads > 1 else { return (items, []) }
     let work = items.map { index in
-      let source = shop.items[index].source
-      return Double(upscaler.operations(width: max(1, source.width), height: max(1, source.height)))
+      let size = shop.items[index].source.likelySize
+      return Double(upscaler.operations(width: size.width, height: size.height))
     }
     var limit = work.reduce(0, +) / Double(4 * request.threads)
     // Of a network that takes no more time than encoding, half of the work is on one thread.
@@ -329,7 +369,7 @@ package final class BatchRun {
 
   private func tell(_ news: Workshop.News) {
     progress.seconds = monotonicSeconds() - start
-    progress.pixelsBehind = news.pixelsBehind + news.pixelsUnderWay.reduce(0, +)
+    progress.pixelsBehind = pixelsBefore + news.pixelsBehind + news.pixelsUnderWay.reduce(0, +)
     tick(progress)
   }
 

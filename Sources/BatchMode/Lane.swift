@@ -255,7 +255,7 @@ final class Lane {
     // The buffers that are kept are used again where they are large enough; both must fit otherwise.
     let kept = upscaler.keptBufferBytes
     if kept > 0 {
-      let (width, height) = (item.source.width, item.source.height)
+      let (width, height) = item.source.likelySize
       let isReused =
         upscaler.keepsBuffers(width: width, height: height)
         && upscaler.keepsBuffers(width: height, height: width)
@@ -338,7 +338,7 @@ final class Lane {
 
   private func report(pixels: Double) {
     let lane = index
-    shop.news.update { $0.pixelsUnderWay[lane] = pixels }
+    shop.news.note { $0.pixelsUnderWay[lane] = pixels }
   }
 
   private func blaming<Result>(

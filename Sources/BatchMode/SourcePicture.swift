@@ -16,7 +16,14 @@ package struct SourcePicture: Sendable {
   package let width: Int
   package let height: Int
 
-  package var pixels: Int { max(1, width.multipliedReportingOverflow(by: height).partialValue) }
+  /// The header's size, or one pixel where that cannot be true: for everything that is reckoned
+  /// before the picture is read.
+  package var likelySize: (width: Int, height: Int) {
+    let sides = 1...PictureFormat.jpeg.maximumSide
+    return sides.contains(width) && sides.contains(height) ? (width, height) : (1, 1)
+  }
+
+  package var pixels: Int { likelySize.width * likelySize.height }
 }
 
 /// Why a file or folder that was met is no work.

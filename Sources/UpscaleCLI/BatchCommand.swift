@@ -44,6 +44,15 @@ struct BatchCommand: ParsableCommand {
   @Flag(help: "Say which outputs would be made, a line each, and stop there.")
   var dryRun = false
 
+  @Flag(help: "Go on with files that come into the folders, when they are complete, until stopped.")
+  var watch = false
+
+  @Flag(
+    help: """
+      Print what the runs of several folders or journals came to, as JSON lines, and stop there.
+      """)
+  var mergeReport = false
+
   @Flag(help: "Do everything again, whatever is done already.")
   var force = false
 
@@ -66,6 +75,10 @@ struct BatchCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
     try engine.check()
+    if mergeReport {
+      try merge(console)
+      return
+    }
     let (request, model) = try request()
     let report = BatchReporter(console, verbose: talk.verbose)
     let promise = request.promise
@@ -100,7 +113,7 @@ struct BatchCommand: ParsableCommand {
       try StopSignals.windingDown { isCancelled throws(UpscaleError) in
         let started = run(isCancelled)
         batch = started
-        try started.run()
+        if watch { try started.watch() } else { try started.run() }
       } beforeEnd: {
         if let batch { report.finish(batch.summary, batch.progress) }
       }
@@ -113,6 +126,24 @@ struct BatchCommand: ParsableCommand {
     if !batch.summary.failures.isEmpty { Glibc.exit(1) }
   }
 
+  /// Joins the journals of several runs.
+  private func merge(_ console: Console) throws(UpscaleError) {
+    guard !paths.isEmpty else {
+      throw UpscaleError(.usage, "--merge-report needs folders of outputs, or their journals")
+    }
+    let merged = try JournalMerge(paths.map { BytePath($0) })
+    if merged.damagedLines > 0 {
+      console.warn("\(merged.damagedLines) damaged lines of the journals are ignored")
+    }
+    if !merged.items.isEmpty {
+      try Console.printResult(merged.items.map(\.line.text).joined(separator: "\n"))
+    }
+    let done = merged.items.count - merged.failedCount
+    console.say("\(done) done, \(merged.failedCount) failed")
+    console.event("done", ["done": .integer(done), "failed": .integer(merged.failedCount)])
+    if merged.failedCount > 0 { Glibc.exit(1) }
+  }
+
   /// Everything that is asked for.
   private func request() throws(UpscaleError) -> (BatchRequest, Model) {
     let template = try files.template()
@@ -123,6 +154,9 @@ struct BatchCommand: ParsableCommand {
     }
     let format = chosen ?? template.format
     try form.check(format)
+    if watch, dryRun || files.filesFrom != nil {
+      throw UpscaleError(.usage, "--watch is for folders: leave out --files-from and --dry-run")
+    }
     guard let output = paths.last, paths.count > 1 || files.filesFrom != nil else {
       throw UpscaleError(
         .usage, "name at least one input and the folder for the outputs: upscale batch INPUT OUTPUT"

@@ -112,7 +112,8 @@ final class BatchReporter {
     if summary.withWarnings > 0, !verbose {
       console.say("  \(summary.withWarnings) with warnings, which --verbose and --json tell")
     }
-    // What failed was said when it did, and scrolled away since.
+    // What failed was said when it did, and has scrolled away since.
+    guard progress.files > Self.repeated else { return }
     for (_, error) in summary.failures.prefix(Self.repeated) {
       console.say("  failed: \(error.message)")
     }

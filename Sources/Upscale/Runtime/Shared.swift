@@ -37,6 +37,13 @@ package final class Shared<Value>: @unchecked Sendable {
     return body(&value)
   }
 
+  /// Changes the value in a way that nobody waits for.
+  package func note(_ body: (inout Value) -> Void) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    body(&value)
+  }
+
   /// Looks at the value.
   package func read<Result>(_ body: (Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
