@@ -118,6 +118,7 @@ package final class BatchRun {
   }
 
   private func openOutput() throws(UpscaleError) {
+    Machine.returnLargeBlocks()
     try OutputFolders.make(request.output)
     if let complaint = OutputFolders.complaint(about: request.output) { throw complaint }
     let journal = try Journal(in: request.output, run: Self.newName())

@@ -7,6 +7,12 @@
 #include <malloc.h>
 #endif
 
+void cp_memory_return_large_blocks(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 void cp_memory_trim(void) {
 #ifdef __GLIBC__
   malloc_trim(0);

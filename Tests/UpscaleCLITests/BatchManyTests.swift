@@ -110,7 +110,7 @@ import Upscale
     usleep(UInt32(round) * 50_000)
     run.send(SIGKILL)
     _ = try run.finish()
-    let before = try batch.identities().filter { !$0.key.hasPrefix(".upscale") }
+    let before = try batch.identities().filter { !$0.key.contains(".upscale-") }
     #expect(try batch.run().exitCode == 1)
     #expect(try batch.outputs() == batch.outputs("whole"))
     let after = try batch.identities()
