@@ -197,6 +197,7 @@ package final class BatchRun {
     observe(.started(progress))
     guard !plan.items.isEmpty else { return }
     pixelsBefore = progress.pixelsBehind
+    defer { summary.seconds = monotonicSeconds() - start }
     let upscaler = try readyUpscaler()
     let shop = Workshop(request, items: plan.items, journal: journal, claims: claims)
 
@@ -206,7 +207,6 @@ package final class BatchRun {
       // What another run has in hand is done when it is, or here when that run dies.
       if !left.isEmpty { wait(seconds: 0.5) }
     }
-    summary.seconds = monotonicSeconds() - start
   }
 
   private func readyUpscaler() throws(UpscaleError) -> Upscaler {

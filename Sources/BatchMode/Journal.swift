@@ -149,7 +149,8 @@ package final class Journal: Sendable {
     let code: Int32 = state.update { state in
       var status = stat()
       guard fstat(descriptor, &status) == 0 else { return errno }
-      var chunk = [UInt8](repeating: 0, count: 1 << 18)
+      let unread = max(1, Int(status.st_size) - state.offset)
+      var chunk = [UInt8](repeating: 0, count: min(unread, 1 << 18))
       while state.offset < status.st_size {
         let count = pread(descriptor, &chunk, chunk.count, state.offset)
         if count < 0, errno == EINTR { continue }

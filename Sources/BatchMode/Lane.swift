@@ -119,16 +119,16 @@ final class Lane {
     }
     defer { shop.claims.release(item.output) }
     try shop.journal.refresh()
-    if let news = shop.journal[item.output], news.isRecent,
+    if let news = shop.journal[item.output],
       news.fits(item.source, settings: shop.fingerprint)
     {
-      if news.status == .failed {
+      if news.status == .failed, news.isRecent {
         let kind = UpscaleError.Kind(rawValue: Int32(news.code)) ?? .unusablePicture
         shop.tell(
           .failed(input: item.source.path, error: UpscaleError(kind, news.reason)), item.source)
         return
       }
-      if isThere(item.output, news) {
+      if news.status == .done, isThere(item.output, news) {
         shop.tell(.upToDate(input: item.source.path, output: item.output), item.source)
         return
       }
@@ -149,11 +149,14 @@ final class Lane {
     }
   }
 
+  /// Whether another run has made the output meanwhile. What the journal said at the start may speak
+  /// of a moment before the output got its name: then it is that very file, or not done.
   private func isThere(_ output: BytePath, _ known: Journal.Known) -> Bool {
-    guard let status = shop.request.output.appending(output).status(followingLinks: false) else {
-      return false
-    }
-    return status.isRegular && Int(status.st_size) == known.outputBytes
+    guard known.isRecent || !shop.request.isForced,
+      let status = shop.request.output.appending(output).status(followingLinks: false),
+      status.isRegular, Int(status.st_size) == known.outputBytes
+    else { return false }
+    return known.isRecent || status.modificationTime == known.outputTime
   }
 
   /// Whether the trouble is that of the disk and not of one name on it: the next picture would meet
@@ -190,7 +193,15 @@ final class Lane {
   private func make(
     _ item: BatchPlan.Item, index: Int, since start: Double
   ) throws(Trouble) {
-    guard item.source.size <= share || !leavesLargeOnes else { throw .tooLarge }
+    // A file is not read where there is no room for it.
+    guard item.source.size < share else {
+      if leavesLargeOnes { throw .tooLarge }
+      throw .picture(
+        UpscaleError(
+          .tryLater,
+          "not enough memory: the file has \(byteCountText(item.source.size)) and "
+            + "\(byteCountText(max(0, share))) may be used; raise --max-memory"))
+    }
     let bytes = try blaming({ .picture($0) }) { () throws(UpscaleError) in
       try SourceFile.read(item.source, limit: shop.request.limits.fileBytes)
     }

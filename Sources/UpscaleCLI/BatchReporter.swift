@@ -44,7 +44,7 @@ final class BatchReporter {
         [
           "status": "failed", "input": .path(input), "exit_code": .integer(Int(error.exitCode)),
           "message": .string(error.message),
-        ])
+        ], isError: true)
     case .skipped(let input, let reason):
       console.detail("skipped: '\(input.text)' \(reason.text)")
       console.event(

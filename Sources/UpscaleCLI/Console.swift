@@ -54,8 +54,10 @@ final class Console {
   }
 
   /// An event for programs; nothing without `--json`, and only errors with `--quiet`.
-  func event(_ name: String, _ members: KeyValuePairs<String, JSON>) {
-    guard options.json, !options.quiet || name == "error" else { return }
+  func event(
+    _ name: String, _ members: KeyValuePairs<String, JSON>, isError: Bool = false
+  ) {
+    guard options.json, !options.quiet || isError else { return }
     write(JSON.object(named: name, members).text)
   }
 
@@ -65,7 +67,8 @@ final class Console {
     if options.json {
       event(
         "error",
-        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)])
+        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)],
+        isError: true)
     } else {
       write("upscale: \(refusal.message)")
     }
