@@ -67,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BatchMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(

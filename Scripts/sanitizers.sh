@@ -5,5 +5,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 for sanitizer in address thread; do
   echo "sanitizer: $sanitizer"
-  swift test --sanitize="$sanitizer" --scratch-path ".build-$sanitizer" --filter '^UpscaleTests'
+  swift test --sanitize="$sanitizer" --scratch-path ".build-$sanitizer" --filter '^(UpscaleTests|BatchModeTests)'
 done

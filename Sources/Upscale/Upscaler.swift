@@ -17,7 +17,7 @@ public final class Upscaler: Sendable {
   let engine: Engine
   let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
-  let tileSize: Int?
+  package let tileSize: Int?
 
   /// - Parameters:
   ///   - model: the weights.
@@ -61,6 +61,20 @@ public final class Upscaler: Sendable {
         "the model turns \(channels.0) channels into \(channels.1); "
           + "only colour (3) and gray (1) models can be used")
     }
+  }
+
+  /// Another one of the same model: the packed weights are shared, threads and buffers are its own.
+  ///
+  /// - Parameters:
+  ///   - other: what is shared with.
+  ///   - threads: that compute.
+  package init(sharing other: Upscaler, threads: Int) {
+    model = other.model
+    precision = other.precision
+    network = other.network
+    memoryLimit = other.memoryLimit
+    tileSize = other.tileSize
+    engine = Engine(level: other.engine.level, threads: threads)
   }
 
   /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.
@@ -176,7 +190,7 @@ public final class Upscaler: Sendable {
   }
 
   /// Buffers for tiles up to this size: the last picture's, or new ones.
-  private func workspace(
+  func workspace(
     for size: (width: Int, height: Int)
   ) throws(UpscaleError) -> WorkspaceCache.Entry {
     if let kept = workspaces.take(width: size.width, height: size.height) { return kept }

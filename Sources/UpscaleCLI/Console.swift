@@ -13,6 +13,9 @@ final class Console {
     self.options = options
   }
 
+  /// Whether programs listen, not people.
+  var isForPrograms: Bool { options.json }
+
   /// Seconds since the console was made, at the start of the command.
   var elapsed: Double { seconds(ContinuousClock.now - start) }
 
@@ -36,9 +39,25 @@ final class Console {
     }
   }
 
+  /// A line for people; nothing with `--json` or `--quiet`.
+  func say(_ message: String) {
+    guard !options.quiet, !options.json else { return }
+    clearProgress()
+    write(message)
+  }
+
+  /// An error that does not end the command: said to people with `--quiet`, too.
+  func complain(_ message: String) {
+    guard !options.json else { return }
+    clearProgress()
+    write("upscale: \(message)")
+  }
+
   /// An event for programs; nothing without `--json`, and only errors with `--quiet`.
-  func event(_ name: String, _ members: KeyValuePairs<String, JSON>) {
-    guard options.json, !options.quiet || name == "error" else { return }
+  func event(
+    _ name: String, _ members: KeyValuePairs<String, JSON>, isError: Bool = false
+  ) {
+    guard options.json, !options.quiet || isError else { return }
     write(JSON.object(named: name, members).text)
   }
 
@@ -48,7 +67,8 @@ final class Console {
     if options.json {
       event(
         "error",
-        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)])
+        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)],
+        isError: true)
     } else {
       write("upscale: \(refusal.message)")
     }
@@ -86,6 +106,20 @@ final class Console {
       put("\r\u{1B}[K\(percent) %\(rest)")
       progressIsShown = true
     }
+  }
+
+  /// Shows a line in place of the last one, on a terminal; at most ten a second.
+  ///
+  /// - Returns: False where there is no terminal to show it on.
+  @discardableResult
+  func live(_ text: @autoclosure () -> String) -> Bool {
+    guard isTerminal, !options.quiet, !options.json else { return false }
+    let now = ContinuousClock.now
+    if let last = lastProgress, now - last < .milliseconds(100) { return true }
+    lastProgress = now
+    put("\r\u{1B}[K\(text())")
+    progressIsShown = true
+    return true
   }
 
   /// Removes the progress line, so that the next message starts at the left.

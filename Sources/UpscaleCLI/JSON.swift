@@ -7,6 +7,8 @@ enum JSON {
   case string(String)
   case array([JSON])
   case members([(String, JSON)])
+  /// A value that is written as JSON already.
+  case verbatim(String)
 
   static func object(_ members: KeyValuePairs<String, JSON>) -> JSON {
     .members(members.map { ($0.key, $0.value) })
@@ -29,6 +31,7 @@ enum JSON {
     case .integer(let value): "\(value)"
     case .number(let value, let digits): value.isFinite ? fixed(value, digits: digits) : "null"
     case .string(let value): Self.quoted(value)
+    case .verbatim(let text): text
     case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
     case .members(let members):
       "{" + members.map { Self.quoted($0) + ":" + $1.text }.joined(separator: ",") + "}"

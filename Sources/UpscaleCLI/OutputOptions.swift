@@ -13,7 +13,10 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "png, jpeg or webp. (default: by the name of the output; png to standard output)",
+      """
+      png, jpeg or webp. (default: by the name of the output; png to standard output; in a batch \
+      that of each input)
+      """,
       valueName: "format"))
   var format: String?
 
@@ -33,7 +36,7 @@ struct OutputOptions: ParsableArguments {
       valueName: "bits"))
   var depth: Int?
 
-  @Flag(help: "Fail when the output exists, instead of replacing it.")
+  @Flag(help: "Never replace an output that exists: fail, or skip it in a batch.")
   var noClobber = false
 
   var encoding: EncodingOptions {
@@ -43,15 +46,19 @@ struct OutputOptions: ParsableArguments {
     return options
   }
 
+  /// The format that `--format` names.
+  func chosenFormat() throws(UpscaleError) -> PictureFormat? {
+    guard let format else { return nil }
+    let name = format.lowercased()
+    guard let known = PictureFormat(rawValue: name == "jpg" ? "jpeg" : name) else {
+      throw UpscaleError(.usage, "--format must be png, jpeg or webp, not '\(format)'")
+    }
+    return known
+  }
+
   /// The format to write, from `--format` or from the name of the output.
   func format(output: String) throws(UpscaleError) -> PictureFormat {
-    if let format {
-      let name = format.lowercased()
-      guard let known = PictureFormat(rawValue: name == "jpg" ? "jpeg" : name) else {
-        throw UpscaleError(.usage, "--format must be png, jpeg or webp, not '\(format)'")
-      }
-      return known
-    }
+    if let chosen = try chosenFormat() { return chosen }
     if output == "-" { return .png }
     guard let known = PictureFormat(fileName: output) else {
       throw UpscaleError(
@@ -62,8 +69,8 @@ struct OutputOptions: ParsableArguments {
     return known
   }
 
-  /// Refuses what the format cannot do.
-  func check(_ format: PictureFormat) throws(UpscaleError) {
+  /// Refuses what the format cannot do; without one, what none can.
+  func check(_ format: PictureFormat?) throws(UpscaleError) {
     if let scale, !(scale.isFinite && scale > 0 && scale <= 64) {
       throw UpscaleError(.usage, "--scale must be a number above 0 and up to 64, not \(scale)")
     }
@@ -73,7 +80,7 @@ struct OutputOptions: ParsableArguments {
     if let depth, depth != 8, depth != 16 {
       throw UpscaleError(.usage, "--depth must be 8 or 16, not \(depth)")
     }
-    if depth == 16, format != .png {
+    if depth == 16, let format, format != .png {
       throw UpscaleError(
         .usage, "\(format.name) holds 8 bits a sample; --depth 16 needs a PNG output")
     }

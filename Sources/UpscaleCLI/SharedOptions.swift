@@ -46,10 +46,16 @@ struct EngineOptions: ParsableArguments {
   /// - Returns: what enlarges.
   /// - Throws: kind `.badModel`, and `.tryLater` for weights that break the promise.
   func makeUpscaler(keeping promise: MemoryPromise? = nil) throws(UpscaleError) -> Upscaler {
-    let loaded = try Self.load(model)
-    try promise?.check(loaded)
+    try makeUpscaler(of: Self.load(model), keeping: promise)
+  }
+
+  /// The same, of a model that was loaded already.
+  func makeUpscaler(
+    of model: Model, keeping promise: MemoryPromise?
+  ) throws(UpscaleError) -> Upscaler {
+    try promise?.check(model)
     return try Upscaler(
-      model: loaded, precision: Precision(rawValue: precision) ?? .exact, threads: threads,
+      model: model, precision: Precision(rawValue: precision) ?? .exact, threads: threads,
       tileSize: tile)
   }
 

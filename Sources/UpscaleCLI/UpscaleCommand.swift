@@ -11,6 +11,7 @@ struct UpscaleCommand: ParsableCommand {
       Examples:
         upscale image photo.jpg photo-4x.png
         upscale image photo.jpg photo-2x.webp --scale 2
+        upscale batch photos photos-4x
         upscale image drawing.png big.png --model realesrgan-x4plus-anime
         convert scan.tif png:- | upscale image - - > scan-4x.png
 
@@ -19,6 +20,7 @@ struct UpscaleCommand: ParsableCommand {
 
       Exit codes:
         0         done
+        1         batch: some pictures failed, all others are done
         64        wrong usage
         65        not a usable picture
         66        no such input
@@ -32,7 +34,8 @@ struct UpscaleCommand: ParsableCommand {
       """,
     version: upscaleVersion,
     subcommands: [
-      ImageCommand.self, ModelCommand.self, InspectCommand.self, BenchCommand.self,
+      ImageCommand.self, BatchCommand.self, ModelCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {

@@ -1,5 +1,5 @@
 /// Formats that people do hand in and that are not read here, told from their first bytes.
-enum ForeignFormat: String, CaseIterable {
+package enum ForeignFormat: String, CaseIterable {
   case gif = "a GIF"
   case heic = "an HEIC picture"
   case avif = "an AVIF picture"
@@ -15,7 +15,7 @@ enum ForeignFormat: String, CaseIterable {
   case video = "a video"
 
   /// The format of `bytes`, or nil if it is none of these.
-  static func detect(_ bytes: [UInt8]) -> ForeignFormat? {
+  package static func detect(_ bytes: [UInt8]) -> ForeignFormat? {
     if bytes.hasText("GIF8", at: 0) { return .gif }
     if bytes.hasBytes([0x49, 0x49, 0x2A, 0], at: 0) || bytes.hasBytes([0x4D, 0x4D, 0, 0x2A], at: 0)
       || bytes.hasBytes([0x49, 0x49, 0x2B, 0], at: 0)

@@ -3,7 +3,7 @@ import CNettle
 /// SHA-256 digests, by libnettle (which uses the CPU's SHA instructions where there are any).
 package enum SHA256 {
   /// The digest of `bytes` in 64 lower-case hexadecimal digits.
-  static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
+  package static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },

@@ -27,6 +27,11 @@ final class WorkspaceCache: Sendable {
     }
   }
 
+  /// The largest tile that the kept workspace was made for.
+  var keptSize: (width: Int, height: Int)? {
+    entry.withLock { entry in entry.map { ($0.width, $0.height) } }
+  }
+
   func keep(_ last: Entry) {
     used.store(true, ordering: .relaxed)
     entry.withLock { $0 = last }

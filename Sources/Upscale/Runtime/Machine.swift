@@ -36,6 +36,13 @@ package enum Machine {
     return max(0, Int(space.rlim_cur) - pageCounts()[0] * pageSize)
   }
 
+  /// Gives memory that was let go of back to the system.
+  package static func releaseFreeMemory() { cp_memory_trim() }
+
+  /// From now on large blocks that are let go of go back to the system at once: for programs that do
+  /// much of differing size.
+  package static func returnLargeBlocks() { cp_memory_return_large_blocks() }
+
   /// Bytes of this process in memory now.
   package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
 

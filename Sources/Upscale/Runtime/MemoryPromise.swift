@@ -2,6 +2,8 @@
 public struct MemoryPromise: Sendable, Equatable {
   /// Bytes.
   public let bytes: Int
+  /// Whether `bytes` are what may be taken, not what may be held.
+  private let isShare: Bool
 
   /// What the plan does not see: threads' stacks, the allocator's own, parts of huge pages.
   static let margin = 8 << 20
@@ -9,11 +11,21 @@ public struct MemoryPromise: Sendable, Equatable {
   /// - Parameter bytes: nil for what is held now and 70 % of what is free.
   public init(bytes: Int? = nil) {
     self.bytes = bytes ?? Machine.residentMemory() + Machine.availableMemory() / 10 * 7
+    isShare = false
+  }
+
+  /// A part of another promise, for one of several pieces of work that run at a time.
+  ///
+  /// - Parameter share: bytes that this piece may take, whatever the others hold.
+  package init(share: Int) {
+    bytes = share
+    isShare = true
   }
 
   /// Bytes that may be taken beside those that are held now.
   public var free: Int {
-    min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
+    if isShare { return bytes }
+    return min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
   }
 
   /// What this process has held at most so far, in bytes.

@@ -13,15 +13,20 @@ public enum OutputFile {
   /// - Throws: `.cannotCreate` for a missing folder, a folder as target, or (when
   ///   `refusingExisting`) a file that exists; `.permission` where the system forbids it.
   public static func check(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
-    let target = try OutputTarget(path: path)
+    let target = try OutputTarget(path: BytePath(path))
     if refusingExisting, target.exists {
       throw alreadyExists(path)
     }
     guard target.kind == .file else { return }
-    guard faccessat(AT_FDCWD, target.directory, W_OK | X_OK, AT_EACCESS) == 0 else {
-      throw SystemFailure(errno).creating(path, in: target.directory)
+    let mayCreate = target.directory.withCString {
+      faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) == 0
     }
-    if target.exists, faccessat(AT_FDCWD, target.path, W_OK, AT_EACCESS) != 0 {
+    guard mayCreate else {
+      throw SystemFailure(errno).creating(path, in: target.directory.text)
+    }
+    if target.exists,
+      target.path.withCString({ faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) }) != 0
+    {
       throw UpscaleError(
         .permission,
         "'\(path)' exists and is write-protected; choose another name or change its permissions")
@@ -75,8 +80,8 @@ public enum OutputFile {
   ///
   /// A part is abandoned when its process is gone and nobody holds its lock. The lock also tells
   /// of processes in other containers, whose numbers mean nothing here.
-  static func sweepAbandoned(in directory: String) {
-    guard let stream = opendir(directory) else { return }
+  package static func sweepAbandoned(in directory: BytePath) {
+    guard let stream = directory.withCString({ opendir($0) }) else { return }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
@@ -84,10 +89,12 @@ public enum OutputFile {
       }
       guard let process = PartFile.process(ofName: name), process != getpid() else { continue }
       guard kill(process, 0) != 0, errno == ESRCH else { continue }
-      let path = "\(directory)/\(name)"
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      let path = directory.appending(name)
+      let descriptor = path.withCString {
+        open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      }
       guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = path.withCString { unlink($0) } }
       close(descriptor)
     }
   }

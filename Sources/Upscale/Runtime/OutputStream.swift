@@ -18,22 +18,37 @@ public final class OutputStream {
   ///   - refusingExisting: Fail when the name exists, now or at the end, instead of replacing the
   ///     file.
   /// - Throws: `.cannotCreate` or `.permission`.
-  public init(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
-    let target = try OutputTarget(path: path)
+  public convenience init(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
+    let target = try OutputTarget(path: BytePath(path))
+    if target.kind == .file { OutputFile.sweepAbandoned(in: target.directory) }
+    try self.init(target, named: path, refusingExisting: refusingExisting)
+  }
+
+  /// One of many outputs, at a name that nobody typed: a link of that name is replaced and never
+  /// followed, devices are refused, and sweeping the folder is left to the caller.
+  package convenience init(
+    replacing path: BytePath, refusingExisting: Bool = false
+  ) throws(UpscaleError) {
+    let target = try OutputTarget(path: path, replacingLinks: true)
+    try self.init(target, named: path.text, refusingExisting: refusingExisting)
+  }
+
+  private init(
+    _ target: OutputTarget, named path: String, refusingExisting: Bool
+  ) throws(UpscaleError) {
     if refusingExisting, target.exists { throw OutputFile.alreadyExists(path) }
     name = "'\(path)'"
     refusesExisting = refusingExisting
     switch target.kind {
     case .stream:
-      descriptor = open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      descriptor = target.path.withCString { open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
       guard descriptor >= 0 else {
-        throw SystemFailure(errno).creating(path, in: target.directory)
+        throw SystemFailure(errno).creating(path, in: target.directory.text)
       }
       ownsDescriptor = true
     case .file:
       descriptor = -1
       ownsDescriptor = false
-      OutputFile.sweepAbandoned(in: target.directory)
       part = try PartFile(for: target, named: path)
     }
   }
@@ -65,7 +80,16 @@ public final class OutputStream {
 
   /// Makes sure that all is on the disk, and gives the file its name.
   public func finish() throws(UpscaleError) {
+    try finish { _ in }
+  }
+
+  /// The same; `announce` is told the file's modification time (nanoseconds since 1970; 0 for a
+  /// stream) when all is on the disk, and may still prevent that the file gets its name.
+  package func finish(
+    announcing announce: (Int) throws(UpscaleError) -> Void
+  ) throws(UpscaleError) {
     try part?.sync(written: byteCount)
+    try announce(part?.modificationTime() ?? 0)
     if let part = part.take() { try part.publish(refusingExisting: refusesExisting) }
   }
 }

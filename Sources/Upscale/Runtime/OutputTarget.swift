@@ -11,67 +11,77 @@ struct OutputTarget {
 
   let kind: Kind
   /// The path with a final symbolic link followed.
-  let path: String
+  let path: BytePath
   /// The folder that holds `path`.
-  let directory: String
+  let directory: BytePath
   /// The mode and owner of a file that exists.
   let existing: stat?
+  /// Whether the name is taken.
+  let exists: Bool
 
-  var exists: Bool { existing != nil }
-
+  /// - Parameters:
+  ///   - path: where the output is to be.
+  ///   - replacingLinks: a symbolic link of that name is replaced itself, not followed, and devices
+  ///     and FIFOs are refused: for names that nobody typed.
   /// - Throws: `.cannotCreate` or `.permission` when no file can be made there.
-  init(path: String) throws(UpscaleError) {
+  init(path: BytePath, replacingLinks: Bool = false) throws(UpscaleError) {
     guard !path.isEmpty else {
       throw UpscaleError(.usage, "the name of the output is empty")
     }
+    let text = path.text
     var status = stat()
-    if stat(path, &status) == 0 {
+    let examine = { replacingLinks ? lstat($0, &status) : stat($0, &status) }
+    if path.withCString(examine) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFREG:
         kind = .file
-      case S_IFIFO, S_IFCHR:
+        existing = status
+      case S_IFLNK:
+        kind = .file
+        // The link's own mode means nothing.
+        existing = nil
+      case S_IFIFO where !replacingLinks, S_IFCHR where !replacingLinks:
         kind = .stream
+        existing = status
       case S_IFDIR:
         throw UpscaleError(
-          .cannotCreate, "'\(path)' is a folder; name the file to write inside it")
+          .cannotCreate, "'\(text)' is a folder; name the file to write inside it")
       default:
         throw UpscaleError(
-          .cannotCreate, "'\(path)' is not a regular file; choose another name")
+          .cannotCreate, "'\(text)' is not a regular file; choose another name")
       }
-      self.path = kind == .file ? Self.resolved(path) : path
-      existing = status
+      self.path = kind == .file && !replacingLinks ? Self.resolved(path) : path
+      exists = true
     } else {
       let code = errno
       guard code == ENOENT else {
-        throw SystemFailure(code).creating(path, in: Self.folder(of: path))
+        throw SystemFailure(code).creating(text, in: path.folder.text)
       }
-      if lstat(path, &status) == 0 {
+      if path.withCString({ lstat($0, &status) }) == 0 {
         throw UpscaleError(
           .cannotCreate,
-          "'\(path)' is a symbolic link to a file that does not exist; remove the link first")
+          "'\(text)' is a symbolic link to a file that does not exist; remove the link first")
       }
-      guard !path.hasSuffix("/") else {
-        throw UpscaleError(.cannotCreate, "'\(path)' names a folder; name the file to write")
+      guard path.bytes.last != UInt8(ascii: "/") else {
+        throw UpscaleError(.cannotCreate, "'\(text)' names a folder; name the file to write")
       }
       kind = .file
       self.path = path
       existing = nil
+      exists = false
     }
-    directory = Self.folder(of: self.path)
-    if kind == .file, stat(directory, &status) != 0 {
-      throw SystemFailure(errno).creating(path, in: directory)
+    directory = self.path.folder
+    if kind == .file, directory.withCString({ stat($0, &status) }) != 0 {
+      throw SystemFailure(errno).creating(text, in: directory.text)
     }
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let pointer = realpath(path, nil) else { return path }
+  private static func resolved(_ path: BytePath) -> BytePath {
+    guard let pointer = path.withCString({ realpath($0, nil) }) else { return path }
     defer { free(pointer) }
-    return String(cString: pointer)
-  }
-
-  /// The folder part of a path: "." for a bare name.
-  static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    return BytePath(
+      bytes: UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map(
+        UInt8.init(bitPattern:))
+    )
   }
 }

@@ -15,8 +15,8 @@ struct PartFile: ~Copyable {
   init(for target: OutputTarget, named name: String) throws(UpscaleError) {
     for _ in 0..<16 {
       let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-      let text = "\(target.directory)/.upscale-\(getpid())-\(random).part"
-      guard let path = strdup(text) else {
+      let part = target.directory.appending(".upscale-\(getpid())-\(random).part")
+      guard let path = part.withCString({ strdup($0) }) else {
         throw UpscaleError(.internalFault, "out of memory")
       }
       // Registered before it exists, so that no signal can fall in between.
@@ -36,11 +36,11 @@ struct PartFile: ~Copyable {
       cp_temporary_forget(slot)
       free(path)
       guard code == EEXIST || code == EINTR else {
-        throw SystemFailure(code).creating(name, in: target.directory)
+        throw SystemFailure(code).creating(name, in: target.directory.text)
       }
     }
     throw UpscaleError(
-      .cannotCreate, "no free temporary name in folder '\(target.directory)'")
+      .cannotCreate, "no free temporary name in folder '\(target.directory.text)'")
   }
 
   deinit {
@@ -57,7 +57,8 @@ struct PartFile: ~Copyable {
     do {
       try OutputFile.writeAll(bytes, to: descriptor, named: "'\(name)'")
     } catch {
-      throw SystemFailure.explainingSpace(error, directory: target.directory, written: written)
+      throw SystemFailure.explainingSpace(
+        error, directory: target.directory.text, written: written)
     }
   }
 
@@ -73,24 +74,32 @@ struct PartFile: ~Copyable {
     // EINVAL: a file system that cannot sync.
     guard result == 0 || errno == EINVAL else {
       throw SystemFailure.explainingSpace(
-        SystemFailure(errno).writing("'\(name)'"), directory: target.directory,
+        SystemFailure(errno).writing("'\(name)'"), directory: target.directory.text,
         written: written)
     }
+  }
+
+  /// When the part was written to last, in nanoseconds since 1970; the rename keeps it.
+  borrowing func modificationTime() -> Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status.modificationTime : 0
   }
 
   /// Gives the part its final name; from here on the output exists.
   consuming func publish(refusingExisting: Bool) throws(UpscaleError) {
     let code: Int32
     if refusingExisting {
-      code = cp_rename_no_replace(path, target.path)
+      code = target.path.withCString { cp_rename_no_replace(path, $0) }
     } else {
-      code = rename(path, target.path) == 0 ? 0 : errno
+      code = target.path.withCString { rename(path, $0) == 0 ? 0 : errno }
     }
     guard code == 0 else {
       if code == EEXIST { throw OutputFile.alreadyExists(name) }
-      throw SystemFailure(code).creating(name, in: target.directory)
+      throw SystemFailure(code).creating(name, in: target.directory.text)
     }
-    let folder = open(target.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = target.directory.withCString {
+      open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
     guard folder >= 0 else { return }
     defer { close(folder) }
     guard fsync(folder) == 0 || errno != EIO else {

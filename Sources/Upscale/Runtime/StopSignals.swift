@@ -17,7 +17,7 @@ public enum StopSignals {
   /// A second signal does not wait for the work, and the first one waits a second at most: a layer
   /// of a large tile can take longer.
   public static func windingDown<Result>(
-    _ work: (_ isCancelled: () -> Bool) throws(UpscaleError) -> Result,
+    _ work: (_ isCancelled: @escaping () -> Bool) throws(UpscaleError) -> Result,
     beforeEnd: () -> Void
   ) throws(UpscaleError) -> Result {
     cp_signals_set_patience(1)

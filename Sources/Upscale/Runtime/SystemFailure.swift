@@ -1,15 +1,15 @@
 import Glibc
 
 /// An errno value, and the refusal that it means to a user.
-struct SystemFailure {
+package struct SystemFailure {
   let code: Int32
 
-  init(_ code: Int32) { self.code = code }
+  package init(_ code: Int32) { self.code = code }
 
   private var reason: String { String(cString: strerror(code)) }
 
   /// Why `path` cannot be created in `directory`.
-  func creating(_ path: String, in directory: String) -> UpscaleError {
+  package func creating(_ path: String, in directory: String) -> UpscaleError {
     switch code {
     case ENOENT:
       UpscaleError(
@@ -35,7 +35,7 @@ struct SystemFailure {
   }
 
   /// Why the bytes of `name` (quoted already) could not be written.
-  func writing(_ name: String) -> UpscaleError {
+  package func writing(_ name: String) -> UpscaleError {
     switch code {
     case ENOSPC: UpscaleError(.inputOutput, "cannot write \(name): the disk is full")
     case EDQUOT: UpscaleError(.inputOutput, "cannot write \(name): the disk quota is used up")
@@ -51,7 +51,7 @@ struct SystemFailure {
   }
 
   /// Why `name` (quoted already) could not be read.
-  func reading(_ name: String) -> UpscaleError {
+  package func reading(_ name: String) -> UpscaleError {
     switch code {
     case ENOENT: UpscaleError(.noInput, "\(name) does not exist")
     case ENOTDIR:

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Ten thousand tiny pictures in one batch: all are counted, memory stays, and how fast it goes.
+
+Memory after all pictures must be that after the first 500 (and no more than 5 % above), and the
+outputs must be as many as the inputs. The engine's own speed is that of `upscale bench` on a picture of
+the mean size, on one thread, for as many threads as there are.
+Uses .build/release/upscale (`make build`) and nothing but Python's own library.
+"""
+
+import json
+import os
+import pathlib
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+COUNT = int(os.environ.get("COUNT", "10000"))
+SIDE = int(os.environ.get("SIDE", "16"))
+MODEL = os.environ.get("MODEL", "realesr-animevideov3")
+
+
+def png(side, pixels):
+    rows = b"".join(b"\0" + pixels[y * side * 3:(y + 1) * side * 3] for y in range(side))
+
+    def chunk(name, data):
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    return (b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def resident(process):
+    for line in open(f"/proc/{process.pid}/status", encoding="ascii"):
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
+
+
+def main():
+    random.seed(1)
+    threads = len(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory() as root:
+        inputs, outputs = os.path.join(root, "in"), os.path.join(root, "out")
+        os.mkdir(inputs)
+        for number in range(COUNT):
+            with open(f"{inputs}/{number:06}.png", "wb") as file:
+                file.write(png(SIDE, random.randbytes(SIDE * SIDE * 3)))
+        process = subprocess.Popen(
+            [UPSCALE, "batch", inputs, outputs, "--model", MODEL, "--json"],
+            stderr=subprocess.PIPE, text=True)
+        done, early, late, last = 0, 0, 0, {}
+        for line in process.stderr:
+            event = json.loads(line)
+            if event.get("status") == "done":
+                done += 1
+                if done == 500:
+                    early = resident(process)
+                if done % 500 == 0:
+                    late = resident(process)
+            if event["event"] == "done":
+                last = event
+        code = process.wait()
+        made = len([name for name in os.listdir(outputs) if name.endswith(".png")])
+    bench = json.loads(subprocess.run(
+        [UPSCALE, "bench", "--model", MODEL, "--width", str(SIDE), "--height", str(SIDE),
+         "--threads", "1", "--runs", "500", "--json"], capture_output=True, text=True,
+        check=True).stdout)
+    rate, engine = last["done"] / last["seconds"], threads / bench["seconds"]
+    print(f"{done} done, {made} files, exit {code}, in {last['seconds']:.1f} s: "
+          f"{rate:.0f} pictures of {SIDE} x {SIDE} a second; the engine alone, one picture a thread: "
+          f"{engine:.0f} ({rate / engine:.0%})")
+    print(f"memory after 500: {early / 1024:.1f} MiB, after {COUNT}: {late / 1024:.1f} MiB "
+          f"({late / early - 1:+.1%})")
+    ok = code == 0 and done == made == COUNT and late <= early * 1.05
+    print("passed" if ok else "FAILED")
+    sys.exit(0 if ok else 1)
+
+
+main()

@@ -1,0 +1,89 @@
+package import Upscale
+
+/// Which output each picture gets, decided before any work.
+package struct BatchPlan: Sendable {
+  package struct Item: Sendable {
+    package let source: SourcePicture
+    /// Below the folder of outputs.
+    package let output: BytePath
+  }
+
+  package private(set) var items: [Item] = []
+  /// Pictures whose output another one has.
+  package private(set) var refused: [(source: SourcePicture, error: UpscaleError)] = []
+
+  /// - Parameters:
+  ///   - pictures: all that were found, whoever is to do them.
+  ///   - root: the folder of outputs.
+  ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
+  ///     the others are `refused`.
+  /// - Throws: kind `.usage` when two pictures would have one output, or an output would be an
+  ///   input: the sentence names both.
+  package init(
+    _ pictures: [SourcePicture], root: BytePath, settings: BatchSettings, template: NameTemplate,
+    isFlat: Bool, isStrict: Bool = true
+  ) throws(UpscaleError) {
+    let scale = settings.scaleText
+    items = pictures.map { source in
+      let name = template.name(
+        for: source.relative, format: settings.format ?? source.format, scale: scale)
+      let folder = source.relative.folder
+      let isAtTop = isFlat || folder == BytePath(".")
+      return Item(
+        source: source, output: isAtTop ? BytePath(bytes: name) : folder.appending(name))
+    }
+    try refuseCollisions(isStrict: isStrict)
+    try refuseInputs(root: root)
+  }
+
+  /// A part of the plan.
+  package func filtered<Failure: Error>(
+    _ isWanted: (Item) throws(Failure) -> Bool
+  ) throws(Failure) -> BatchPlan {
+    var plan = self
+    plan.items = []
+    for item in items where try isWanted(item) { plan.items.append(item) }
+    return plan
+  }
+
+  private mutating func refuseCollisions(isStrict: Bool) throws(UpscaleError) {
+    var owners: [BytePath: BytePath] = [:]
+    owners.reserveCapacity(items.count)
+    var kept: [Item] = []
+    for item in items {
+      guard let owner = owners[item.output] else {
+        owners[item.output] = item.source.path
+        kept.append(item)
+        continue
+      }
+      // A list may name a file twice.
+      guard owner != item.source.path else { continue }
+      let error = UpscaleError(
+        .usage,
+        "'\(owner.text)' and '\(item.source.path.text)' would both become '\(item.output.text)'; "
+          + "name outputs by --name '{name}.{ext}', or leave out --flat or --format")
+      if isStrict { throw error }
+      refused.append((item.source, error))
+    }
+    items = kept
+  }
+
+  private func refuseInputs(root: BytePath) throws(UpscaleError) {
+    guard root.status() != nil else { return }
+    var inputs: [FileIdentity: Int] = [:]
+    inputs.reserveCapacity(items.count)
+    for (index, item) in items.enumerated() { inputs[item.source.identity] = index }
+    for item in items {
+      let path = root.appending(item.output)
+      for followingLinks in [false, true] {
+        guard let status = path.status(followingLinks: followingLinks),
+          let input = inputs[status.identity]
+        else { continue }
+        throw UpscaleError(
+          .usage,
+          "the output '\(path.text)' is the input '\(items[input].source.path.text)'; choose "
+            + "another folder, or --name '{stem}_{scale}x.{ext}'")
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package import Upscale
+
+/// What `upscale batch` was asked to do.
+package struct BatchRequest: Sendable {
+  /// Folders and files.
+  package var inputs: [BytePath]
+  /// Files named by a list, below the only input, or as they are.
+  package var listed: [BytePath]?
+  /// The folder of outputs.
+  package var output: BytePath
+  package var settings: BatchSettings
+  package var template = NameTemplate.standard
+  package var scan = FolderScan()
+  /// No folders below the outputs.
+  package var isFlat = false
+  package var shard: Shard?
+  /// Nothing that exists is replaced.
+  package var keepsExisting = false
+  /// Everything is done again.
+  package var isForced = false
+  package var limits = PictureLimits()
+  /// Threads that compute.
+  package var threads: Int
+  /// What the process may hold.
+  package var promise: MemoryPromise
+
+  package init(
+    inputs: [BytePath], output: BytePath, settings: BatchSettings, threads: Int,
+    promise: MemoryPromise = MemoryPromise()
+  ) {
+    self.inputs = inputs
+    self.output = output
+    self.settings = settings
+    self.threads = threads
+    self.promise = promise
+  }
+
+  /// Looks for the pictures.
+  ///
+  /// The content of a single folder goes to the top of the outputs, as do single files; each of
+  /// several folders gets a folder of its name.
+  ///
+  /// - Throws: `.noInput` and the like for an input that was named and cannot be looked through;
+  ///   `.usage` when inputs and outputs are one folder.
+  package func find() throws(UpscaleError) -> Findings {
+    var findings = Findings()
+    if let listed {
+      for path in listed {
+        let relative = FileList.place(of: path)
+        let isAbsolute = path.bytes.first == UInt8(ascii: "/")
+        let file = isAbsolute ? path : (inputs.first ?? BytePath("")).appending(path)
+        FileExamination.examine(file, relative: relative, isNamed: true, into: &findings)
+      }
+      return findings
+    }
+    var scan = scan
+    scan.outputFolder = output.status()?.identity
+    let folderCount = inputs.count { $0.status()?.isFolder == true }
+    for input in inputs {
+      guard let status = input.status() else { throw FileExamination.failure(input) }
+      guard status.isFolder else {
+        FileExamination.examine(
+          input, relative: BytePath(bytes: input.name), isNamed: true, into: &findings)
+        continue
+      }
+      if status.identity == scan.outputFolder {
+        throw UpscaleError(
+          .usage,
+          "'\(input.text)' and '\(output.text)' are one folder; choose another one for the outputs")
+      }
+      let place = folderCount > 1 ? FileList.place(of: input).name : []
+      try scan.scan(input, place: BytePath(bytes: place), into: &findings)
+    }
+    return findings
+  }
+}

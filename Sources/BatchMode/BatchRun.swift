@@ -1,0 +1,388 @@
+import Glibc
+import Synchronization
+package import Upscale
+
+/// A batch: finds the pictures, plans, computes what is not done yet, and keeps the journal.
+///
+/// Belongs to one thread, which tells and is told everything; lanes compute on threads of their own.
+package final class BatchRun {
+  package private(set) var summary = BatchSummary()
+  package private(set) var progress = BatchProgress()
+
+  let request: BatchRequest
+  private let makeUpscaler: () throws(UpscaleError) -> Upscaler
+  private let observe: (BatchEvent) -> Void
+  private let tick: (BatchProgress) -> Void
+  private let isCancelled: () -> Bool
+  private var upscaler: Upscaler?
+  private var journal: Journal?
+  private var claims: Claims?
+  private var start = monotonicSeconds()
+  private var lastBeat = monotonicSeconds()
+  /// Pixels of earlier rounds of a watch.
+  private var pixelsBefore = 0.0
+
+  /// Lanes beside those that compute: while some wait for the disk, all cores have work.
+  private static let lanesBeside = 2
+  /// Bytes that a lane takes beside what its plan says: its stack, the allocator's own.
+  private static let laneMargin = 3 << 20
+  /// Seconds that lanes get to stop in before the run ends without them.
+  private static let grace = 0.6
+
+  /// - Parameters:
+  ///   - request: what is asked for.
+  ///   - makeUpscaler: called once, when the first picture is to be computed.
+  ///   - observe: is told what happens.
+  ///   - tick: is told how far the run is, some times a second.
+  ///   - isCancelled: asked as often.
+  package init(
+    _ request: BatchRequest, makeUpscaler: @escaping () throws(UpscaleError) -> Upscaler,
+    observe: @escaping (BatchEvent) -> Void, tick: @escaping (BatchProgress) -> Void,
+    isCancelled: @escaping () -> Bool
+  ) {
+    self.request = request
+    self.makeUpscaler = makeUpscaler
+    self.observe = observe
+    self.tick = tick
+    self.isCancelled = isCancelled
+  }
+
+  /// What a run would do: inputs and outputs below the folder of outputs, and what is no work.
+  ///
+  /// - Throws: as `run`, before the work.
+  package func plan() throws(UpscaleError) -> BatchPlan {
+    let plan = try plan(request.find())
+    guard request.output.appending(Journal.fileName).status() != nil else { return plan }
+    journal = try Journal(in: request.output, run: Self.newName(), isReadOnly: true)
+    return try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
+  }
+
+  /// Does everything that is not done yet.
+  ///
+  /// - Throws: what keeps any work from being done, or from going on: `.usage` for collisions,
+  ///   `.cannotCreate`, `.permission` and `.inputOutput` of the outputs, `.noInput`, `.badModel`.
+  package func run() throws(UpscaleError) {
+    // Collisions are refused before anything is made.
+    let plan = try plan(request.find())
+    try openOutput()
+    defer { claims?.close() }
+    try compute(plan)
+  }
+
+  /// Does everything that is not done yet, and what comes into the folders until it is cancelled.
+  ///
+  /// - Throws: as `run`.
+  package func watch() throws(UpscaleError) {
+    try openOutput()
+    defer { claims?.close() }
+    var watch = Watch()
+    while !isCancelled() {
+      let began = monotonicSeconds()
+      let findings = try request.find()
+      let news = watch.news(in: findings, now: began, date: Double(time(nil)))
+      if !news.pictures.isEmpty || !news.failed.isEmpty || !news.skipped.isEmpty {
+        try take(news, of: findings)
+      }
+      // Large folders are looked at less often.
+      wait(seconds: max(Watch.pause, 20 * (monotonicSeconds() - began)))
+    }
+  }
+
+  /// Plans with all that is there, so that nothing new takes an old one's output; does what is new.
+  private func take(_ news: Findings, of findings: Findings) throws(UpscaleError) {
+    let isNew = Set(news.pictures.map(\.path))
+    var all = news
+    all.pictures =
+      findings.pictures.filter { !isNew.contains($0.path) } + news.pictures
+    let known = summary.failures.count
+    let plan = try plan(all, isStrict: false)
+    for (source, error) in plan.refused where isNew.contains(source.path) {
+      fail(source.path, error)
+    }
+    for (input, error) in summary.failures[known...] { try record(input, error) }
+    try compute(plan.filtered { isNew.contains($0.source.path) })
+  }
+
+  private func plan(
+    _ findings: Findings, isStrict: Bool = true
+  ) throws(UpscaleError) -> BatchPlan {
+    for (path, reason) in findings.skipped { skip(path, reason) }
+    for (path, error) in findings.failed where request.shard?.contains(path) ?? true {
+      fail(path, error)
+    }
+    let plan = try BatchPlan(
+      findings.pictures, root: request.output, settings: request.settings,
+      template: request.template, isFlat: request.isFlat, isStrict: isStrict)
+    guard let shard = request.shard else { return plan }
+    return plan.filtered { shard.contains($0.output) }
+  }
+
+  private func openOutput() throws(UpscaleError) {
+    Machine.returnLargeBlocks()
+    try OutputFolders.make(request.output)
+    if let complaint = OutputFolders.complaint(about: request.output) { throw complaint }
+    let journal = try Journal(in: request.output, run: Self.newName())
+    if journal.damagedLines > 0 {
+      observe(
+        .note(
+          "\(journal.damagedLines) damaged lines of the journal '\(journal.path.text)' are ignored")
+      )
+    }
+    self.journal = journal
+    claims = try Claims(in: request.output, journal: journal)
+    var line = request.settings.line
+    line.add("settings", request.settings.fingerprint)
+    line.add("run", journal.run)
+    line.add("time", time(nil))
+    try journal.append(line)
+    for (input, error) in summary.failures { try record(input, error) }
+  }
+
+  /// Pictures that never became work are in the journal, too.
+  private func record(_ input: BytePath, _ error: UpscaleError) throws(UpscaleError) {
+    var entry = JournalEntry(
+      .failed, input: input, output: BytePath(""), inputBytes: 0, inputTime: 0,
+      settings: request.settings.fingerprint)
+    (entry.code, entry.reason) = (Int(error.exitCode), error.message)
+    (entry.time, entry.run) = (time(nil), journal?.run ?? "")
+    try journal?.append(entry.line)
+  }
+
+  private static func newName() -> String {
+    String(UInt64.random(in: 0...UInt64.max), radix: 36)
+  }
+
+  // MARK: What is done already
+
+  /// Whether nothing is to be done for a picture; says so.
+  private func settle(_ item: BatchPlan.Item) throws(UpscaleError) -> Bool {
+    guard !request.isForced else { return false }
+    let status = request.output.appending(item.output).status(followingLinks: false)
+    guard let status else { return false }
+    if let known = journal?[item.output], known.status == .done, status.isRegular,
+      known.outputBytes == Int(status.st_size),
+      known.fits(item.source, settings: request.settings.fingerprint)
+    {
+      let isInDoubt = claims?.isInDoubt(item.output) ?? false
+      if !isInDoubt || known.outputTime == status.modificationTime {
+        if isInDoubt { try claims?.dismiss(item.output) }
+        summary.upToDate += 1
+        observe(.upToDate(input: item.source.path, output: item.output))
+        return true
+      }
+    }
+    guard request.keepsExisting else { return false }
+    skip(item.source.path, .outputExists)
+    return true
+  }
+
+  private func skip(_ input: BytePath, _ reason: SkipReason) {
+    summary.skipped[reason, default: 0] += 1
+    observe(.skipped(input: input, reason: reason))
+  }
+
+  private func fail(_ input: BytePath, _ error: UpscaleError) {
+    summary.failures.append((input, error))
+    observe(.failed(input: input, error: error))
+  }
+
+  // MARK: The work
+
+  private func compute(_ plan: BatchPlan) throws(UpscaleError) {
+    guard let journal, let claims else { return }
+    let plan = try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
+    if progress.files == 0 { start = monotonicSeconds() }
+    progress.files += plan.items.count
+    progress.pixels += plan.items.reduce(0) { $0 + $1.source.pixels }
+    observe(.started(progress))
+    guard !plan.items.isEmpty else { return }
+    pixelsBefore = progress.pixelsBehind
+    defer { summary.seconds = monotonicSeconds() - start }
+    let upscaler = try readyUpscaler()
+    let shop = Workshop(request, items: plan.items, journal: journal, claims: claims)
+
+    var left = Self.order(plan.items)
+    while !left.isEmpty, !isCancelled() {
+      left = try phases(left, shop, upscaler)
+      // What another run has in hand is done when it is, or here when that run dies.
+      if !left.isEmpty { wait(seconds: 0.5) }
+    }
+  }
+
+  private func readyUpscaler() throws(UpscaleError) -> Upscaler {
+    if let upscaler { return upscaler }
+    let made = try makeUpscaler()
+    upscaler = made
+    return made
+  }
+
+  /// Large pictures first, so that none is left over at the end while cores idle, and so that memory
+  /// is known early; the order within a size class is that of the names.
+  private static func order(_ items: [BatchPlan.Item]) -> [Int] {
+    func sizeClass(_ item: BatchPlan.Item) -> Int {
+      Int.bitWidth - item.source.pixels.leadingZeroBitCount
+    }
+    let classes = Dictionary(grouping: items.indices) { sizeClass(items[$0]) }
+    return classes.sorted { $0.key > $1.key }.flatMap(\.value)
+  }
+
+  /// Small pictures on many lanes, then large ones one at a time on all threads.
+  ///
+  /// - Returns: what other runs have in hand.
+  private func phases(
+    _ items: [Int], _ shop: Workshop, _ upscaler: Upscaler
+  ) throws(UpscaleError) -> [Int] {
+    let (small, large) = split(items, shop, upscaler)
+    var (elsewhere, later) = ([Int](), large)
+    if !small.isEmpty {
+      let count = min(small.count, request.threads + Self.lanesBeside)
+      let side = small.reduce(1) { side, index in
+        let size = shop.items[index].source.likelySize
+        return max(side, size.width, size.height)
+      }
+      var free = free
+      free -= upscaler.keepWeights(width: side, height: side, within: free / 4)
+      let share = free / count - Self.laneMargin
+      let queue = WorkQueue(small)
+      try run(shop, queue, lanes: count) { index in
+        let lane = Lane(
+          shop, queue: queue, upscaler: Upscaler(sharing: upscaler, threads: 1), index: index,
+          share: share, leavesLargeOnes: true)
+        lane.prepare(side: side)
+        return lane
+      }
+      elsewhere += queue.elsewhere
+      later += queue.tooLarge
+    }
+    if !later.isEmpty, !shop.isStopping.load(ordering: .relaxed) {
+      let queue = WorkQueue(later)
+      let share = free - Self.laneMargin
+      try run(shop, queue, lanes: 1) { index in
+        Lane(
+          shop, queue: queue, upscaler: upscaler, index: index, share: share,
+          leavesLargeOnes: false)
+      }
+      upscaler.releaseBuffers()
+      elsewhere += queue.elsewhere
+    }
+    return elsewhere
+  }
+
+  /// Bytes that all lanes together may take.
+  private var free: Int {
+    Machine.releaseFreeMemory()
+    return request.promise.free
+  }
+
+  /// Operations from which one picture keeps a thread busy without others waiting for it much: at
+  /// two threads 6 % are lost with this many each.
+  private static let operationsOfThread = 100e9
+  /// Operations for a pixel of the result above which encoding takes next to no time.
+  private static let operationsOfPixel = 200e3
+
+  /// A picture is large when all threads do it about as well as one of them does, at a fraction of the
+  /// memory; or when the others would be idle for long while one computes it at the end.
+  private func split(
+    _ items: [Int], _ shop: Workshop, _ upscaler: Upscaler
+  ) -> (small: [Int], large: [Int]) {
+    guard request.threads > 1 else { return (items, []) }
+    let work = items.map { index in
+      let size = shop.items[index].source.likelySize
+      return Double(upscaler.operations(width: size.width, height: size.height))
+    }
+    var limit = work.reduce(0, +) / Double(4 * request.threads)
+    // Of a network that takes no more time than encoding, half of the work is on one thread.
+    let side = Double(upscaler.scale)
+    if Double(upscaler.operations(width: 64, height: 64)) / (64 * 64 * side * side)
+      > Self.operationsOfPixel
+    {
+      limit = min(limit, Self.operationsOfThread * Double(request.threads))
+    }
+    var (small, large) = ([Int](), [Int]())
+    for (index, work) in zip(items, work) {
+      if work > limit { large.append(index) } else { small.append(index) }
+    }
+    return (small, large)
+  }
+
+  /// Runs lanes until the queue is empty, the run is to stop, or it cannot go on.
+  private func run(
+    _ shop: Workshop, _ queue: WorkQueue, lanes: Int,
+    _ makeLane: @escaping @Sendable (Int) -> Lane
+  ) throws(UpscaleError) {
+    shop.news.update {
+      $0.pixelsUnderWay = Array(repeating: 0, count: lanes)
+      $0.busyLanes = lanes
+    }
+    let workers = try Workers(count: lanes) { index in
+      makeLane(index).run()
+      shop.news.update { $0.busyLanes -= 1 }
+    }
+    let missing = lanes - workers.count
+    if missing > 0 { shop.news.update { $0.busyLanes -= missing } }
+
+    var end: Double?
+    while true {
+      let news = takeNews(shop)
+      for event in news.events { take(event, shop) }
+      tell(news)
+      if news.busyLanes == 0, news.events.isEmpty { break }
+      beat()
+      if isCancelled(), end == nil {
+        shop.isStopping.store(true, ordering: .relaxed)
+        end = monotonicSeconds() + Self.grace
+      }
+      // The process ends: what a lane has not finished leaves nothing behind.
+      if let end, monotonicSeconds() > end { return }
+    }
+    workers.join()
+    if let halt = shop.news.read(\.halt) { throw halt }
+  }
+
+  private func takeNews(_ shop: Workshop) -> Workshop.News {
+    func taken(_ news: inout Workshop.News) -> Workshop.News {
+      defer { news.events = [] }
+      return news
+    }
+    return shop.news.wait(upTo: 0.1) { news in
+      news.events.isEmpty && news.busyLanes > 0 ? nil : taken(&news)
+    } ?? shop.news.update { taken(&$0) }
+  }
+
+  private func take(_ event: BatchEvent, _ shop: Workshop) {
+    switch event {
+    case .done(let entry, let warnings):
+      progress.done += 1
+      summary.done += 1
+      summary.pixels += entry.width * entry.height
+      if entry.isCopy { summary.copies += 1 }
+      if !warnings.isEmpty { summary.withWarnings += 1 }
+    case .failed(let input, let error):
+      progress.failed += 1
+      summary.failures.append((input, error))
+    case .upToDate:
+      progress.elsewhere += 1
+      summary.elsewhere += 1
+    case .started, .skipped, .note: break
+    }
+    observe(event)
+  }
+
+  private func tell(_ news: Workshop.News) {
+    progress.seconds = monotonicSeconds() - start
+    progress.pixelsBehind = pixelsBefore + news.pixelsBehind + news.pixelsUnderWay.reduce(0, +)
+    tick(progress)
+  }
+
+  private func beat() {
+    guard monotonicSeconds() - lastBeat > Claims.pulse else { return }
+    lastBeat = monotonicSeconds()
+    claims?.beat()
+  }
+
+  private func wait(seconds: Double) {
+    let end = monotonicSeconds() + seconds
+    while !isCancelled(), monotonicSeconds() < end { usleep(50_000) }
+    beat()
+  }
+}

@@ -1,0 +1,85 @@
+package import Upscale
+
+/// What outputs are like, and the fingerprint by which a later run sees whether they still should be.
+package struct BatchSettings: Sendable {
+  /// nil for the format of each input.
+  package var format: PictureFormat?
+  package var encoding: EncodingOptions
+  /// nil for the model's own factor.
+  package var scale: Double?
+  /// nil for the input's depth, where the format has it.
+  package var depth: Picture.Depth?
+  /// As asked for: machines on one folder may differ in what they can do.
+  package var precision: Precision
+  /// What tells one set of weights from another.
+  package var model: String
+  /// The model's own factor.
+  package var modelScale: Int
+
+  package init(
+    format: PictureFormat? = nil, encoding: EncodingOptions = EncodingOptions(),
+    scale: Double? = nil, depth: Picture.Depth? = nil, precision: Precision = .exact,
+    model: String, modelScale: Int
+  ) {
+    self.format = format
+    self.encoding = encoding
+    self.scale = scale
+    self.depth = depth
+    self.precision = precision
+    self.model = model
+    self.modelScale = modelScale
+  }
+
+  /// What tells the weights of a model from all others: the digest of their file, or of both files.
+  ///
+  /// - Parameter nameOrPath: a name of the catalogue, or a weight file.
+  /// - Throws: `.badModel` and what reading throws.
+  package static func identity(ofModel nameOrPath: String) throws(UpscaleError) -> String {
+    func digest(_ path: String) throws(UpscaleError) -> String {
+      try MappedFile(path: path).withBytes { SHA256.hexDigest($0) }
+    }
+    if nameOrPath.hasSuffix(".param") {
+      return try digest(nameOrPath) + digest(nameOrPath.dropLast(".param".count) + ".bin")
+    }
+    if !nameOrPath.hasSuffix(".safetensors"),
+      let entry = try ModelCatalog.standard().entries.first(where: { $0.name == nameOrPath })
+    {
+      return entry.sha256
+    }
+    return try digest(nameOrPath)
+  }
+
+  /// The factor as `{scale}` and the fingerprint have it.
+  package var scaleText: String { NameTemplate.text(ofScale: scale ?? Double(modelScale)) }
+
+  /// Everything that the bytes of an output depend on, beside its input.
+  package var line: JSONLine {
+    var line = JSONLine()
+    line.add("event", "settings")
+    line.add("version", upscaleVersion)
+    line.add("model", model)
+    line.add("precision", precision.rawValue)
+    line.add("scale", scaleText)
+    line.add("format", format?.rawValue ?? "input")
+    line.add("quality", encoding.quality.map { "\($0)" } ?? "default")
+    line.add("lossless", encoding.lossless ? "yes" : "no")
+    line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
+    return line
+  }
+
+  /// 16 hexadecimal digits.
+  package var fingerprint: String {
+    String(Array(line.text.utf8).withUnsafeBytes { SHA256.hexDigest($0) }.prefix(16))
+  }
+
+  /// What is to be made of one picture.
+  package func form(for source: SourcePicture) -> PictureJob.Form {
+    let format = format ?? source.format
+    // What a format cannot do is not asked of it where the formats are the inputs'.
+    var encoding = encoding
+    if format == .png { encoding.quality = nil }
+    if format == .jpeg { encoding.lossless = false }
+    return PictureJob.Form(
+      format: format, encoding: encoding, scale: scale, depth: format == .png ? depth : nil)
+  }
+}

@@ -1,0 +1,232 @@
+import Glibc
+package import Upscale
+
+/// Which run has which output in hand, so that two runs on one folder never do a picture twice.
+///
+/// Each run has a file of its own in `.upscale-claims`, which says who it is, and whose modification
+/// time is its heartbeat. A claim is a hard link to that file, named after the output: links are made
+/// exclusively and whole, on network file systems too. Where there are no links, the claim is a file
+/// created exclusively.
+///
+/// The claim of a run that is dead is stale: at once when its process ran here, otherwise after some
+/// minutes without a heartbeat. Stale claims are replaced under the journal's lock. Until then they
+/// tell which outputs were in hand when the run died: a line of the journal may speak of one that
+/// never got its name.
+///
+/// Used from any thread.
+package final class Claims: Sendable {
+  package static let folderName = ".upscale-claims"
+  /// Seconds without a heartbeat after which a run elsewhere is taken for dead.
+  package static let patience = 180.0
+  /// Seconds between heartbeats.
+  package static let pulse = 20.0
+
+  private let folder: BytePath
+  private let own: BytePath
+  private let identity: Identity
+  private let journal: Journal
+  private let patience: Double
+  /// Names of claims that others have, or had.
+  private let found: Set<String>
+
+  /// Who has a claim.
+  private struct Identity: Equatable {
+    let host: String
+    let process: Int
+    /// When the process started, in the kernel's ticks: numbers of processes come again.
+    let started: Int
+
+    var line: JSONLine {
+      var line = JSONLine()
+      line.add("host", host)
+      line.add("pid", process)
+      line.add("started", started)
+      return line
+    }
+  }
+
+  /// - Parameters:
+  ///   - root: the folder of outputs.
+  ///   - journal: its journal, whose lock is used.
+  ///   - patience: as `Claims.patience`.
+  /// - Throws: `.cannotCreate`, `.permission`, `.inputOutput`.
+  package init(
+    in root: BytePath, journal: Journal, patience: Double = Claims.patience
+  ) throws(UpscaleError) {
+    folder = root.appending(Self.folderName)
+    self.journal = journal
+    self.patience = patience
+    identity = Identity(
+      host: Self.hostName(), process: Int(getpid()), started: Self.startTime(of: Int(getpid())) ?? 0
+    )
+    own = folder.appending("run-\(journal.run)")
+    try Self.register(own, identity, in: folder)
+    found = Set(
+      ((try? FolderScan.names(in: folder)) ?? []).map { String(decoding: $0, as: UTF8.self) })
+    removeDeadRuns()
+  }
+
+  /// Makes the folder and this run's file in it; another run may just be removing the folder.
+  private static func register(
+    _ own: BytePath, _ identity: Identity, in folder: BytePath
+  ) throws(UpscaleError) {
+    var code: Int32 = 0
+    for _ in 0..<16 {
+      if folder.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
+        throw SystemFailure(errno).creating(folder.text, in: folder.folder.text)
+      }
+      code = create(own, identity)
+      guard code == ENOENT else { break }
+    }
+    guard code == 0 else { throw SystemFailure(code).creating(own.text, in: folder.text) }
+  }
+
+  /// - Returns: 0, or an errno value.
+  private static func create(_ path: BytePath, _ identity: Identity) -> Int32 {
+    let descriptor = path.withCString {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    }
+    guard descriptor >= 0 else { return errno }
+    defer { Glibc.close(descriptor) }
+    let text = Array(identity.line.text.utf8)
+    guard write(descriptor, text, text.count) == text.count else {
+      let code = errno == 0 ? ENOSPC : errno
+      _ = path.withCString { unlink($0) }
+      return code
+    }
+    return 0
+  }
+
+  private func name(of output: BytePath) -> String {
+    String(output.bytes.withUnsafeBytes { SHA256.hexDigest($0) }.prefix(32))
+  }
+
+  /// Whether somebody had, or has, the output in hand: what the journal says of it may not have come
+  /// to pass.
+  package func isInDoubt(_ output: BytePath) -> Bool {
+    !found.isEmpty && found.contains(name(of: output))
+  }
+
+  /// Claims an output.
+  ///
+  /// - Returns: False when another run has it.
+  /// - Throws: `.inputOutput` and the like.
+  package func take(_ output: BytePath) throws(UpscaleError) -> Bool {
+    let claim = folder.appending(name(of: output))
+    if try link(claim) { return true }
+    guard isStale(claim) else { return false }
+    return try journal.locked { () throws(UpscaleError) in
+      // Another run may have replaced it meanwhile.
+      guard isStale(claim) else { return false }
+      _ = claim.withCString { unlink($0) }
+      return try link(claim)
+    }
+  }
+
+  private func link(_ claim: BytePath) throws(UpscaleError) -> Bool {
+    var code = own.withCString { own in
+      claim.withCString { Glibc.link(own, $0) == 0 ? 0 : errno }
+    }
+    switch code {
+    case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: code = Self.create(claim, identity)
+    case ENOENT:
+      // Somebody tidied up.
+      try Self.register(own, identity, in: folder)
+      return try link(claim)
+    default: break
+    }
+    switch code {
+    case 0: return true
+    case EEXIST: return false
+    default: throw SystemFailure(code).creating(claim.text, in: folder.text)
+    }
+  }
+
+  /// Removes the claim of a run that died, on an output that turned out to be complete.
+  package func dismiss(_ output: BytePath) throws(UpscaleError) {
+    let claim = folder.appending(name(of: output))
+    guard isStale(claim) else { return }
+    try journal.locked { () throws(UpscaleError) in
+      if isStale(claim) { _ = claim.withCString { unlink($0) } }
+    }
+  }
+
+  /// Gives an output back, done or not.
+  package func release(_ output: BytePath) {
+    _ = folder.appending(name(of: output)).withCString { unlink($0) }
+  }
+
+  /// Shows other machines that this run lives.
+  package func beat() {
+    _ = own.withCString { utimensat(AT_FDCWD, $0, nil, 0) }
+  }
+
+  /// Removes this run's file, and the folder when nobody else needs it.
+  package func close() {
+    _ = own.withCString { unlink($0) }
+    _ = folder.withCString { rmdir($0) }
+  }
+
+  // MARK: Life and death
+
+  private func isStale(_ claim: BytePath) -> Bool {
+    guard let status = claim.status(followingLinks: false) else { return false }
+    if let holder = Self.holder(of: claim), holder.host == identity.host {
+      return Self.startTime(of: holder.process) != holder.started
+    }
+    return now() - Double(status.modificationTime) * 1e-9 > patience
+  }
+
+  /// Now, by the clock of the file system that the heartbeats are stamped by.
+  private func now() -> Double {
+    beat()
+    guard let status = own.status() else { return 0 }
+    return Double(status.modificationTime) * 1e-9
+  }
+
+  /// Files of runs that ended without closing.
+  private func removeDeadRuns() {
+    for name in found where name.hasPrefix("run-") {
+      let path = folder.appending(name)
+      if path != own, isStale(path) { _ = path.withCString { unlink($0) } }
+    }
+  }
+
+  private static func holder(of claim: BytePath) -> Identity? {
+    let descriptor = claim.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+    guard descriptor >= 0 else { return nil }
+    defer { Glibc.close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = Glibc.read(descriptor, &bytes, bytes.count)
+    guard count > 0, let line = JSONLine(parsing: bytes[..<count]), let host = line.string("host"),
+      let process = line.integer("pid"), let started = line.integer("started")
+    else { return nil }
+    return Identity(host: host, process: process, started: started)
+  }
+
+  /// This machine since it was started, and this process's view of processes: containers on one
+  /// machine may share a name and not their processes' numbers.
+  private static func hostName() -> String {
+    func text(_ path: String) -> String {
+      let bytes = (try? InputFile.read(path: path, limit: 4096)) ?? []
+      return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+    var link = [CChar](repeating: 0, count: 256)
+    let count = readlink("/proc/self/ns/pid", &link, link.count)
+    let space = link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+    return text("/proc/sys/kernel/hostname") + " " + text("/proc/sys/kernel/random/boot_id") + " "
+      + String(decoding: space, as: UTF8.self)
+  }
+
+  /// When a process started, or nil when there is none (or one that only waits for its parent).
+  private static func startTime(of process: Int) -> Int? {
+    guard let bytes = try? InputFile.read(path: "/proc/\(process)/stat", limit: 4096) else {
+      return nil
+    }
+    // The name in parentheses may hold anything.
+    let fields = bytes.suffix(from: (bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0)).split(
+      separator: 0x20)
+    guard fields.count > 20, fields[1].first != UInt8(ascii: "Z") else { return nil }
+    return Int(String(decoding: fields[20], as: UTF8.self))
+  }
+}

@@ -1,0 +1,97 @@
+import Glibc
+import Upscale
+
+/// Opens files that anybody may have put there: never waits for a FIFO, never wakes a device.
+enum FileExamination {
+  /// Opens a regular file for reading.
+  ///
+  /// - Returns: the descriptor and what the system says of it; the kind of thing that it is where
+  ///   it is no regular file.
+  /// - Throws: as reading does.
+  static func open(
+    _ path: BytePath
+  ) throws(UpscaleError) -> (descriptor: Int32, status: stat)? {
+    // Asked before opening too: opening alone can rewind a tape.
+    guard let before = path.status() else { throw failure(path) }
+    guard before.isRegular else { return nil }
+    var descriptor: Int32
+    repeat {
+      descriptor = path.withCString {
+        Glibc.open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+      }
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw failure(path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.isRegular else {
+      close(descriptor)
+      return nil
+    }
+    return (descriptor, status)
+  }
+
+  static func failure(_ path: BytePath, _ code: Int32 = errno) -> UpscaleError {
+    SystemFailure(code).reading("'\(path.text)'")
+  }
+
+  /// "a FIFO": what a thing is that is no regular file.
+  static func kind(_ status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFIFO: "a FIFO"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    case S_IFDIR: "a folder"
+    default: "a special file"
+    }
+  }
+
+  /// Looks at one entry and files it under what it is.
+  ///
+  /// - Parameters:
+  ///   - isNamed: somebody named this very file, and expects it to be a picture.
+  static func examine(
+    _ path: BytePath, relative: BytePath, isNamed: Bool, into findings: inout Findings
+  ) {
+    do throws(UpscaleError) {
+      guard let (descriptor, status) = try open(path) else {
+        let kind = path.status().map { Self.kind($0) } ?? "gone"
+        if isNamed {
+          throw UpscaleError(.noInput, "'\(path.text)' is \(kind), not a picture file")
+        }
+        findings.skipped.append((path, .special(kind)))
+        return
+      }
+      defer { close(descriptor) }
+      let expected = isNamed || isNamedAsPicture(path.name)
+      switch FileContent(descriptor: descriptor) {
+      case .picture(let format, let width, let height):
+        findings.pictures.append(
+          SourcePicture(
+            path: path, relative: relative, identity: status.identity, size: Int(status.st_size),
+            modified: status.modificationTime, format: format, width: width, height: height))
+      case .foreign(let kind):
+        guard expected else {
+          findings.skipped.append((path, .foreign(kind)))
+          return
+        }
+        throw UpscaleError(
+          .unusablePicture,
+          "'\(path.text)' is \(kind), which upscale does not read; convert it to PNG first")
+      case .empty where expected:
+        throw UpscaleError(.unusablePicture, "'\(path.text)' is empty")
+      case .unknown where expected:
+        throw UpscaleError(
+          .unusablePicture, "'\(path.text)' is not a picture: it is no PNG, JPEG or WebP")
+      case .empty, .unknown:
+        findings.skipped.append((path, .noPicture))
+      }
+    } catch {
+      findings.failed.append((path, error))
+    }
+  }
+
+  /// Whether a name promises one of our formats. What systems hide beside pictures does not count.
+  private static func isNamedAsPicture(_ name: ArraySlice<UInt8>) -> Bool {
+    name.first != UInt8(ascii: ".")
+      && PictureFormat(fileName: String(decoding: name, as: UTF8.self)) != nil
+  }
+}

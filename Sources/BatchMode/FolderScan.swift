@@ -1,0 +1,143 @@
+import Glibc
+package import Upscale
+
+/// Looks through folders for pictures.
+///
+/// Every folder is looked through once, whatever leads to it, so links cannot go in circles or
+/// multiply the work; those inside a folder's own tree go before those that only links lead to.
+package struct FolderScan {
+  package var isRecursive = true
+  package var include: [Glob] = []
+  package var exclude: [Glob] = []
+  /// The folder of outputs: never looked through.
+  package var outputFolder: FileIdentity?
+
+  package init() {}
+
+  private struct Folder {
+    let path: BytePath
+    let relative: BytePath
+  }
+
+  /// Adds what is below a folder, in the order of the names' bytes.
+  ///
+  /// - Parameters:
+  ///   - root: the folder.
+  ///   - place: where its content goes below the outputs.
+  ///   - isCancelled: asked for each folder.
+  ///   - findings: where everything goes.
+  /// - Throws: kinds `.noInput`, `.permission` and `.inputOutput` when the folder itself cannot be
+  ///   read.
+  package func scan(
+    _ root: BytePath, place: BytePath = BytePath(""), into findings: inout Findings
+  ) throws(UpscaleError) {
+    guard let status = root.status() else { throw FileExamination.failure(root) }
+    guard status.isFolder else {
+      throw UpscaleError(.noInput, "'\(root.text)' is not a folder")
+    }
+    var seen: Set<FileIdentity> = [status.identity]
+    var folders = [Folder(path: root, relative: place)]
+    var links: [Folder] = []
+    var isRoot = true
+    while let folder = folders.popLast() ?? nextLink(&links, seen: &seen, findings: &findings) {
+      let names: [[UInt8]]
+      do throws(UpscaleError) {
+        names = try Self.names(in: folder.path)
+      } catch {
+        if isRoot { throw error }
+        findings.failed.append((folder.path, error))
+        continue
+      }
+      isRoot = false
+      var below: [Folder] = []
+      for name in names {
+        let entry = Folder(
+          path: folder.path.appending(name), relative: folder.relative.appending(name))
+        visit(entry, place: place, seen: &seen, below: &below, links: &links, into: &findings)
+      }
+      folders += below.reversed()
+    }
+  }
+
+  /// A folder that a link leads to, when all others are done.
+  private func nextLink(
+    _ links: inout [Folder], seen: inout Set<FileIdentity>, findings: inout Findings
+  ) -> Folder? {
+    while !links.isEmpty {
+      let link = links.removeFirst()
+      guard let status = link.path.status() else { continue }
+      if status.identity == outputFolder {
+        findings.skipped.append((link.path, .outputFolder))
+      } else if seen.insert(status.identity).inserted {
+        return link
+      } else {
+        findings.skipped.append((link.path, .scannedAlready))
+      }
+    }
+    return nil
+  }
+
+  private func visit(
+    _ entry: Folder, place: BytePath, seen: inout Set<FileIdentity>, below: inout [Folder],
+    links: inout [Folder], into findings: inout Findings
+  ) {
+    // Below the root that was asked for, not below the outputs.
+    let skipped = place.isEmpty ? 0 : place.bytes.count + 1
+    let relative = BytePath(bytes: entry.relative.bytes.dropFirst(skipped))
+    if exclude.contains(where: { $0.matches(relative) }) {
+      findings.skipped.append((entry.path, .notAsked))
+      return
+    }
+    guard let own = entry.path.status(followingLinks: false) else {
+      findings.failed.append((entry.path, FileExamination.failure(entry.path)))
+      return
+    }
+    guard let target = own.isLink ? entry.path.status() : own else {
+      let error = FileExamination.failure(entry.path)
+      findings.failed.append((entry.path, error))
+      return
+    }
+    guard target.isFolder else {
+      if !include.isEmpty, !include.contains(where: { $0.matches(relative) }) {
+        findings.skipped.append((entry.path, .notAsked))
+        return
+      }
+      FileExamination.examine(
+        entry.path, relative: entry.relative, isNamed: false, into: &findings)
+      return
+    }
+    guard isRecursive else { return }
+    if own.isLink {
+      links.append(entry)
+    } else if target.identity == outputFolder {
+      findings.skipped.append((entry.path, .outputFolder))
+    } else if seen.insert(target.identity).inserted {
+      below.append(entry)
+    } else {
+      findings.skipped.append((entry.path, .scannedAlready))
+    }
+  }
+
+  /// The names in a folder, sorted, without those that upscale gives its own files.
+  static func names(in folder: BytePath) throws(UpscaleError) -> [[UInt8]] {
+    guard let stream = folder.withCString({ opendir($0) }) else {
+      throw FileExamination.failure(folder)
+    }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    let own = Array(".upscale-".utf8)
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        guard errno == 0 else { throw FileExamination.failure(folder) }
+        break
+      }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        Array(bytes.prefix { $0 != 0 })
+      }
+      if name == [0x2E] || name == [0x2E, 0x2E] || name.starts(with: own) { continue }
+      names.append(name)
+    }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+}

@@ -1,0 +1,219 @@
+/// A flat JSON object in one line.
+///
+/// Strings are bytes, since names of files are: what is not UTF-8 is written as `\udc80`…`\udcff`, as
+/// Python's `surrogateescape` does, and comes back as it was.
+package struct JSONLine: Equatable {
+  package enum Value: Equatable {
+    case null
+    case boolean(Bool)
+    case integer(Int)
+    case number(Double)
+    case string([UInt8])
+  }
+
+  package private(set) var members: [(name: String, value: Value)] = []
+
+  package init() {}
+
+  package static func == (first: JSONLine, second: JSONLine) -> Bool {
+    first.members.elementsEqual(second.members) { $0.name == $1.name && $0.value == $1.value }
+  }
+
+  package mutating func add(_ name: String, _ value: Int) {
+    members.append((name, .integer(value)))
+  }
+
+  package mutating func add(_ name: String, _ value: Double) {
+    members.append((name, value.isFinite ? .number(value) : .null))
+  }
+
+  package mutating func add(_ name: String, _ value: String) {
+    members.append((name, .string(Array(value.utf8))))
+  }
+
+  package mutating func add(_ name: String, _ value: [UInt8]) {
+    members.append((name, .string(value)))
+  }
+
+  package subscript(name: String) -> Value? { members.first { $0.name == name }?.value }
+
+  package func integer(_ name: String) -> Int? {
+    if case .integer(let value) = self[name] { return value }
+    return nil
+  }
+
+  package func number(_ name: String) -> Double? {
+    if case .number(let value) = self[name] { return value }
+    return integer(name).map { Double($0) }
+  }
+
+  package func bytes(_ name: String) -> [UInt8]? {
+    if case .string(let value) = self[name] { return value }
+    return nil
+  }
+
+  package func string(_ name: String) -> String? {
+    bytes(name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  // MARK: Writing
+
+  /// The line, without its end.
+  package var text: String {
+    let parts = members.map { Self.quoted(Array($0.name.utf8)) + ":" + Self.text($0.value) }
+    return "{" + parts.joined(separator: ",") + "}"
+  }
+
+  private static func text(_ value: Value) -> String {
+    switch value {
+    case .null: "null"
+    case .boolean(let value): value ? "true" : "false"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): quoted(value)
+    }
+  }
+
+  /// A JSON string.
+  package static func quoted(_ bytes: [UInt8]) -> String {
+    var result = "\""
+    func escape(_ value: UInt32) {
+      let digits = String(value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    var iterator = bytes[...]
+    while let byte = iterator.first {
+      var decoder = Unicode.UTF8.ForwardParser()
+      var source = iterator.makeIterator()
+      switch decoder.parseScalar(from: &source) {
+      case .valid(let encoded):
+        let scalar = Unicode.UTF8.decode(encoded)
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+          escape(scalar.value)
+        default: result.unicodeScalars.append(scalar)
+        }
+        iterator = iterator.dropFirst(encoded.count)
+      default:
+        escape(0xDC00 + UInt32(byte))
+        iterator = iterator.dropFirst()
+      }
+    }
+    return result + "\""
+  }
+
+  // MARK: Reading
+
+  /// The object in a line; nil for anything else, such as a line that was torn.
+  package init?(parsing line: some Collection<UInt8>) {
+    var parser = Parser(rest: Array(line)[...])
+    guard let members = parser.object() else { return nil }
+    self.members = members
+  }
+
+  private struct Parser {
+    var rest: ArraySlice<UInt8>
+
+    mutating func object() -> [(name: String, value: Value)]? {
+      var members: [(String, Value)] = []
+      guard take("{") else { return nil }
+      if !take("}") {
+        repeat {
+          skipSpaces()
+          guard let name = string(), take(":"), let value = value() else { return nil }
+          members.append((String(decoding: name, as: UTF8.self), value))
+        } while take(",")
+        guard take("}") else { return nil }
+      }
+      skipSpaces()
+      return rest.isEmpty ? members : nil
+    }
+
+    private mutating func skipSpaces() {
+      rest = rest.drop { [0x20, 0x09, 0x0D, 0x0A].contains($0) }
+    }
+
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+      skipSpaces()
+      guard rest.first == UInt8(ascii: character) else { return false }
+      rest.removeFirst()
+      return true
+    }
+
+    private mutating func value() -> Value? {
+      skipSpaces()
+      switch rest.first {
+      case UInt8(ascii: "\""): return string().map { .string($0) }
+      case UInt8(ascii: "t"): return word("true", .boolean(true))
+      case UInt8(ascii: "f"): return word("false", .boolean(false))
+      case UInt8(ascii: "n"): return word("null", .null)
+      default:
+        let digits = rest.prefix { byte in
+          (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
+        }
+        rest = rest.dropFirst(digits.count)
+        let text = String(decoding: digits, as: UTF8.self)
+        return Int(text).map { .integer($0) } ?? Double(text).map { .number($0) }
+      }
+    }
+
+    private mutating func word(_ text: String, _ value: Value) -> Value? {
+      guard rest.starts(with: text.utf8) else { return nil }
+      rest = rest.dropFirst(text.utf8.count)
+      return value
+    }
+
+    private mutating func string() -> [UInt8]? {
+      guard rest.first == UInt8(ascii: "\"") else { return nil }
+      rest.removeFirst()
+      var result: [UInt8] = []
+      while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "\"") { return result }
+        guard byte == UInt8(ascii: "\\") else {
+          result.append(byte)
+          continue
+        }
+        guard let kind = rest.popFirst() else { return nil }
+        switch kind {
+        case UInt8(ascii: "n"): result.append(0x0A)
+        case UInt8(ascii: "r"): result.append(0x0D)
+        case UInt8(ascii: "t"): result.append(0x09)
+        case UInt8(ascii: "b"): result.append(0x08)
+        case UInt8(ascii: "f"): result.append(0x0C)
+        case UInt8(ascii: "u"):
+          guard let scalar = escaped() else { return nil }
+          result += scalar
+        default: result.append(kind)
+        }
+      }
+      return nil
+    }
+
+    /// The bytes of what follows `\u`.
+    private mutating func escaped() -> [UInt8]? {
+      guard let unit = hexadecimal() else { return nil }
+      if (0xDC80...0xDCFF).contains(unit) { return [UInt8(unit & 0xFF)] }
+      var value = unit
+      if (0xD800...0xDBFF).contains(unit) {
+        guard rest.starts(with: "\\u".utf8) else { return nil }
+        rest = rest.dropFirst(2)
+        guard let low = hexadecimal(), (0xDC00...0xDFFF).contains(low) else { return nil }
+        value = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(value) else { return nil }
+      return Array(String(Character(scalar)).utf8)
+    }
+
+    private mutating func hexadecimal() -> UInt32? {
+      let digits = rest.prefix(4)
+      guard digits.count == 4 else { return nil }
+      rest = rest.dropFirst(4)
+      return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+  }
+}

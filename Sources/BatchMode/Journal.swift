@@ -1,0 +1,184 @@
+import Glibc
+package import Upscale
+
+/// What was done, an object a line, in `.upscale-batch.jsonl` of the folder of outputs.
+///
+/// The file is only ever appended to, a line by one write, under a lock that other runs on the same
+/// folder take too. What a killed run or a crash tore is one line that nobody understands.
+///
+/// A line is written when its output is complete on the disk and before it gets its name. So what
+/// bears a name is known; and what is known but was in somebody's hands when the world ended is told
+/// by its claim, see `Claims`.
+///
+/// Used from any thread.
+package final class Journal: Sendable {
+  package static let fileName = ".upscale-batch.jsonl"
+
+  /// What is remembered of an output.
+  package struct Known: Sendable, Equatable {
+    package let status: JournalEntry.Status
+    package let inputBytes: Int
+    package let inputTime: Int
+    package let settings: String
+    package let outputBytes: Int
+    package let outputTime: Int
+    package let code: Int
+    package let reason: String
+    /// Whether another run wrote it while this one was at work.
+    package let isRecent: Bool
+
+    init(_ entry: JournalEntry, isRecent: Bool) {
+      status = entry.status
+      inputBytes = entry.inputBytes
+      inputTime = entry.inputTime
+      settings = entry.settings
+      outputBytes = entry.outputBytes
+      outputTime = entry.outputTime
+      code = entry.code
+      reason = entry.reason
+      self.isRecent = isRecent
+    }
+
+    /// Whether it was made of this input, in the way that is asked for.
+    package func fits(_ source: SourcePicture, settings: String) -> Bool {
+      inputBytes == source.size && inputTime == source.modified && self.settings == settings
+    }
+  }
+
+  package let path: BytePath
+  /// Tells this run's lines from others'.
+  package let run: String
+  private let descriptor: Int32
+  private let state = Shared(State())
+
+  private struct State {
+    var known: [BytePath: Known] = [:]
+    /// Up to where the file was read.
+    var offset = 0
+    /// The beginning of a line whose end is not there yet.
+    var partial: [UInt8] = []
+    var damagedLines = 0
+    var isOpen = false
+  }
+
+  /// Opens the journal, or makes it.
+  ///
+  /// - Parameters:
+  ///   - folder: of the outputs.
+  ///   - run: a name for this run, different from all others'.
+  ///   - isReadOnly: for looking only; there must be one.
+  /// - Throws: `.cannotCreate`, `.permission`, `.inputOutput`.
+  package init(
+    in folder: BytePath, run: String, isReadOnly: Bool = false
+  ) throws(UpscaleError) {
+    path = folder.appending(Self.fileName)
+    self.run = run
+    descriptor = path.withCString {
+      open(
+        $0, (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND) | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    }
+    guard descriptor >= 0 else {
+      throw SystemFailure(errno).creating(path.text, in: folder.text)
+    }
+    try refresh()
+    state.update { $0.isOpen = true }
+  }
+
+  deinit { close(descriptor) }
+
+  /// What is known of an output.
+  package subscript(output: BytePath) -> Known? { state.read { $0.known[output] } }
+
+  /// Lines that could not be understood.
+  package var damagedLines: Int { state.read { $0.damagedLines } }
+
+  /// Runs `body` while no other thread or process does so with this journal.
+  package func locked<Result>(_ body: () throws(UpscaleError) -> Result) throws(UpscaleError)
+    -> Result
+  {
+    let outcome = state.update { _ in
+      withFileLock { () -> Swift.Result<Result, UpscaleError> in
+        do throws(UpscaleError) { return .success(try body()) } catch { return .failure(error) }
+      }
+    }
+    return try outcome.get()
+  }
+
+  private func withFileLock<Result>(_ body: () -> Result) -> Result {
+    // Where there are no locks, O_APPEND alone must do.
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    defer { flock(descriptor, LOCK_UN) }
+    return body()
+  }
+
+  /// Adds a line.
+  ///
+  /// - Throws: `.inputOutput`, of a full disk most often.
+  package func append(_ line: JSONLine) throws(UpscaleError) {
+    let bytes = Array((line.text + "\n").utf8)
+    let code: Int32 = state.update { _ in
+      withFileLock {
+        // A line that somebody tore must not swallow this one.
+        var status = stat()
+        var last: UInt8 = 0x0A
+        if fstat(descriptor, &status) == 0, status.st_size > 0 {
+          pread(descriptor, &last, 1, status.st_size - 1)
+        }
+        return write(last == 0x0A ? bytes : [0x0A] + bytes)
+      }
+    }
+    guard code == 0 else { throw SystemFailure(code).writing("'\(path.text)'") }
+  }
+
+  /// - Returns: 0, or an errno value.
+  private func write(_ bytes: [UInt8]) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : EIO }
+      rest = rest.dropFirst(count)
+    }
+    return 0
+  }
+
+  /// Learns what other runs have written meanwhile.
+  ///
+  /// - Throws: `.inputOutput`.
+  package func refresh() throws(UpscaleError) {
+    let code: Int32 = state.update { state in
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { return errno }
+      let unread = max(1, Int(status.st_size) - state.offset)
+      var chunk = [UInt8](repeating: 0, count: min(unread, 1 << 18))
+      while state.offset < status.st_size {
+        let count = pread(descriptor, &chunk, chunk.count, state.offset)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { return errno }
+        guard count > 0 else { break }
+        state.offset += count
+        take(chunk[..<count], into: &state)
+      }
+      return 0
+    }
+    guard code == 0 else { throw SystemFailure(code).reading("'\(path.text)'") }
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>, into state: inout State) {
+    var rest = bytes
+    while let end = rest.firstIndex(of: 0x0A) {
+      let line = state.partial.isEmpty ? Array(rest[..<end]) : state.partial + rest[..<end]
+      state.partial = []
+      rest = rest[(end + 1)...]
+      guard !line.isEmpty else { continue }
+      guard let object = JSONLine(parsing: line) else {
+        state.damagedLines += 1
+        continue
+      }
+      // Of its own lines a run needs no memory: they would be as many as its pictures.
+      guard let entry = JournalEntry(object), entry.run != run else { continue }
+      state.known[entry.output] = Known(entry, isRecent: state.isOpen)
+    }
+    state.partial += rest
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Upscale
+
+/// Reads a picture's file, and notices when somebody still writes it.
+enum SourceFile {
+  /// - Returns: the whole file.
+  /// - Throws: as reading does; `.tryLater` for a file that is not as it was when it was found.
+  static func read(_ source: SourcePicture, limit: Int) throws(UpscaleError) -> [UInt8] {
+    let name = "'\(source.path.text)'"
+    guard let (descriptor, before) = try FileExamination.open(source.path) else {
+      throw UpscaleError(.noInput, "\(name) is not a file any more")
+    }
+    defer { close(descriptor) }
+    guard before.st_size <= limit else {
+      throw UpscaleError(
+        .unusablePicture,
+        "\(name) is larger than the limit of \(byteCountText(limit)); raise it with --max-file-size"
+      )
+    }
+    let size = Int(before.st_size)
+    var failure: Int32 = 0
+    // No more than it had at first: a file that grows is refused anyway.
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        guard got > 0 else { break }
+        count += got
+      }
+    }
+    guard failure == 0 else { throw SystemFailure(failure).reading(name) }
+    var after = stat()
+    guard fstat(descriptor, &after) == 0, bytes.count == source.size,
+      Int(after.st_size) == source.size, after.modificationTime == source.modified
+    else {
+      throw UpscaleError(
+        .tryLater, "\(name) was being changed meanwhile; run again when it is whole")
+    }
+    return bytes
+  }
+}

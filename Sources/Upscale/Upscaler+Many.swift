@@ -1,0 +1,51 @@
+/// What is of use when many pictures follow each other.
+extension Upscaler {
+  /// Multiply-accumulate operations that one application of the network to a picture takes.
+  package func operations(width: Int, height: Int) -> Int {
+    network.operations(width: width, height: height)
+  }
+
+  /// Bytes of the buffers for untiled pictures up to a size.
+  package func bufferBytes(width: Int, height: Int) -> Int {
+    let (width, height) = rounded(width, height)
+    return network.workspaceBytes(width: width, height: height, threads: threads)
+  }
+
+  /// Bytes of the buffers that are kept for the next picture.
+  package var keptBufferBytes: Int {
+    workspaces.keptSize.map { bufferBytes(width: $0.width, height: $0.height) } ?? 0
+  }
+
+  /// Whether the kept buffers are large enough for an untiled picture.
+  package func keepsBuffers(width: Int, height: Int) -> Bool {
+    let (width, height) = rounded(width, height)
+    return workspaces.keptSize.map { $0.width >= width && $0.height >= height } ?? false
+  }
+
+  /// Makes buffers for untiled pictures up to a size, so that those that follow need none of their
+  /// own: blocks of ever new sizes would leave holes in memory.
+  ///
+  /// - Throws: kind `.tryLater` without memory.
+  package func prepareBuffers(width: Int, height: Int) throws(UpscaleError) {
+    workspaces.keep(try workspace(for: rounded(width, height)))
+  }
+
+  /// Lets go of the buffers that are kept for the next picture.
+  package func releaseBuffers() { _ = workspaces.take(width: .max, height: .max) }
+
+  /// Keeps weights as the kernels read them, for many pictures of up to a size: see `KeptWeights`.
+  ///
+  /// - Returns: bytes that this will take, for all that share the weights; 0 where it does not pay,
+  ///   or is done.
+  package func keepWeights(width: Int, height: Int, within bytes: Int) -> Int {
+    let needed = network.weightBytesToKeep
+    guard needed > 0, needed <= bytes, width * height <= network.keepingArea else { return 0 }
+    network.keepWeights()
+    return needed
+  }
+
+  private func rounded(_ width: Int, _ height: Int) -> (width: Int, height: Int) {
+    let step = network.unshuffle
+    return ((width + step - 1) / step * step, (height + step - 1) / step * step)
+  }
+}

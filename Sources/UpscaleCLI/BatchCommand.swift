@@ -1,0 +1,258 @@
+import ArgumentParser
+import BatchMode
+import Glibc
+import Upscale
+
+/// `upscale batch INPUT... OUTPUT`: folders of pictures.
+struct BatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "batch",
+    abstract: "Enlarges folders of pictures.",
+    discussion: """
+      Looks through each INPUT, a folder or a file, and mirrors the folders below OUTPUT: the content \
+      of a single INPUT folder goes to OUTPUT itself, each of several gets a folder of its name. What \
+      is a picture is known by its content; the rest is skipped and counted.
+
+      A second run does what is missing: OUTPUT/.upscale-batch.jsonl records of what input and with \
+      which settings each output was made. Any number of runs may work on one OUTPUT, on several \
+      machines too. One bad file never stops the others; a full disk does.
+
+      Examples:
+        upscale batch photos photos-4x
+        upscale batch photos big --format webp --name '{stem}_{scale}x.{ext}'
+        find photos -newer stamp -print0 | upscale batch --files-from - -0 big
+        upscale batch photos big --shard 2/8
+        upscale batch --merge-report big-1 big-2 > report.jsonl
+
+      Exit codes: 0, all is done; 1, some pictures failed; else as 'upscale --help' says, and nothing \
+      more was done.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Folders and files to enlarge, and last the folder for the outputs.",
+      valueName: "input> ... <output"))
+  var paths: [String] = []
+
+  @OptionGroup(title: "Files") var files: BatchFileOptions
+  @OptionGroup(title: "Network") var engine: EngineOptions
+  @OptionGroup(title: "Output") var form: OutputOptions
+  @OptionGroup(title: "Limits") var memory: MemoryOptions
+  @OptionGroup(title: "Limits") var limitOptions: LimitOptions
+  @OptionGroup(title: "Messages") var talk: TalkOptions
+
+  @Flag(help: "Say which outputs would be made, a line each, and stop there.")
+  var dryRun = false
+
+  @Flag(help: "Go on with files that come into the folders, when they are complete, until stopped.")
+  var watch = false
+
+  @Flag(
+    help: """
+      Print what the runs of several folders or journals came to, as JSON lines, and stop there.
+      """)
+  var mergeReport = false
+
+  @Flag(help: "Do everything again, whatever is done already.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Do one of N parts: 2/8, or 'auto' for that of a Slurm array task or a Kubernetes Indexed Job.
+      """, valueName: "i/n"))
+  var shard: String?
+
+  func run() {
+    let console = Console(talk)
+    do {
+      try run(console)
+    } catch {
+      console.refuse(error)
+    }
+  }
+
+  private func run(_ console: Console) throws(UpscaleError) {
+    try talk.check()
+    try engine.check()
+    if mergeReport {
+      try merge(console)
+      return
+    }
+    let (request, model) = try request()
+    let report = BatchReporter(console, verbose: talk.verbose)
+    let promise = request.promise
+    let run = { (isCancelled: @escaping () -> Bool) in
+      BatchRun(
+        request,
+        makeUpscaler: { () throws(UpscaleError) in
+          let upscaler = try engine.makeUpscaler(of: model, keeping: promise)
+          if let note = engine.note(on: upscaler) { console.warn(note) }
+          return upscaler
+        },
+        observe: report.take, tick: report.tick, isCancelled: isCancelled)
+    }
+    if dryRun {
+      let planned = run { false }
+      let plan = try planned.plan()
+      for item in plan.items {
+        try Console.printResult(
+          talk.json
+            ? JSON.object([
+              "input": .path(item.source.path),
+              "output": .path(request.output.appending(item.output)),
+            ]).text
+            : "\(item.source.path.text) -> \(request.output.appending(item.output).text)")
+      }
+      report.finish(planned.summary, planned.progress, isDry: true)
+      if !planned.summary.failures.isEmpty { Glibc.exit(1) }
+      return
+    }
+    var batch: BatchRun?
+    do throws(UpscaleError) {
+      try StopSignals.windingDown { isCancelled throws(UpscaleError) in
+        let started = run(isCancelled)
+        batch = started
+        if watch { try started.watch() } else { try started.run() }
+      } beforeEnd: {
+        if let batch { report.finish(batch.summary, batch.progress) }
+      }
+    } catch {
+      if let batch, batch.progress.filesBehind > 0 { report.finish(batch.summary, batch.progress) }
+      throw error
+    }
+    guard let batch else { return }
+    report.finish(batch.summary, batch.progress)
+    if !batch.summary.failures.isEmpty { Glibc.exit(1) }
+  }
+
+  /// Joins the journals of several runs.
+  private func merge(_ console: Console) throws(UpscaleError) {
+    guard !paths.isEmpty else {
+      throw UpscaleError(.usage, "--merge-report needs folders of outputs, or their journals")
+    }
+    let merged = try JournalMerge(paths.map { BytePath($0) })
+    if merged.damagedLines > 0 {
+      console.warn("\(merged.damagedLines) damaged lines of the journals are ignored")
+    }
+    if !merged.items.isEmpty {
+      try Console.printResult(merged.items.map(\.line.text).joined(separator: "\n"))
+    }
+    let done = merged.items.count - merged.failedCount
+    console.say("\(done) done, \(merged.failedCount) failed")
+    console.event("done", ["done": .integer(done), "failed": .integer(merged.failedCount)])
+    if merged.failedCount > 0 { Glibc.exit(1) }
+  }
+
+  /// Everything that is asked for.
+  private func request() throws(UpscaleError) -> (BatchRequest, Model) {
+    let template = try files.template()
+    let chosen = try form.chosenFormat()
+    if let chosen, let named = template.format, chosen != named {
+      throw UpscaleError(
+        .usage, "--format \(chosen.rawValue) and the name '\(files.name ?? "")' disagree")
+    }
+    let format = chosen ?? template.format
+    try form.check(format)
+    if watch, dryRun || files.filesFrom != nil {
+      throw UpscaleError(.usage, "--watch is for folders: leave out --files-from and --dry-run")
+    }
+    guard let output = paths.last, paths.count > 1 || files.filesFrom != nil else {
+      throw UpscaleError(
+        .usage, "name at least one input and the folder for the outputs: upscale batch INPUT OUTPUT"
+      )
+    }
+    if let empty = paths.first(where: \.isEmpty) {
+      throw UpscaleError(.usage, "the name of an input or output is empty ('\(empty)')")
+    }
+    let inputs = paths.dropLast()
+    if files.filesFrom != nil, inputs.count > 1 {
+      throw UpscaleError(
+        .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
+    }
+    let model = try EngineOptions.load(engine.model)
+    let settings = BatchSettings(
+      format: format, encoding: form.encoding, scale: form.scale,
+      depth: form.depth.map { $0 == 16 ? .sixteen : .eight },
+      precision: Precision(rawValue: engine.precision) ?? .exact,
+      model: try BatchSettings.identity(ofModel: engine.model),
+      modelScale: model.architecture.scale)
+    var request = BatchRequest(
+      inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
+      threads: engine.threads ?? Machine.coreCount, promise: try memory.promise())
+    request.template = template
+    request.scan = files.scan
+    request.isFlat = files.flat
+    request.listed = try files.list()
+    request.shard = try shard.map { (text) throws(UpscaleError) in
+      try Shard(text) { name in getenv(name).map { String(cString: $0) } }
+    }
+    request.keepsExisting = form.noClobber
+    request.isForced = force
+    request.limits = try limitOptions.limits()
+    return (request, model)
+  }
+}
+
+/// Which files, and what their outputs are called.
+struct BatchFileOptions: ParsableArguments {
+  @Flag(name: .customLong("no-recursive"), help: "Leave out folders inside folders.")
+  var noRecursive = false
+
+  @Flag(help: "Put all outputs into OUTPUT itself, without folders.")
+  var flat = false
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      Only files that fit, such as '*.jpg' or 'raw/**'; may be repeated. A pattern without a slash \
+      is for names.
+      """, valueName: "pattern"))
+  var include: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "No files and folders that fit; may be repeated.", valueName: "pattern"))
+  var exclude: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Enlarge the files that a list names, a line each; '-' is standard input. Names are below \
+      INPUT, if there is one.
+      """, valueName: "list"))
+  var filesFrom: String?
+
+  @Flag(name: [.customShort("0"), .long], help: "Names of the list end with NUL, not line feed.")
+  var null = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How outputs are called, of {stem}, {name}, {ext}, {scale} and {dir}. (default: {stem}.{ext})
+      """, valueName: "template"))
+  var name: String?
+
+  func template() throws(UpscaleError) -> NameTemplate {
+    guard let name else { return .standard }
+    return try NameTemplate(name)
+  }
+
+  var scan: FolderScan {
+    var scan = FolderScan()
+    scan.isRecursive = !noRecursive
+    scan.include = include.map { Glob($0) }
+    scan.exclude = exclude.map { Glob($0) }
+    return scan
+  }
+
+  func list() throws(UpscaleError) -> [BytePath]? {
+    guard let filesFrom else {
+      if null { throw UpscaleError(.usage, "-0 is for --files-from") }
+      return nil
+    }
+    return try FileList.read(filesFrom, isNULSeparated: null)
+  }
+}

@@ -1,0 +1,133 @@
+import BatchMode
+import Upscale
+
+/// What a batch says as it goes: a live line on a terminal, plain lines in a log, events for programs.
+final class BatchReporter {
+  private let console: Console
+  private let verbose: Bool
+  private var lastLine = 0.0
+
+  /// Seconds between lines that tell how far a run is, where there is no terminal; and of events.
+  private static let linePause = 30.0
+  private static let eventPause = 1.0
+
+  init(_ console: Console, verbose: Bool) {
+    self.console = console
+    self.verbose = verbose
+  }
+
+  func take(_ event: BatchEvent) {
+    switch event {
+    case .started(let progress):
+      console.detail("\(progress.files) pictures to do, \(progress.pixels) pixels")
+      console.event(
+        "start", ["files": .integer(progress.files), "pixels": .integer(progress.pixels)])
+    case .done(let entry, let warnings):
+      console.detail(
+        "\(entry.input.text) -> \(entry.output.text)  \(entry.outputWidth) x \(entry.outputHeight), "
+          + "\(byteCountText(entry.outputBytes)), "
+          + (entry.isCopy ? "a copy" : "\(fixed(entry.seconds, digits: 2)) s"))
+      for warning in warnings { console.detail("  \(warning)") }
+      console.event(
+        "file",
+        [
+          "status": "done", "input": .path(entry.input), "output": .path(entry.output),
+          "width": .integer(entry.outputWidth), "height": .integer(entry.outputHeight),
+          "bytes": .integer(entry.outputBytes), "copy": .boolean(entry.isCopy),
+          "warnings": .array(warnings.map { .string($0) }),
+          "seconds": .number(entry.seconds, digits: 3),
+        ])
+    case .failed(let input, let error):
+      console.complain("failed: \(error.message)")
+      console.event(
+        "file",
+        [
+          "status": "failed", "input": .path(input), "exit_code": .integer(Int(error.exitCode)),
+          "message": .string(error.message),
+        ], isError: true)
+    case .skipped(let input, let reason):
+      console.detail("skipped: '\(input.text)' \(reason.text)")
+      console.event(
+        "file",
+        ["status": "skipped", "input": .path(input), "message": .string(reason.text)])
+    case .upToDate(let input, let output):
+      console.event(
+        "file", ["status": "up_to_date", "input": .path(input), "output": .path(output)])
+    case .note(let sentence): console.warn(sentence)
+    }
+  }
+
+  func tick(_ progress: BatchProgress) {
+    let line = {
+      "\(progress.filesBehind) of \(progress.files)"
+        + (progress.failed > 0 ? ", \(progress.failed) failed" : "")
+        + "  \(Int(progress.fraction * 100)) %"
+        + "  \(fixed(progress.picturesPerMinute, digits: progress.picturesPerMinute < 10 ? 1 : 0)) a minute"
+        + (progress.remaining.map { "  \(durationText($0)) left" } ?? "")
+    }
+    guard !console.live(line()) else { return }
+    let pause = console.isForPrograms ? Self.eventPause : Self.linePause
+    guard progress.seconds - lastLine >= pause else { return }
+    lastLine = progress.seconds
+    console.say(line())
+    console.event(
+      "progress",
+      [
+        "fraction": .number(progress.fraction, digits: 4), "done": .integer(progress.done),
+        "failed": .integer(progress.failed), "files": .integer(progress.files),
+        "pictures_per_minute": .number(progress.picturesPerMinute, digits: 1),
+        "remaining_seconds": progress.remaining.map { .number($0, digits: 1) } ?? .null,
+      ])
+  }
+
+  /// The last word.
+  func finish(_ summary: BatchSummary, _ progress: BatchProgress, isDry: Bool = false) {
+    console.clearProgress()
+    let left = progress.files - progress.filesBehind
+    console.event(
+      isDry ? "plan" : "done",
+      [
+        "done": .integer(summary.done), "copies": .integer(summary.copies),
+        "up_to_date": .integer(summary.upToDate), "elsewhere": .integer(summary.elsewhere),
+        "skipped": .integer(summary.skippedCount), "failed": .integer(summary.failures.count),
+        "left": .integer(left), "pixels": .integer(summary.pixels),
+        "seconds": .number(summary.seconds, digits: 3),
+        "peak_memory": .integer(MemoryPromise.measuredPeak()),
+      ])
+    var parts: [String] = []
+    if !isDry {
+      parts.append("\(summary.done) done")
+      if summary.copies > 0 { parts[0] += " (\(summary.copies) of them copies of equal pictures)" }
+    }
+    if summary.upToDate > 0 { parts.append("\(summary.upToDate) done before") }
+    if summary.elsewhere > 0 { parts.append("\(summary.elsewhere) done by another run") }
+    parts.append("\(summary.skippedCount) skipped")
+    parts.append("\(summary.failures.count) failed")
+    if left > 0 { parts.append("\(left) left") }
+    let time = isDry ? "" : ", in \(durationText(console.elapsed))"
+    console.say(parts.joined(separator: ", ") + time)
+    for (reason, count) in summary.skipped.sorted(by: { $0.value > $1.value }) {
+      console.say("  skipped: \(reason.counted(count))")
+    }
+    if summary.withWarnings > 0, !verbose {
+      console.say("  \(summary.withWarnings) with warnings, which --verbose and --json tell")
+    }
+    // What failed was said when it did, and has scrolled away since.
+    guard progress.files > Self.repeated else { return }
+    for (_, error) in summary.failures.prefix(Self.repeated) {
+      console.say("  failed: \(error.message)")
+    }
+    if summary.failures.count > Self.repeated {
+      console.say(
+        "  and \(summary.failures.count - Self.repeated) more, in the journal of the outputs")
+    }
+  }
+
+  /// Failures that the last word names.
+  private static let repeated = 20
+}
+
+extension JSON {
+  /// A path: what is not UTF-8 in it as lone surrogates, as Python's `surrogateescape` has them.
+  static func path(_ path: BytePath) -> JSON { .verbatim(JSONLine.quoted(path.bytes)) }
+}

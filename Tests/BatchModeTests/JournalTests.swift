@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+import Upscale
+
+@testable import BatchMode
+
+@Suite struct JournalTests {
+  private static func entry(_ output: String, run: String = "r") -> JournalEntry {
+    var entry = JournalEntry(
+      .done, input: BytePath("in/" + output), output: BytePath(output), inputBytes: 10,
+      inputTime: 20, settings: "s")
+    (entry.width, entry.height, entry.outputWidth, entry.outputHeight) = (1, 2, 4, 8)
+    (entry.outputBytes, entry.outputTime, entry.run, entry.time) = (99, 100, run, 5)
+    return entry
+  }
+
+  @Test("Entries are what they were, of both kinds")
+  func entries() {
+    var done = Self.entry("a\n\u{1F600}.png")
+    done.isCopy = true
+    done.seconds = 1.25
+    var failed = Self.entry("b.png")
+    failed.status = .failed
+    (failed.code, failed.reason) = (65, "'x' is torn")
+    (failed.outputWidth, failed.outputHeight, failed.outputBytes, failed.outputTime) = (0, 0, 0, 0)
+    for entry in [done, failed] {
+      let line = JSONLine(parsing: Array(entry.line.text.utf8))
+      #expect(line.flatMap(JournalEntry.init) == entry)
+    }
+  }
+
+  @Test("A later run knows what an earlier one wrote, and of two lines the last counts")
+  func knowledge() throws {
+    let folder = try TemporaryFolder()
+    let root = BytePath(folder.url.path)
+    let first = try Journal(in: root, run: "one")
+    try first.append(Self.entry("a.png", run: "one").line)
+    var again = Self.entry("a.png", run: "one")
+    again.outputBytes = 100
+    try first.append(again.line)
+    let second = try Journal(in: root, run: "two")
+    #expect(second[BytePath("a.png")]?.outputBytes == 100)
+    #expect(second[BytePath("a.png")]?.isRecent == false)
+    #expect(second[BytePath("b.png")] == nil)
+
+    // What is written meanwhile is news; its own lines a run need not remember.
+    try first.append(Self.entry("b.png", run: "one").line)
+    try second.append(Self.entry("c.png", run: "two").line)
+    try second.refresh()
+    #expect(second[BytePath("b.png")]?.isRecent == true)
+    #expect(second[BytePath("c.png")] == nil)
+  }
+
+  @Test("A torn line, at whatever byte, costs no other")
+  func torn() throws {
+    let whole = Array((Self.entry("torn.png").line.text + "\n").utf8)
+    for length in stride(from: 1, to: whole.count, by: 7) {
+      let folder = try TemporaryFolder()
+      let root = BytePath(folder.url.path)
+      let before = Array((Self.entry("before.png").line.text + "\n").utf8)
+      try folder.write(before + whole[..<length], as: Journal.fileName)
+      let journal = try Journal(in: root, run: "two")
+      #expect(journal[BytePath("before.png")] != nil)
+      #expect(journal[BytePath("torn.png")] == nil)
+      try journal.append(Self.entry("after.png").line)
+      let next = try Journal(in: root, run: "three")
+      #expect(next[BytePath("before.png")] != nil && next[BytePath("after.png")] != nil)
+      #expect(next[BytePath("torn.png")] == nil)
+      #expect(next.damagedLines == 1)
+    }
+  }
+
+  @Test("Lines of many writers stay whole")
+  func manyWriters() throws {
+    let folder = try TemporaryFolder()
+    let root = BytePath(folder.url.path)
+    let journals = try (0..<4).map { try Journal(in: root, run: "\($0)") }
+    let workers = try Workers(count: 4) { index in
+      for number in 0..<100 {
+        try? journals[index].append(JournalTests.entry("\(index)-\(number).png").line)
+      }
+    }
+    workers.join()
+    let reader = try Journal(in: root, run: "reader")
+    #expect(reader.damagedLines == 0)
+    for index in 0..<4 {
+      for number in 0..<100 { #expect(reader[BytePath("\(index)-\(number).png")] != nil) }
+    }
+  }
+}
