@@ -22,6 +22,7 @@ struct BatchCommand: ParsableCommand {
         upscale batch photos big --format webp --name '{stem}_{scale}x.{ext}'
         find photos -newer stamp -print0 | upscale batch --files-from - -0 big
         upscale batch photos big --shard 2/8
+        upscale batch photos big --report big.html
         upscale batch --merge-report big-1 big-2 > report.jsonl
 
       Exit codes: 0, all is done; 1, some pictures failed; else as 'upscale --help' says, and nothing \
@@ -53,6 +54,14 @@ struct BatchCommand: ParsableCommand {
       """)
   var mergeReport = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write a page about all that OUTPUT's runs did, for a browser: figures, failures, pictures before \
+      and after.
+      """, valueName: "file.html"))
+  var report: String?
+
   @Flag(help: "Do everything again, whatever is done already.")
   var force = false
 
@@ -75,12 +84,19 @@ struct BatchCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
     try engine.check()
+    if let report {
+      guard !dryRun else {
+        throw UpscaleError(.usage, "--dry-run does nothing that --report could tell of")
+      }
+      try OutputFile.check(path: report)
+    }
     if mergeReport {
       try merge(console)
       return
     }
     let (request, model) = try request()
-    let report = BatchReporter(console, verbose: talk.verbose)
+    let reporter = BatchReporter(console, verbose: talk.verbose)
+    var skipped: [(path: BytePath, reason: SkipReason)] = []
     let promise = request.promise
     let run = { (isCancelled: @escaping () -> Bool) in
       BatchRun(
@@ -90,7 +106,12 @@ struct BatchCommand: ParsableCommand {
           if let note = engine.note(on: upscaler) { console.warn(note) }
           return upscaler
         },
-        observe: report.take, tick: report.tick, isCancelled: isCancelled)
+        observe: { event in
+          reporter.take(event)
+          if report != nil, case .skipped(let path, let reason) = event {
+            skipped.append((path, reason))
+          }
+        }, tick: reporter.tick, isCancelled: isCancelled)
     }
     if dryRun {
       let planned = run { false }
@@ -104,7 +125,7 @@ struct BatchCommand: ParsableCommand {
             ]).text
             : "\(item.source.path.text) -> \(request.output.appending(item.output).text)")
       }
-      report.finish(planned.summary, planned.progress, isDry: true)
+      reporter.finish(planned.summary, planned.progress, isDry: true)
       if !planned.summary.failures.isEmpty { Glibc.exit(1) }
       return
     }
@@ -115,14 +136,24 @@ struct BatchCommand: ParsableCommand {
         batch = started
         if watch { try started.watch() } else { try started.run() }
       } beforeEnd: {
-        if let batch { report.finish(batch.summary, batch.progress) }
+        if let batch { reporter.finish(batch.summary, batch.progress) }
       }
     } catch {
-      if let batch, batch.progress.filesBehind > 0 { report.finish(batch.summary, batch.progress) }
+      if let batch, batch.progress.filesBehind > 0 {
+        reporter.finish(batch.summary, batch.progress)
+      }
       throw error
     }
     guard let batch else { return }
-    report.finish(batch.summary, batch.progress)
+    reporter.finish(batch.summary, batch.progress)
+    if let report {
+      var page = BatchReport(
+        title: "\(request.output.text)", model: engine.model, settings: request.settings,
+        journals: try JournalMerge([request.output]), skipped: skipped,
+        seconds: batch.summary.seconds)
+      page.comparisonMemory = max(0, promise.free / 2)
+      try page.write(to: report)
+    }
     if !batch.summary.failures.isEmpty { Glibc.exit(1) }
   }
 
@@ -137,6 +168,10 @@ struct BatchCommand: ParsableCommand {
     }
     if !merged.items.isEmpty {
       try Console.printResult(merged.items.map(\.line.text).joined(separator: "\n"))
+    }
+    if let report {
+      let title = paths.joined(separator: ", ")
+      try BatchReport(title: title, model: nil, settings: nil, journals: merged).write(to: report)
     }
     let done = merged.items.count - merged.failedCount
     console.say("\(done) done, \(merged.failedCount) failed")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Control groups' limits are honoured, those of groups above too")
 struct ControlGroupTests {
-  private func group(
+  private func find(
     _ controller: String, memberships: String, files: [String: String]
   ) -> ControlGroup? {
     ControlGroup(
@@ -23,7 +23,7 @@ struct ControlGroupTests {
       "/sys/fs/cgroup/a/b/cpu.max": "150000 100000\n",
       "/sys/fs/cgroup/a/cpu.max": "max 100000\n",
     ]
-    let group = try #require(group("memory", memberships: "0::/a/b\n", files: files))
+    let group = try #require(find("memory", memberships: "0::/a/b\n", files: files))
     #expect(group.memoryLeft { files[$0] } == 700_000)
     #expect(group.coresAllowed { files[$0] } == 1.5)
   }
@@ -39,9 +39,9 @@ struct ControlGroupTests {
       "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
     ]
     let memberships = "4:memory:/docker/x\n3:cpu,cpuacct:/\n0::/\n"
-    let memory = try #require(group("memory", memberships: memberships, files: files))
+    let memory = try #require(find("memory", memberships: memberships, files: files))
     #expect(memory.memoryLeft { files[$0] } == 2000)
-    let cpu = try #require(group("cpu", memberships: memberships, files: files))
+    let cpu = try #require(find("cpu", memberships: memberships, files: files))
     #expect(cpu.coresAllowed { files[$0] } == nil)
   }
 
@@ -52,11 +52,11 @@ struct ControlGroupTests {
       "/sys/fs/cgroup/memory/memory.usage_in_bytes": "900\n",
     ]
     let group = try #require(
-      group("memory", memberships: "4:memory:/docker/0123\n", files: files))
+      find("memory", memberships: "4:memory:/docker/0123\n", files: files))
     #expect(group.memoryLeft { files[$0] } == 0)
-    #expect(
-      self.group("memory", memberships: "0::/../../x\n", files: ["/sys/fs/cgroup/cgroup.controllers": ""])?
-        .folders == ["/sys/fs/cgroup"])
-    #expect(self.group("memory", memberships: "", files: [:]) == nil)
+    let mounted = ["/sys/fs/cgroup/cgroup.controllers": ""]
+    let above = find("memory", memberships: "0::/../../x\n", files: mounted)
+    #expect(above?.folders == ["/sys/fs/cgroup"])
+    #expect(find("memory", memberships: "", files: [:]) == nil)
   }
 }

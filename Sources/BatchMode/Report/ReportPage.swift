@@ -72,7 +72,8 @@ final class ReportPage {
   }
 
   private var banner: HTML {
-    let settings = ([("Model", report.model)] + report.settings).map { name, value in
+    let model = report.model.isEmpty ? [] : [("Model", report.model)]
+    let settings = (model + report.settings).map { name, value in
       "<div><dt>\(name)</dt><dd><bdi>\(value)</bdi></dd></div>\n" as HTML
     }
     return """
