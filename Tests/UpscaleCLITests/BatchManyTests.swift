@@ -9,8 +9,8 @@ import Upscale
   private static func inputs() throws -> BatchFixture {
     let batch = try BatchFixture()
     for index in 0..<28 {
-      try batch.add(
-        Samples.colour(.png, width: 10 + index, height: 20 + index % 3), "\(index % 4)/\(index).png")
+      let picture = try Samples.colour(.png, width: 10 + index, height: 20 + index % 3)
+      try batch.add(picture, "\(index % 4)/\(index).png")
     }
     try batch.add(Samples.photo, "cat.jpg")
     try batch.add(Samples.photo, "twin.jpg")
@@ -23,7 +23,8 @@ import Upscale
     let batch = try Self.inputs()
     let result = try batch.run()
     #expect(
-      result.standardError.contains("30 done (1 of them copies of equal pictures), 0 skipped, 1 failed"),
+      result.standardError.contains(
+        "30 done (1 of them copies of equal pictures), 0 skipped, 1 failed"),
       "\(result.standardError)")
     let outputs = try batch.outputs()
     #expect(outputs["cat.jpg"] != nil && outputs["cat.jpg"] == outputs["twin.jpg"])
@@ -100,7 +101,8 @@ import Upscale
     #expect(try batch.journal().count { $0["status"] as? String == "done" } == 30)
   }
 
-  @Test("Killed at any moment, a second run completes the folder and does nothing twice",
+  @Test(
+    "Killed at any moment, a second run completes the folder and does nothing twice",
     arguments: 0..<6)
   func killed(round: Int) throws {
     let batch = try Self.inputs()
@@ -127,7 +129,8 @@ import Upscale
     text.removeLast(40)
     try text.write(to: URL(filePath: path))
     let second = try batch.run()
-    #expect(second.standardError.contains("damaged lines of the journal"), "\(second.standardError)")
+    let complaint = "damaged lines of the journal"
+    #expect(second.standardError.contains(complaint), "\(second.standardError)")
     let third = try batch.run()
     #expect(third.standardError.contains("0 done, 30 done before"), "\(third.standardError)")
   }
@@ -149,7 +152,8 @@ import Upscale
     #expect(try batch.folder.read("out/cat.jpg") != old)
   }
 
-  @Test("SIGINT ends the run within a second, by the signal, with a summary and nothing half",
+  @Test(
+    "SIGINT ends the run within a second, by the signal, with a summary and nothing half",
     arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     let batch = try BatchFixture()
