@@ -15,6 +15,9 @@ package struct BatchPlan: Sendable {
   /// - Parameters:
   ///   - pictures: all that were found, whoever is to do them.
   ///   - root: the folder of outputs.
+  ///   - settings: format and factor.
+  ///   - template: how outputs are called.
+  ///   - isFlat: no folders below the outputs.
   ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
   ///     the others are `refused`.
   /// - Throws: kind `.usage` when two pictures would have one output, or an output would be an

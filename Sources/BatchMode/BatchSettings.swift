@@ -33,6 +33,7 @@ package struct BatchSettings: Sendable {
   /// What tells the weights of a model from all others: the digest of their file, or of both files.
   ///
   /// - Parameter nameOrPath: a name of the catalogue, or a weight file.
+  /// - Returns: hexadecimal digits.
   /// - Throws: `.badModel` and what reading throws.
   package static func identity(ofModel nameOrPath: String) throws(UpscaleError) -> String {
     func digest(_ path: String) throws(UpscaleError) -> String {

@@ -47,7 +47,10 @@ enum FileExamination {
   /// Looks at one entry and files it under what it is.
   ///
   /// - Parameters:
+  ///   - path: where it is.
+  ///   - relative: its place below the outputs.
   ///   - isNamed: somebody named this very file, and expects it to be a picture.
+  ///   - findings: where it goes.
   static func examine(
     _ path: BytePath, relative: BytePath, isNamed: Bool, into findings: inout Findings
   ) {

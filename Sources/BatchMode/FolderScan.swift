@@ -24,7 +24,6 @@ package struct FolderScan {
   /// - Parameters:
   ///   - root: the folder.
   ///   - place: where its content goes below the outputs.
-  ///   - isCancelled: asked for each folder.
   ///   - findings: where everything goes.
   /// - Throws: kinds `.noInput`, `.permission` and `.inputOutput` when the folder itself cannot be
   ///   read.

@@ -83,6 +83,7 @@ package struct Glob: Sendable, Equatable {
   /// Whether the pattern fits a path.
   ///
   /// - Parameter path: below the folder that was asked for, without a leading slash.
+  /// - Returns: true for a fit of the whole path, or of its last component.
   package func matches(_ path: BytePath) -> Bool {
     matches(isForNames ? path.name : path.bytes[...])
   }

@@ -58,7 +58,9 @@ final class Twins: Sendable {
 
   /// Says what became of a picture that was to be computed.
   ///
-  /// - Parameter entry: nil when it has no output.
+  /// - Parameters:
+  ///   - digest: of the picture's file.
+  ///   - entry: nil when it has no output.
   /// - Returns: items that waited for it.
   func settle(_ digest: String, _ entry: JournalEntry?) -> [Int] {
     table.update { table in

@@ -27,6 +27,7 @@ struct Watch {
   ///   - findings: all that is there.
   ///   - now: seconds of the monotonic clock.
   ///   - date: seconds since 1970, to see that a file has rested before it was found.
+  /// - Returns: the part of `findings` that is news.
   mutating func news(in findings: Findings, now: Double, date: Double) -> Findings {
     var news = Findings()
     var present: [BytePath: Sighting] = [:]

@@ -9,9 +9,8 @@ import Upscale
   private static func inputs() throws -> BatchFixture {
     let batch = try BatchFixture()
     for index in 0..<28 {
-      try batch.add(
-        Samples.colour(.png, width: 10 + index, height: 20 + index % 3), "\(index % 4)/\(index).png"
-      )
+      let picture = try Samples.colour(.png, width: 10 + index, height: 20 + index % 3)
+      try batch.add(picture, "\(index % 4)/\(index).png")
     }
     try batch.add(Samples.photo, "cat.jpg")
     try batch.add(Samples.photo, "twin.jpg")
@@ -130,8 +129,8 @@ import Upscale
     text.removeLast(40)
     try text.write(to: URL(filePath: path))
     let second = try batch.run()
-    #expect(
-      second.standardError.contains("damaged lines of the journal"), "\(second.standardError)")
+    let complaint = "damaged lines of the journal"
+    #expect(second.standardError.contains(complaint), "\(second.standardError)")
     let third = try batch.run()
     #expect(third.standardError.contains("0 done, 30 done before"), "\(third.standardError)")
   }
