@@ -16,7 +16,10 @@ import Upscale
     let result = try batch.run("--report", "page.html")
     #expect(result.exitCode == 1)
     let page = try String(contentsOfFile: batch.folder.path("page.html"), encoding: .utf8)
-    for name in ["in/first.png", "out/first.png", "in/sub/second.jpg", "in/broken.png", "notes.txt"] {
+    let names = [
+      "in/first.png", "out/first.png", "in/sub/second.jpg", "in/broken.png", "notes.txt",
+    ]
+    for name in names {
       #expect(page.contains(name), "\(name) is missing")
     }
     #expect(page.contains("data:image/"))

@@ -31,8 +31,10 @@ struct EqualTiles {
   /// Finds a tile's result, and notes that the band will hold it.
   ///
   /// - Parameters:
-  ///   - tile: in the column of tiles given.
+  ///   - tile: the next one of its row.
+  ///   - column: its column of tiles.
   ///   - picture: the rows that it is read from.
+  /// - Returns: where the band holds its result already, if it does.
   mutating func place(
     of tile: TilePlan.Tile, column: Int, in picture: PictureRows
   ) -> Place {
