@@ -159,8 +159,7 @@ package final class BatchRun {
     guard !request.isForced else { return false }
     let status = request.output.appending(item.output).status(followingLinks: false)
     guard let status else { return false }
-    if let known = journal?[item.output], known.status == .done, status.isRegular,
-      known.outputBytes == Int(status.st_size),
+    if let known = journal?[item.output], known.status == .done, known.isSize(of: status),
       known.fits(item.source, settings: request.settings.fingerprint)
     {
       let isInDoubt = claims?.isInDoubt(item.output) ?? false

@@ -39,6 +39,9 @@ package final class Journal: Sendable {
       self.isRecent = isRecent
     }
 
+    /// Whether a file can be the output that was recorded: a regular one of its size.
+    func isSize(of status: stat) -> Bool { status.isRegular && Int(status.st_size) == outputBytes }
+
     /// Whether it was made of this input, in the way that is asked for.
     package func fits(_ source: SourcePicture, settings: String) -> Bool {
       inputBytes == source.size && inputTime == source.modified && self.settings == settings

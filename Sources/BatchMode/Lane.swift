@@ -154,7 +154,7 @@ final class Lane {
   private func isThere(_ output: BytePath, _ known: Journal.Known) -> Bool {
     guard known.isRecent || !shop.request.isForced,
       let status = shop.request.output.appending(output).status(followingLinks: false),
-      status.isRegular, Int(status.st_size) == known.outputBytes
+      known.isSize(of: status)
     else { return false }
     return known.isRecent || status.modificationTime == known.outputTime
   }

@@ -5,7 +5,7 @@
 /// here.
 struct JobProgress {
   /// What a job does, in turns.
-  enum Part: Int, CaseIterable {
+  enum Part: Int {
     case read, network, write
   }
 

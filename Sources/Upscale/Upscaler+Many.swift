@@ -38,8 +38,8 @@ extension Upscaler {
   /// - Returns: bytes that this will take, for all that share the weights; 0 where it does not pay,
   ///   or is done.
   package func keepWeights(width: Int, height: Int, within bytes: Int) -> Int {
-    let needed = network.weightBytesToKeep
-    guard needed > 0, needed <= bytes, width * height <= network.keepingArea else { return 0 }
+    let needed = weightBytes(worthKeepingFor: width * height)
+    guard needed > 0, needed <= bytes else { return 0 }
     network.keepWeights()
     return needed
   }

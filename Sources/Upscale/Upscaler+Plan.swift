@@ -61,10 +61,14 @@ extension Upscaler {
   /// is not the first.
   private func keptBytes(for passes: [WorkPlan.Pass]) -> Int {
     let tiles = passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
-    let isSmall = passes.allSatisfy {
-      $0.tiles.largest.width * $0.tiles.largest.height <= network.keepingArea
-    }
-    return isSmall && (tiles > 1 || workspaces.wasUsed) ? network.weightBytesToKeep : 0
+    guard tiles > 1 || workspaces.wasUsed else { return 0 }
+    return weightBytes(
+      worthKeepingFor: passes.map { $0.tiles.largest.width * $0.tiles.largest.height }.max() ?? 0)
+  }
+
+  /// What keeping transformed weights would take, where tiles of so many pixels make it worth it.
+  func weightBytes(worthKeepingFor area: Int) -> Int {
+    area <= network.keepingArea ? network.weightBytesToKeep : 0
   }
 
   /// The rows that come out of each application of the network: as many as it takes to reach a size.

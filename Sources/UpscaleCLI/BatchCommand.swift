@@ -73,12 +73,7 @@ struct BatchCommand: ParsableCommand {
   var shard: String?
 
   func run() {
-    let console = Console(talk)
-    do {
-      try run(console)
-    } catch {
-      console.refuse(error)
-    }
+    Console.serving(talk, run)
   }
 
   private func run(_ console: Console) throws(UpscaleError) {

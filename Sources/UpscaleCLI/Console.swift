@@ -19,6 +19,18 @@ final class Console {
   /// Seconds since the console was made, at the start of the command.
   var elapsed: Double { seconds(ContinuousClock.now - start) }
 
+  /// Runs a command; its refusal ends the process.
+  static func serving(
+    _ options: TalkOptions, _ command: (Console) throws(UpscaleError) -> Void
+  ) {
+    let console = Console(options)
+    do throws(UpscaleError) {
+      try command(console)
+    } catch {
+      console.refuse(error)
+    }
+  }
+
   // MARK: Messages
 
   /// A fact worth knowing with `--verbose`.

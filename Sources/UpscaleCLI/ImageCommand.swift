@@ -32,12 +32,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var talk: TalkOptions
 
   func run() {
-    let console = Console(talk)
-    do {
-      try run(console)
-    } catch {
-      console.refuse(error)
-    }
+    Console.serving(talk, run)
   }
 
   private func run(_ console: Console) throws(UpscaleError) {

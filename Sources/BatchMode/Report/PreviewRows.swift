@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// A picture file read from the top, with samples that any page shows alike: 8 bits, opaque.
@@ -36,8 +35,7 @@ final class PreviewRows {
   /// The contents of a file, if it is an ordinary one: a FIFO would wait for ever, and cannot be
   /// read twice.
   static func contents(of path: String, limit: Int) throws(UpscaleError) -> [UInt8] {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard BytePath(path).status()?.isRegular == true else {
       throw UpscaleError(.noInput, "'\(path)' is no file to compare")
     }
     return try InputFile.read(path: path, limit: limit)

@@ -54,7 +54,7 @@ final class TransformedWeights: @unchecked Sendable {
   static func byteCount(
     _ convolutions: [Convolution], precision: Precision = .exact, threads: Int = 1
   ) -> Int {
-    AlignedBuffer.byteCount(convolutions.reduce(0) { $0 + $1.transformedCount(precision) })
+    keptByteCount(convolutions, precision: precision)
       + AlignedBuffer.byteCount(scratchCount(precision) * threads)
   }
 
