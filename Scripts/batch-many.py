@@ -2,9 +2,9 @@
 """Ten thousand tiny pictures in one batch: all are counted, memory stays, and how fast it goes.
 
 Memory after all pictures must be that after the first 500 (and no more than 5 % above), and the
-outputs must be as many as the inputs. The engine's own speed is that of `upscale bench` on a picture of
-the same size, on one thread, for as many threads as there are. On a machine that does other things,
-compare the CPU times: what is not the engine's is decoding, encoding, files and the start.
+outputs must be as many as the inputs. The engine's own speed is that of `upscale bench` on pictures of
+the same size, one process of one thread for each thread there is, all at once, before the batch and
+after it; what the batch takes beyond that is decoding, encoding, files and the start.
 Uses .build/release/upscale (`make build`) and nothing but Python's own library.
 """
 
@@ -21,8 +21,8 @@ import zlib
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
 COUNT = int(os.environ.get("COUNT", "10000"))
-SIDE = int(os.environ.get("SIDE", "16"))
-MODEL = os.environ.get("MODEL", "realesr-animevideov3")
+SIDE = int(os.environ.get("SIDE", "32"))
+MODEL = os.environ.get("MODEL", "realesrgan-x4plus")
 
 
 def png(side, pixels):
@@ -43,18 +43,13 @@ def resident(process):
     return 0
 
 
-def forward(runs):
-    """The engine's seconds for one picture on one thread: of CPU time, and the median on the clock."""
-    def bench(runs):
-        process = subprocess.Popen(
-            [UPSCALE, "bench", "--model", MODEL, "--width", str(SIDE), "--height", str(SIDE),
-             "--threads", "1", "--runs", str(runs), "--json"], stdout=subprocess.PIPE, text=True)
-        median = json.loads(process.stdout.read())["seconds"]
-        _, _, usage = os.wait4(process.pid, 0)
-        return usage.ru_utime + usage.ru_stime, median
-    # The difference leaves out the start and the loading of the model.
-    (few, _), (many, median) = bench(runs), bench(3 * runs)
-    return (many - few) / (2 * runs), median
+def engine(threads):
+    """Pictures a second that the engine alone computes with a picture on each thread, by the clock."""
+    command = [UPSCALE, "bench", "--model", MODEL, "--width", str(SIDE), "--height", str(SIDE),
+               "--threads", "1", "--runs", "200", "--json"]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+                 for _ in range(threads)]
+    return sum(1 / json.loads(process.communicate()[0])["seconds"] for process in processes)
 
 
 def main():
@@ -66,6 +61,7 @@ def main():
         for number in range(COUNT):
             with open(f"{inputs}/{number:06}.png", "wb") as file:
                 file.write(png(SIDE, random.randbytes(SIDE * SIDE * 3)))
+        alone = [engine(threads)]
         process = subprocess.Popen(
             [UPSCALE, "batch", inputs, outputs, "--model", MODEL, "--json"],
             stderr=subprocess.PIPE, text=True)
@@ -81,16 +77,13 @@ def main():
                     late = resident(process)
             if event["event"] == "done":
                 last = event
-        _, status, usage = os.wait4(process.pid, 0)
-        code, cpu = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+        code = process.wait()
         made = len([name for name in os.listdir(outputs) if name.endswith(".png")])
-    engine, mean = forward(100)
-    rate = last["done"] / last["seconds"]
-    print(f"{done} done, {made} files, exit {code}, in {last['seconds']:.1f} s: "
-          f"{rate:.0f} pictures of {SIDE} x {SIDE} a second; the engine alone, one picture a thread: "
-          f"{threads / mean:.0f} ({rate * mean / threads:.0%})")
-    print(f"CPU time of a picture: {cpu / COUNT * 1000:.2f} ms, of the engine's part of it "
-          f"{engine * 1000:.2f} ms ({engine * COUNT / cpu:.0%})")
+    alone.append(engine(threads))
+    rate, mean = last["done"] / last["seconds"], sum(alone) / len(alone)
+    print(f"{done} done, {made} files, exit {code}, in {last['seconds']:.1f} s: {rate:.1f} pictures of "
+          f"{SIDE} x {SIDE} a second; the engine alone {alone[0]:.1f} before, {alone[1]:.1f} after "
+          f"({rate / mean:.0%})")
     print(f"memory after {min(500, COUNT // 4)}: {early / 1024:.1f} MiB, near the end: "
           f"{late / 1024:.1f} MiB "
           f"({late / early - 1:+.1%})")

@@ -3,9 +3,10 @@
 #
 #   Scripts/report-in-browser.sh [FOLDER] [PICTURE...]     default: a new folder in /tmp
 #
-# The report shows the sample photo by every model and the inputs of the golden tests, enlarged by
-# the built executable (UPSCALE_EXECUTABLE, default .build/release/upscale), and the PICTUREs. What
-# is checked is in report_in_browser.py; the screenshots are left in FOLDER.
+# The batch holds the sample photo, the inputs of the golden tests, the PICTUREs, and files with
+# damage and odd names; the built executable enlarges it (UPSCALE_EXECUTABLE, default
+# .build/release/upscale). What is checked is in report_in_browser.py; the screenshots are left in
+# FOLDER.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 executable=${UPSCALE_EXECUTABLE:-$root/.build/release/upscale}
@@ -18,30 +19,23 @@ if ! command -v chromium > /dev/null; then
 fi
 folder=${1:-$(mktemp -d /tmp/report-XXXXXX)}
 [[ $# -eq 0 ]] || shift
-mkdir -p "$folder/results"
+mkdir -p "$folder/scans/1987" "$folder/scans/private"
 folder=$(cd "$folder" && pwd)
+scans=$folder/scans
 
-: > "$folder/pairs"
-# enlarge INPUT MODEL
-enlarge() {
-  local name
-  name=$(basename "${1%.*}")
-  local output=$folder/results/$name-$2.png
-  [[ -s $output ]] || "$executable" image "$1" "$output" --model "$2" --quiet
-  printf '%s\t%s\n' "$1" "$output" >> "$folder/pairs"
-}
-for model in realesrgan-x4plus realesrgan-x4plus-anime realesr-animevideov3; do
-  enlarge "$root/Tests/Fixtures/cat.jpg" "$model"
-done
-for picture in "$@"; do
-  enlarge "$(cd "$(dirname "$picture")" && pwd)/$(basename "$picture")" realesrgan-x4plus
-done
-for picture in "$root"/Tests/Golden/inputs/*.png; do
-  enlarge "$picture" realesrgan-x4plus
-done
+cp "$root/Tests/Fixtures/cat.jpg" "$scans/cat.jpg"
+cp "$root"/Tests/Golden/inputs/*.png "$scans/1987"
+for picture in "$@"; do cp "$picture" "$scans"; done
+cp "$root/Tests/Golden/inputs/chelsea-24x24.png" "$scans/line"$'\n'"feed "$'\u202e'"gpj.png"
+head -c 300 "$root/Tests/Fixtures/cat.jpg" > "$scans/1987/IMG_0042.jpg"
+head -c 200 "$root/Tests/Golden/inputs/chelsea-61x47.png" > "$scans/private/letter.png"
+echo "no picture" > "$scans/<script>document.title='taken over'<script>.png"
+echo "remember the negatives" > "$scans/notes.txt"
 
-cd "$root"
-REPORT_OUTPUT=$folder/report.html REPORT_PAIRS=$folder/pairs \
-  swift test --filter ReportSample > "$folder/swift-test.log" 2>&1 ||
-  { cat "$folder/swift-test.log" >&2; exit 1; }
+status=0
+"$executable" batch "$scans" "$folder/results" --report "$folder/report.html" --quiet || status=$?
+if [[ $status -ne 1 ]]; then
+  echo "report-in-browser: a batch with damaged files ended with $status and not with 1" >&2
+  exit 1
+fi
 python3 "$root/Scripts/report_in_browser.py" "$folder/report.html" "$folder"

@@ -181,7 +181,7 @@ def main():
         check("divider by touch", browser.value(at), "80%")
 
         browser.open(page, 1440, 900)
-        check("title", browser.value("document.title"), "Holiday scans")
+        check("title", browser.value("document.title"), str(folder / "results"))
         check("scripts in the page", browser.value("document.scripts.length"), 1)
         check("divider at first", browser.value(at), "50%")
         for share in [0.25, 0, 1]:

@@ -19,6 +19,7 @@ package final class BatchRun {
   private var claims: Claims?
   private var start = monotonicSeconds()
   private var lastBeat = monotonicSeconds()
+  private var lastSync = monotonicSeconds()
   /// Pixels of earlier rounds of a watch.
   private var pixelsBefore = 0.0
 
@@ -26,6 +27,8 @@ package final class BatchRun {
   private static let lanesBeside = 2
   /// Bytes that a lane takes beside what its plan says: its stack, the allocator's own.
   private static let laneMargin = 3 << 20
+  /// Seconds between syncs of the folders: what a power failure can undo.
+  private static let syncPause = 5.0
   /// Seconds that lanes get to stop in before the run ends without them.
   private static let grace = 0.6
 
@@ -327,6 +330,7 @@ package final class BatchRun {
       tell(news)
       if news.busyLanes == 0, news.events.isEmpty { break }
       beat()
+      syncNames(of: shop)
       if isCancelled(), end == nil {
         shop.isStopping.store(true, ordering: .relaxed)
         end = monotonicSeconds() + Self.grace
@@ -335,6 +339,7 @@ package final class BatchRun {
       if let end, monotonicSeconds() > end { return }
     }
     workers.join()
+    try shop.folders.syncNames()
     if let halt = shop.news.read(\.halt) { throw halt }
   }
 
@@ -377,6 +382,13 @@ package final class BatchRun {
     guard monotonicSeconds() - lastBeat > Claims.pulse else { return }
     lastBeat = monotonicSeconds()
     claims?.beat()
+  }
+
+  /// Puts new names on the disk now and then; a broken disk ends the run.
+  private func syncNames(of shop: Workshop) {
+    guard monotonicSeconds() - lastSync > Self.syncPause else { return }
+    lastSync = monotonicSeconds()
+    do throws(UpscaleError) { try shop.folders.syncNames() } catch { shop.halt(error) }
   }
 
   private func wait(seconds: Double) {

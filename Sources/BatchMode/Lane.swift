@@ -302,13 +302,14 @@ final class Lane {
   ) throws(Trouble) -> JournalEntry {
     var entry = entry
     try blaming({ .output($0) }) { () throws(UpscaleError) in
-      try stream.finish { time throws(UpscaleError) in
+      try stream.finish(isLasting: false) { time throws(UpscaleError) in
         entry.outputBytes = stream.byteCount
         entry.outputTime = time
         entry.seconds = monotonicSeconds() - start
         try shop.journal.append(entry.line)
       }
     }
+    shop.folders.note(newNameIn: shop.request.output.appending(entry.output).folder)
     return entry
   }
 

@@ -1,11 +1,14 @@
 import Glibc
 import Upscale
 
-/// Makes the folders that outputs need, and sweeps from each what killed runs left, once.
+/// Makes the folders that outputs need, and sweeps from each what killed runs left, once; syncs their
+/// names for many files at a time.
 ///
 /// Used from any thread.
 final class OutputFolders: Sendable {
   private let ready = Shared<Set<BytePath>>([])
+  /// Those with files whose names are not on the disk yet.
+  private let unsynced = Shared<Set<BytePath>>([])
 
   /// Makes sure that a folder is there.
   ///
@@ -15,6 +18,21 @@ final class OutputFolders: Sendable {
     try Self.make(folder)
     let isFirst = ready.update { $0.insert(folder).inserted }
     if isFirst { OutputFile.sweepAbandoned(in: folder) }
+  }
+
+  /// Remembers that a file of the folder got its name.
+  func note(newNameIn folder: BytePath) { unsynced.note { $0.insert(folder) } }
+
+  /// Puts the new names on the disk. What a power failure takes before is made anew by the next run:
+  /// a file's content is on the disk before it gets its name.
+  ///
+  /// - Throws: `.inputOutput` when the disk is broken.
+  func syncNames() throws(UpscaleError) {
+    let folders = unsynced.update { folders in
+      defer { folders = [] }
+      return folders
+    }
+    for folder in folders { try OutputFile.syncNames(in: folder) }
   }
 
   /// Makes a folder and those above it.

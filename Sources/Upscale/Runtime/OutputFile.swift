@@ -99,6 +99,13 @@ public enum OutputFile {
     }
   }
 
+  /// Makes the names of files in a folder outlive a power failure.
+  ///
+  /// - Throws: `.inputOutput` when the disk is broken.
+  package static func syncNames(in folder: BytePath) throws(UpscaleError) {
+    try PartFile.syncNames(in: folder, named: folder.text)
+  }
+
   static func alreadyExists(_ path: String) -> UpscaleError {
     UpscaleError(
       .cannotCreate, "'\(path)' exists; choose another name, or leave out --no-clobber")

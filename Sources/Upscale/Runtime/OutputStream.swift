@@ -83,13 +83,20 @@ public final class OutputStream {
     try finish { _ in }
   }
 
-  /// The same; `announce` is told the file's modification time (nanoseconds since 1970; 0 for a
-  /// stream) when all is on the disk, and may still prevent that the file gets its name.
+  /// The same, in steps.
+  ///
+  /// - Parameters:
+  ///   - isLasting: whether the name is to outlive a power failure at once; otherwise the caller
+  ///     sees to it, see `OutputFile.syncNames`.
+  ///   - announce: is told the file's modification time (nanoseconds since 1970; 0 for a stream)
+  ///     when all is on the disk, and may still prevent that the file gets its name.
   package func finish(
-    announcing announce: (Int) throws(UpscaleError) -> Void
+    isLasting: Bool = true, announcing announce: (Int) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {
     try part?.sync(written: byteCount)
     try announce(part?.modificationTime() ?? 0)
-    if let part = part.take() { try part.publish(refusingExisting: refusesExisting) }
+    if let part = part.take() {
+      try part.publish(refusingExisting: refusesExisting, isLasting: isLasting)
+    }
   }
 }

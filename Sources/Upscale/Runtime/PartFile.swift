@@ -86,7 +86,9 @@ struct PartFile: ~Copyable {
   }
 
   /// Gives the part its final name; from here on the output exists.
-  consuming func publish(refusingExisting: Bool) throws(UpscaleError) {
+  ///
+  /// - Parameter isLasting: whether the name outlives a power failure from here on, too.
+  consuming func publish(refusingExisting: Bool, isLasting: Bool) throws(UpscaleError) {
     let code: Int32
     if refusingExisting {
       code = target.path.withCString { cp_rename_no_replace(path, $0) }
@@ -97,12 +99,20 @@ struct PartFile: ~Copyable {
       if code == EEXIST { throw OutputFile.alreadyExists(name) }
       throw SystemFailure(code).creating(name, in: target.directory.text)
     }
-    let folder = target.directory.withCString {
-      open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    }
-    guard folder >= 0 else { return }
-    defer { close(folder) }
-    guard fsync(folder) == 0 || errno != EIO else {
+    if isLasting { try Self.syncNames(in: target.directory, named: name) }
+  }
+
+  /// Makes the names in a folder outlive a power failure.
+  ///
+  /// - Parameters:
+  ///   - folder: whose names.
+  ///   - name: what to speak of in the refusal.
+  /// - Throws: `.inputOutput` when the disk is broken.
+  static func syncNames(in folder: BytePath, named name: String) throws(UpscaleError) {
+    let descriptor = folder.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno != EIO else {
       throw SystemFailure(EIO).writing("'\(name)'")
     }
   }
