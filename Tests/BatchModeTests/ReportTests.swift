@@ -35,8 +35,8 @@ import Upscale
       input: name, output: name + ".out", status: .done, width: width, height: height,
       outputWidth: width * scale, outputHeight: height * scale, bytesIn: inputBytes.count,
       bytesOut: outputBytes.count, seconds: 1.5,
-      inputPath: try folder.write(inputBytes, as: "in-" + name),
-      outputPath: try folder.write(outputBytes, as: "out-" + name))
+      inputPath: BytePath(try folder.write(inputBytes, as: "in-" + name)),
+      outputPath: BytePath(try folder.write(outputBytes, as: "out-" + name)))
   }
 
   /// What lies between two texts, each time.
@@ -217,9 +217,9 @@ import Upscale
     var entries = [BatchReport.Entry(input: "none.png", status: .done)]
     for name in ["missing.png", "fifo", "text.png", ""] {
       var entry = BatchReport.Entry(input: "i" + name, status: .done)
-      (entry.inputPath, entry.outputPath) = (folder.path(name), good.outputPath)
+      (entry.inputPath, entry.outputPath) = (BytePath(folder.path(name)), good.outputPath)
       entries.append(entry)
-      (entry.inputPath, entry.outputPath) = (good.inputPath, folder.path(name))
+      (entry.inputPath, entry.outputPath) = (good.inputPath, BytePath(folder.path(name)))
       entry.input = "o" + name
       entries.append(entry)
     }
@@ -227,6 +227,15 @@ import Upscale
     #expect(!text.contains("<img"))
     #expect(text.components(separatedBy: "<tr class=\"item\"").count - 1 == 9)
     #expect(try page(report(entries + [good])).components(separatedBy: "<img").count == 3)
+  }
+
+  @Test func picturesWhoseNamesAreNotTextAreCompared() throws {
+    var entry = try pair("good.png")
+    let (input, output) = (try #require(entry.inputPath), try #require(entry.outputPath))
+    let odd = input.folder.appending([0x66, 0xFF, 0xFE])
+    try #require(input.withCString { from in odd.withCString { rename(from, $0) } } == 0)
+    (entry.input, entry.inputPath, entry.outputPath) = (odd.text, odd, output)
+    #expect(try page(report([entry])).components(separatedBy: "<img").count == 3)
   }
 
   @Test func noEntriesAreSaid() throws {
@@ -271,7 +280,7 @@ import Upscale
     let inputPath = try folder.write(try PictureEncoder.encode(input, as: .png), as: "i.png")
     let outputPath = try folder.write(try PictureEncoder.encode(output, as: .png), as: "o.png")
     let preview = try ReportPreview(
-      inputPath: inputPath, outputPath: outputPath, memory: 512 << 20)
+      inputPath: BytePath(inputPath), outputPath: BytePath(outputPath), memory: 512 << 20)
     for bytes in [preview.before, preview.after] {
       let picture = try PictureDecoder.decode(bytes).picture
       let samples = (0..<picture.height * picture.width).map { Int(picture.bytes[3 * $0]) }
@@ -319,7 +328,8 @@ import Upscale
       width: 8, height: 8, layout: .rgba, depth: .sixteen,
       bytes: [UInt8](repeating: 0, count: 512))
     let path = try folder.write(try PictureEncoder.encode(clear, as: .png), as: "clear.png")
-    let preview = try ReportPreview(inputPath: path, outputPath: path, memory: 512 << 20)
+    let preview = try ReportPreview(
+      inputPath: BytePath(path), outputPath: BytePath(path), memory: 512 << 20)
     for bytes in [preview.before, preview.after] {
       #expect(try PictureDecoder.decode(bytes).picture.bytes.allSatisfy { $0 >= 254 })
     }
@@ -334,7 +344,7 @@ import Upscale
       try PictureEncoder.encode(Picture.noise(width: 640, height: 480), as: .png), as: "o.png")
     let entries = (0..<60).map {
       BatchReport.Entry(
-        input: "\($0).png", status: .done, inputPath: input, outputPath: output)
+        input: "\($0).png", status: .done, inputPath: BytePath(input), outputPath: BytePath(output))
     }
     var many = report(entries)
     many.comparisonCharacters = 2 << 20
@@ -371,7 +381,8 @@ import Upscale
         status: $0 % 100 == 0 ? .failed : .done, code: $0 % 100 == 0 ? 65 : nil,
         reason: $0 % 100 == 0 ? "the JPEG is damaged" : nil, width: 640, height: 480,
         outputWidth: 2560, outputHeight: 1920, bytesIn: 123_456, bytesOut: 4_567_890,
-        seconds: 0.25, inputPath: "/nowhere/\($0).jpg", outputPath: "/nowhere/\($0).png")
+        seconds: 0.25, inputPath: BytePath("/nowhere/\($0).jpg"),
+        outputPath: BytePath("/nowhere/\($0).png"))
     }
     let start = ContinuousClock.now
     let text = try page(report(entries))

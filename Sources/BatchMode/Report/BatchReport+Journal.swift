@@ -39,8 +39,8 @@ extension BatchReport.Entry {
       width: known(entry.width), height: known(entry.height),
       outputWidth: known(entry.outputWidth), outputHeight: known(entry.outputHeight),
       bytesIn: known(entry.inputBytes), bytesOut: known(entry.outputBytes),
-      seconds: entry.seconds, inputPath: isDone ? entry.input.text : nil,
-      outputPath: isDone ? output.text : nil)
+      seconds: entry.seconds, inputPath: isDone ? entry.input : nil,
+      outputPath: isDone ? output : nil)
   }
 }
 

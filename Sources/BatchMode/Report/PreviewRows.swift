@@ -34,9 +34,9 @@ final class PreviewRows {
 
   /// The contents of a file, if it is an ordinary one: a FIFO would wait for ever, and cannot be
   /// read twice.
-  static func contents(of path: String, limit: Int) throws(UpscaleError) -> [UInt8] {
-    guard BytePath(path).status()?.isRegular == true else {
-      throw UpscaleError(.noInput, "'\(path)' is no file to compare")
+  static func contents(of path: BytePath, limit: Int) throws(UpscaleError) -> [UInt8] {
+    guard path.status()?.isRegular == true else {
+      throw UpscaleError(.noInput, "'\(path.text)' is no file to compare")
     }
     return try InputFile.read(path: path, limit: limit)
   }

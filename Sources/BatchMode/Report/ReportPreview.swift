@@ -30,7 +30,7 @@ struct ReportPreview {
   ///   - outputPath: the result.
   ///   - memory: bytes that the files and their decoders may take.
   /// - Throws: when one of them cannot be read, or not within `memory`.
-  init(inputPath: String, outputPath: String, memory: Int) throws(UpscaleError) {
+  init(inputPath: BytePath, outputPath: BytePath, memory: Int) throws(UpscaleError) {
     // Two files and two decoders share the memory.
     let share = memory / 4
     let output = try PreviewRows(

@@ -18,12 +18,20 @@ public enum InputFile {
   public static func read(
     path: String, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
-    let name = "'\(path)'"
+    try read(path: BytePath(path), limit: limit, isPlausible: isPlausible)
+  }
+
+  /// The same, at a path of any bytes.
+  ///
+  /// - Throws: as the other.
+  package static func read(
+    path: BytePath, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
+  ) throws(UpscaleError) -> [UInt8] {
+    let name = "'\(path.text)'"
     guard !path.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
-    var descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    while descriptor < 0, errno == EINTR {
-      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    }
+    func open() -> Int32 { path.withCString { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) } }
+    var descriptor = open()
+    while descriptor < 0, errno == EINTR { descriptor = open() }
     guard descriptor >= 0 else { throw SystemFailure(errno).reading(name) }
     defer { close(descriptor) }
     return try read(descriptor, named: name, limit: limit, isPlausible: isPlausible)

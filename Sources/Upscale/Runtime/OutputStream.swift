@@ -90,6 +90,7 @@ public final class OutputStream {
   ///     sees to it, see `OutputFile.syncNames`.
   ///   - announce: is told the file's modification time (nanoseconds since 1970; 0 for a stream)
   ///     when all is on the disk, and may still prevent that the file gets its name.
+  /// - Throws: as `write`, and what `announce` throws.
   package func finish(
     isLasting: Bool = true, announcing announce: (Int) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {

@@ -87,7 +87,10 @@ struct PartFile: ~Copyable {
 
   /// Gives the part its final name; from here on the output exists.
   ///
-  /// - Parameter isLasting: whether the name outlives a power failure from here on, too.
+  /// - Parameters:
+  ///   - refusingExisting: whether a file of that name is left as it is.
+  ///   - isLasting: whether the name outlives a power failure from here on, too.
+  /// - Throws: `.cannotCreate`, `.permission`, `.inputOutput`.
   consuming func publish(refusingExisting: Bool, isLasting: Bool) throws(UpscaleError) {
     let code: Int32
     if refusingExisting {
