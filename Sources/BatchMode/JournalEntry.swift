@@ -78,27 +78,44 @@ package struct JournalEntry: Sendable, Equatable {
     return line
   }
 
-  /// The entry in a line, or nil for lines of other kinds and damaged ones.
+  /// No picture has more on a side: what is added and multiplied later cannot overflow.
+  private static let sides = 0...1 << 20
+  private static let sizes = 0...1 << 50
+  private static let times = 0...1 << 40
+  private static let durations = 0.0...1e9
+
+  /// The entry in a line, or nil for lines of other kinds and damaged ones: a journal may have been
+  /// written by anybody.
   package init?(_ line: JSONLine) {
     guard line.string("event") == "file", let status = line.string("status").flatMap(Status.init),
       let input = line.bytes("input"), let output = line.bytes("output"),
       let inputBytes = line.integer("input_bytes"), let inputTime = line.integer("input_mtime_ns"),
-      let settings = line.string("settings")
+      let settings = line.string("settings"), Self.sizes.contains(inputBytes)
     else { return nil }
+    func known(_ name: String, in range: ClosedRange<Int>) -> Int? {
+      let value = line.integer(name) ?? 0
+      return range.contains(value) ? value : nil
+    }
+    guard let width = known("width", in: Self.sides), let height = known("height", in: Self.sides),
+      let outputWidth = known("output_width", in: Self.sides),
+      let outputHeight = known("output_height", in: Self.sides),
+      let outputBytes = known("output_bytes", in: Self.sizes),
+      let time = known("time", in: Self.times), let code = known("code", in: 0...255)
+    else { return nil }
+    let seconds = line.number("seconds") ?? 0
+    guard Self.durations.contains(seconds) else { return nil }
     self.init(
       status, input: BytePath(bytes: input), output: BytePath(bytes: output),
       inputBytes: inputBytes, inputTime: inputTime, settings: settings)
-    width = line.integer("width") ?? 0
-    height = line.integer("height") ?? 0
-    outputWidth = line.integer("output_width") ?? 0
-    outputHeight = line.integer("output_height") ?? 0
-    outputBytes = line.integer("output_bytes") ?? 0
+    (self.width, self.height) = (width, height)
+    (self.outputWidth, self.outputHeight) = (outputWidth, outputHeight)
+    self.outputBytes = outputBytes
     outputTime = line.integer("output_mtime_ns") ?? 0
-    seconds = line.number("seconds") ?? 0
-    time = line.integer("time") ?? 0
+    self.seconds = seconds
+    self.time = time
     run = line.string("run") ?? ""
     isCopy = line.integer("copy") == 1
-    code = line.integer("code") ?? 0
+    self.code = code
     reason = line.string("reason") ?? ""
   }
 }

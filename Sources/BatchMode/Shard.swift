@@ -41,7 +41,8 @@ package struct Shard: Sendable, Equatable {
   private static func automatic(
     _ environment: (String) -> String?
   ) throws(UpscaleError) -> Shard {
-    func number(_ name: String) -> Int? { environment(name).flatMap { Int($0) } }
+    // No scheduler counts further; sums of these cannot overflow.
+    func number(_ name: String) -> Int? { environment(name).flatMap { Int32($0) }.map { Int($0) } }
     if let task = number("SLURM_ARRAY_TASK_ID") {
       guard let count = number("SLURM_ARRAY_TASK_COUNT"),
         let first = number("SLURM_ARRAY_TASK_MIN"),

@@ -30,6 +30,32 @@ import Upscale
     }
   }
 
+  @Test(
+    "Numbers that no run writes make a line that says nothing, and no arithmetic overflow",
+    arguments: [
+      ("width", "9223372036854775807"), ("output_width", "3037000500"), ("output_height", "-1"),
+      ("input_bytes", "-9223372036854775808"), ("output_bytes", "9223372036854775807"),
+      ("code", "4294967296"), ("time", "-9223372036854775808"), ("seconds", "1e300"),
+      ("seconds", "-1"),
+    ])
+  func wildNumbers(name: String, value: String) throws {
+    let fields = [
+      "output_width": "4", "output_height": "8", "width": "1", "code": "0", "seconds": "1",
+      "time": "5", "input_bytes": "10", "output_bytes": "99",
+    ]
+    func parsed(_ fields: [String: String]) -> JSONLine? {
+      let text =
+        #"{"event":"file","status":"done","input":"i","output":"o","input_mtime_ns":1,"settings":"s""#
+        + fields.sorted { $0.key < $1.key }.map { ",\"\($0.key)\":\($0.value)" }.joined()
+        + "}"
+      return JSONLine(parsing: Array(text.utf8))
+    }
+    #expect(try JournalEntry(#require(parsed(fields)))?.outputWidth == 4)
+    var wild = fields
+    wild[name] = value
+    #expect(parsed(wild).flatMap(JournalEntry.init) == nil)
+  }
+
   @Test("A later run knows what an earlier one wrote, and of two lines the last counts")
   func knowledge() throws {
     let folder = try TemporaryFolder()

@@ -47,6 +47,15 @@ import Upscale
       try shard(["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "3"]) == Shard(index: 1, count: 3))
     #expect(throws: UpscaleError.self) { try shard(["JOB_COMPLETION_INDEX": "0"]) }
     #expect(throws: UpscaleError.self) { try shard(["SLURM_ARRAY_TASK_ID": "1"]) }
+    let (most, least) = ("9223372036854775807", "-9223372036854775808")
+    #expect(throws: UpscaleError.self) {
+      try shard(["JOB_COMPLETION_INDEX": most, "JOB_COMPLETIONS": most])
+    }
+    #expect(throws: UpscaleError.self) {
+      try shard([
+        "SLURM_ARRAY_TASK_ID": most, "SLURM_ARRAY_TASK_MIN": least, "SLURM_ARRAY_TASK_COUNT": "4",
+      ])
+    }
     #expect(throws: UpscaleError.self) {
       try shard(["JOB_COMPLETION_INDEX": "3", "JOB_COMPLETIONS": "3"])
     }
