@@ -20,7 +20,9 @@ demo: build
 	$(UPSCALE) image Tests/Fixtures/cat.jpg demo.png --model realesrgan-x4plus --verbose
 	@echo "The photo, four times its size: $(CURDIR)/demo.png"
 
-test: deps
+# The recipe for GNU parallel is tested with it.
+test:
+	@Scripts/deps.sh parallel
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	@Scripts/checks.sh

@@ -330,7 +330,10 @@ package final class BatchRun {
       tell(news)
       if news.busyLanes == 0, news.events.isEmpty { break }
       beat()
-      syncNames(of: shop)
+      if monotonicSeconds() - lastSync > Self.syncPause {
+        lastSync = monotonicSeconds()
+        shop.syncNames()
+      }
       if isCancelled(), end == nil {
         shop.isStopping.store(true, ordering: .relaxed)
         end = monotonicSeconds() + Self.grace
@@ -339,7 +342,7 @@ package final class BatchRun {
       if let end, monotonicSeconds() > end { return }
     }
     workers.join()
-    try shop.folders.syncNames()
+    shop.syncNames()
     if let halt = shop.news.read(\.halt) { throw halt }
   }
 
@@ -382,13 +385,6 @@ package final class BatchRun {
     guard monotonicSeconds() - lastBeat > Claims.pulse else { return }
     lastBeat = monotonicSeconds()
     claims?.beat()
-  }
-
-  /// Puts new names on the disk now and then; a broken disk ends the run.
-  private func syncNames(of shop: Workshop) {
-    guard monotonicSeconds() - lastSync > Self.syncPause else { return }
-    lastSync = monotonicSeconds()
-    do throws(UpscaleError) { try shop.folders.syncNames() } catch { shop.halt(error) }
   }
 
   private func wait(seconds: Double) {

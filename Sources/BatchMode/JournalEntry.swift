@@ -81,8 +81,13 @@ package struct JournalEntry: Sendable, Equatable {
   /// No picture has more on a side: what is added and multiplied later cannot overflow.
   private static let sides = 0...1 << 20
   private static let sizes = 0...1 << 50
-  private static let times = 0...1 << 40
-  private static let durations = 0.0...1e9
+
+  /// Whether the numbers are such as a run writes.
+  private var isPlausible: Bool {
+    [width, height, outputWidth, outputHeight].allSatisfy(Self.sides.contains)
+      && [inputBytes, outputBytes].allSatisfy(Self.sizes.contains)
+      && (0...1 << 40).contains(time) && (0...1e9).contains(seconds) && (0...255).contains(code)
+  }
 
   /// The entry in a line, or nil for lines of other kinds and damaged ones: a journal may have been
   /// written by anybody.
@@ -90,32 +95,23 @@ package struct JournalEntry: Sendable, Equatable {
     guard line.string("event") == "file", let status = line.string("status").flatMap(Status.init),
       let input = line.bytes("input"), let output = line.bytes("output"),
       let inputBytes = line.integer("input_bytes"), let inputTime = line.integer("input_mtime_ns"),
-      let settings = line.string("settings"), Self.sizes.contains(inputBytes)
+      let settings = line.string("settings")
     else { return nil }
-    func known(_ name: String, in range: ClosedRange<Int>) -> Int? {
-      let value = line.integer(name) ?? 0
-      return range.contains(value) ? value : nil
-    }
-    guard let width = known("width", in: Self.sides), let height = known("height", in: Self.sides),
-      let outputWidth = known("output_width", in: Self.sides),
-      let outputHeight = known("output_height", in: Self.sides),
-      let outputBytes = known("output_bytes", in: Self.sizes),
-      let time = known("time", in: Self.times), let code = known("code", in: 0...255)
-    else { return nil }
-    let seconds = line.number("seconds") ?? 0
-    guard Self.durations.contains(seconds) else { return nil }
     self.init(
       status, input: BytePath(bytes: input), output: BytePath(bytes: output),
       inputBytes: inputBytes, inputTime: inputTime, settings: settings)
-    (self.width, self.height) = (width, height)
-    (self.outputWidth, self.outputHeight) = (outputWidth, outputHeight)
-    self.outputBytes = outputBytes
+    width = line.integer("width") ?? 0
+    height = line.integer("height") ?? 0
+    outputWidth = line.integer("output_width") ?? 0
+    outputHeight = line.integer("output_height") ?? 0
+    outputBytes = line.integer("output_bytes") ?? 0
     outputTime = line.integer("output_mtime_ns") ?? 0
-    self.seconds = seconds
-    self.time = time
+    seconds = line.number("seconds") ?? 0
+    time = line.integer("time") ?? 0
     run = line.string("run") ?? ""
     isCopy = line.integer("copy") == 1
-    self.code = code
+    code = line.integer("code") ?? 0
     reason = line.string("reason") ?? ""
+    guard isPlausible else { return nil }
   }
 }

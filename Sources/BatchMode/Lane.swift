@@ -47,6 +47,11 @@ final class Workshop: Sendable {
     }
   }
 
+  /// Puts new names on the disk; a broken one ends the run.
+  func syncNames() {
+    do throws(UpscaleError) { try folders.syncNames() } catch { halt(error) }
+  }
+
   func halt(_ error: UpscaleError) {
     isStopping.store(true, ordering: .relaxed)
     news.update { $0.halt = $0.halt ?? error }

@@ -18,20 +18,12 @@ public enum InputFile {
   public static func read(
     path: String, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
-    try read(path: BytePath(path), limit: limit, isPlausible: isPlausible)
-  }
-
-  /// The same, at a path of any bytes.
-  ///
-  /// - Throws: as the other.
-  package static func read(
-    path: BytePath, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
-  ) throws(UpscaleError) -> [UInt8] {
-    let name = "'\(path.text)'"
+    let name = "'\(path)'"
     guard !path.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
-    func open() -> Int32 { path.withCString { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) } }
-    var descriptor = open()
-    while descriptor < 0, errno == EINTR { descriptor = open() }
+    var descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    while descriptor < 0, errno == EINTR {
+      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    }
     guard descriptor >= 0 else { throw SystemFailure(errno).reading(name) }
     defer { close(descriptor) }
     return try read(descriptor, named: name, limit: limit, isPlausible: isPlausible)
@@ -44,8 +36,18 @@ public enum InputFile {
     try read(STDIN_FILENO, named: "standard input", limit: limit, isPlausible: isPlausible)
   }
 
-  private static func read(
-    _ descriptor: Int32, named name: String, limit: Int, isPlausible: ([UInt8]) -> Bool
+  /// Reads what a descriptor leads to, to its end; see `read(path:limit:isPlausible:)`.
+  ///
+  /// - Parameters:
+  ///   - descriptor: open for reading; stays open.
+  ///   - name: what to call it in a refusal.
+  ///   - limit: The most bytes that are accepted.
+  ///   - isPlausible: asked about the first bytes of a stream.
+  /// - Returns: All bytes, or the first ones of a stream that is not plausible.
+  /// - Throws: `.noInput`, `.inputOutput`, or `.unusablePicture`.
+  package static func read(
+    _ descriptor: Int32, named name: String, limit: Int,
+    isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemFailure(errno).reading(name) }
