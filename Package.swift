@@ -46,10 +46,13 @@ let package = Package(
       name: "CWebP", pkgConfig: "libwebp libwebpmux libwebpdemux",
       providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // Thin C: what Swift cannot say (setjmp, macros, CPU feature probes).
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP"]),
     .target(name: "CPlatform"),
+    .target(name: "CCurl"),
 
     .target(name: "CKernelIntrinsics"),
 
@@ -64,10 +67,13 @@ let package = Package(
         + levelTargets.map { .byName(name: $0.name) },
       swiftSettings: optimised),
     .target(name: "BatchMode", dependencies: ["Upscale"], swiftSettings: optimised),
+    .target(
+      name: "BotMode", dependencies: ["CCurl", "CPlatform", "CSQLite", "Upscale"],
+      swiftSettings: optimised),
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "BatchMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BatchMode", "BotMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(
@@ -81,8 +87,17 @@ let package = Package(
     .testTarget(
       name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"],
       swiftSettings: optimised),
+    // A strict Bot API server of our own: in the tests' process, and as a program for scripts.
+    .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI"),
+    .executableTarget(
+      name: "fake-bot-api", dependencies: ["FakeBotAPI"], path: "Tests/FakeBotAPIServer"),
+    .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
     .testTarget(
-      name: "UpscaleCLITests", dependencies: ["UpscaleCLI", "Upscale", "TestSupport"],
+      name: "BotModeTests", dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport"],
+      swiftSettings: optimised),
+    .testTarget(
+      name: "UpscaleCLITests",
+      dependencies: ["UpscaleCLI", "FakeBotAPI", "Upscale", "TestSupport"],
       exclude: ["Help"]),
   ] + levelTargets,
   swiftLanguageModes: [.v6]

@@ -1,0 +1,2 @@
+/// A strict Bot API server for tests.
+public final class FakeBotAPI {}
