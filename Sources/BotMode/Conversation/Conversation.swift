@@ -1,0 +1,356 @@
+/// The talk with users: what is asked, and what becomes of the bot's state.
+///
+/// Pure: an event and a state give a new state and answers to give at once. Nothing here waits,
+/// sends or reads.
+struct Conversation: Sendable {
+  var rules: BotRules
+  /// Seconds since 1970.
+  var now: Double
+  /// Seconds until what is being computed is done, by job.
+  var remaining: [Int64: Double] = [:]
+  /// For /stats.
+  var facts = ServiceFacts()
+
+  /// Things to do at once, which nobody needs after a restart.
+  enum Immediate: Equatable, Sendable {
+    case answerButton(query: String, text: String, isAlert: Bool)
+  }
+
+  /// How long more pictures of an album are waited for before its card is sent, in seconds.
+  static let albumPatience = 1.5
+  /// Answers to one chat that may wait to be sent; a flood of commands gets no more.
+  static let answerLimit = 20
+
+  /// Handles one event.
+  ///
+  /// - Parameters:
+  ///   - event: what came in.
+  ///   - state: is changed by it.
+  /// - Returns: what to do at once.
+  func handle(_ event: Incoming, in state: inout BotState) -> [Immediate] {
+    let record = state.users[event.user]
+    let language = record?.language ?? Language(tag: event.languageTag)
+    let texts = Texts(language: language)
+    switch event.content {
+    case .gone:
+      state.memory.tally.cancelled += state.abandon(chat: event.chat)
+      return []
+    case .moved(let chat):
+      state.move(chat: event.chat, to: chat)
+      return []
+    default: break
+    }
+    guard rules.serves(user: event.user, chat: event.chat) else {
+      if case .button(let query, _, _, _, _) = event.content {
+        return [.answerButton(query: query, text: texts.notAllowed(event.user), isAlert: true)]
+      }
+      answer(texts.notAllowed(event.user), to: event, in: &state)
+      return []
+    }
+    switch event.content {
+    case .command(let command, let argument, let about):
+      obey(command, argument, about, event, language, in: &state)
+      return []
+    case .offer(let offer, let caption):
+      consider(offer, caption: caption, event, language, in: &state)
+      return []
+    case .text:
+      answer(texts.askForPicture, to: event, in: &state, keyboard: .commands)
+      return []
+    case .button(let query, let data, let message, let about, let original):
+      let (text, isAlert) = press(
+        data, message: message, about: about, original: original, event, language, in: &state)
+      return [.answerButton(query: query, text: text, isAlert: isAlert)]
+    case .gone, .moved:
+      return []
+    }
+  }
+
+  // MARK: Commands
+
+  private func obey(
+    _ command: BotCommand?, _ argument: String, _ about: Incoming.Offer?, _ event: Incoming,
+    _ language: Language, in state: inout BotState
+  ) {
+    let texts = Texts(language: language)
+    switch command {
+    case .start:
+      let name = event.userName.map { String($0.prefix(64)) }
+      answer(texts.greeting(name), to: event, in: &state, keyboard: .commands)
+    case .help:
+      answer(texts.help(rules), to: event, in: &state, keyboard: .commands)
+    case .upscale, .upscaleImage:
+      if let about {
+        consider(about, caption: argument, event, language, in: &state)
+      } else if event.isGroup {
+        answer(texts.replyToPicture, to: event, in: &state)
+      } else if command == .upscale {
+        answer(texts.askForPicture, to: event, in: &state, keyboard: .commands)
+      } else {
+        restart(event, texts, in: &state)
+      }
+    case .restart:
+      restart(event, texts, in: &state)
+    case .cancel:
+      let titles = cancelAll(event, texts, in: &state)
+      answer(
+        titles.isEmpty ? texts.nothingToCancel : texts.stopped(titles), to: event, in: &state)
+    case .status:
+      answer(status(of: event, texts, in: state), to: event, in: &state)
+    case .settings:
+      let wish = state.users[event.user]?.wish ?? Wish()
+      answer(
+        texts.settings(wish), to: event, in: &state, keyboard: Self.settingsMenu(wish, texts))
+    case .language:
+      answer(
+        texts.chooseLanguage, to: event, in: &state,
+        keyboard: .buttons([
+          Language.allCases.map { .init(text: $0.name, data: .language($0)) }
+        ]))
+    case .privacy:
+      answer(texts.privacy, to: event, in: &state)
+    case .forget:
+      _ = cancelAll(event, texts, everywhere: true, in: &state)
+      state.users[event.user] = nil
+      answer(texts.forgotten, to: event, in: &state)
+    case .stats:
+      answer(
+        rules.admins.contains(event.user) ? stats(state) : texts.notAdmin, to: event, in: &state)
+    case nil:
+      answer(texts.unknownCommand, to: event, in: &state)
+    }
+  }
+
+  private func restart(_ event: Incoming, _ texts: Texts, in state: inout BotState) {
+    let titles = cancelAll(event, texts, in: &state)
+    let report = titles.isEmpty ? "" : texts.stopped(titles) + "\n"
+    answer(report + texts.askForPicture, to: event, in: &state, keyboard: .commands)
+  }
+
+  /// Stops a user's pictures in a chat.
+  ///
+  /// - Returns: what people call them.
+  private func cancelAll(
+    _ event: Incoming, _ texts: Texts, everywhere: Bool = false, in state: inout BotState
+  ) -> [String] {
+    let jobs = state.jobs.rows.filter {
+      $0.value.user == event.user && (everywhere || $0.value.chat == event.chat)
+    }.sorted { $0.key < $1.key }
+    for (id, _) in jobs { state.remove(job: id, lastWords: texts.isCancelled) }
+    state.memory.tally.cancelled += jobs.count
+    return jobs.map { $0.value.source.title(texts) }
+  }
+
+  private func status(of event: Incoming, _ texts: Texts, in state: BotState) -> String {
+    let jobs = state.jobs(ofUser: event.user, in: event.chat)
+    guard !jobs.isEmpty else { return texts.noStatus }
+    let outlook = Outlook(state, remaining: remaining)
+    return jobs.map { id, job in
+      texts.sizes(job) + "\n" + CardText.progress(of: id, job, .resting, outlook, texts)
+    }.joined(separator: "\n\n")
+  }
+
+  private func stats(_ state: BotState) -> String {
+    let tally = state.memory.tally
+    let outlook = Outlook(state, remaining: remaining)
+    return """
+      up \(Int(facts.uptime)) s; accepted \(tally.accepted), delivered \(tally.delivered), refused \
+      \(tally.refused), failed \(tally.failed), cancelled \(tally.cancelled), worker crashes \
+      \(tally.crashes)
+      waiting \(outlook.order.count), in all \(state.jobs.rows.count) pictures of \
+      \(Set(state.jobs.rows.values.map(\.user)).count) users; \(state.users.rows.count) users known; \
+      \(state.outbox.rows.count) messages to send
+      seconds per megapixel: \(paces(state))
+      memory \(facts.memory >> 20) MiB, worker \(facts.workerMemory >> 20) MiB
+      """
+  }
+
+  private func paces(_ state: BotState) -> String {
+    Look.allCases.map { look in
+      "\(look.rawValue) \(Int((state.memory.paces[look.rawValue] ?? 0).rounded()))"
+    }.joined(separator: ", ")
+  }
+
+  // MARK: Pictures
+
+  /// Accepts a picture, or says why not.
+  private func consider(
+    _ offer: Incoming.Offer, caption: String?, _ event: Incoming, _ language: Language,
+    in state: inout BotState
+  ) {
+    let texts = Texts(language: language)
+    let card = event.album.flatMap { album in
+      state.cards.rows.first {
+        $0.value.chat == event.chat && $0.value.album == album && $0.value.user == event.user
+      }?.key
+    }
+    // What the caption of an album's first picture asks for holds for the others.
+    var wish =
+      card.flatMap { state.jobs(of: $0).first?.job.wish } ?? state.users[event.user]?.wish ?? Wish()
+    if let caption { wish = wish.following(caption) }
+    accept(offer, wish: wish, card: card, event, texts, in: &state)
+  }
+
+  @discardableResult
+  private func accept(
+    _ offer: Incoming.Offer, wish: Wish, card: Int64?, _ event: Incoming, _ texts: Texts,
+    in state: inout BotState
+  ) -> Bool {
+    let source: PictureOffer
+    switch offer {
+    case .unusable(let reason):
+      refuse(texts.refusal(reason, rules), event, in: &state)
+      return false
+    case .picture(let picture): source = picture
+    }
+    var job = Job(
+      chat: event.chat, user: event.user, message: event.message, isGroup: event.isGroup,
+      language: texts.language, card: 0, source: source, wish: wish, accepted: now)
+    if let complaint = rules.complaint(about: job, pace: state.memory.pace(of: wish.look)) {
+      refuse(texts.refusal(complaint, rules), event, in: &state)
+      return false
+    }
+    guard state.count(ofUser: event.user) < rules.maxPerUser else {
+      refuse(texts.tooManyOfYours(rules.maxPerUser), event, in: &state)
+      return false
+    }
+    guard state.jobs.rows.count < rules.maxJobs else {
+      refuse(texts.queueIsFull, event, in: &state)
+      return false
+    }
+    if let card {
+      job.card = card
+    } else {
+      job.card = state.newID()
+      state.cards[job.card] = Card(
+        chat: event.chat, user: event.user, isGroup: event.isGroup, language: texts.language,
+        replyTo: event.message, album: event.album,
+        due: event.album == nil ? now : now + Self.albumPatience)
+    }
+    state.jobs[state.newID()] = job
+    state.memory.tally.accepted += 1
+    return true
+  }
+
+  private func refuse(_ text: String, _ event: Incoming, in state: inout BotState) {
+    state.memory.tally.refused += 1
+    state.say(text, to: event.chat, replyingTo: event.message)
+  }
+
+  // MARK: Buttons
+
+  /// - Returns: what the one who pressed it sees, and whether in a window of its own.
+  private func press(
+    _ data: ButtonData?, message: Int64?, about: Incoming.Offer?, original: Int64?,
+    _ event: Incoming, _ language: Language, in state: inout BotState
+  ) -> (text: String, isAlert: Bool) {
+    let texts = Texts(language: language)
+    var record = state.users[event.user] ?? UserRecord()
+    switch data {
+    case .cancel(let id):
+      guard let card = state.cards[id], card.chat == event.chat else {
+        return (texts.alreadyOver, false)
+      }
+      guard card.user == event.user else { return (texts.notYours, true) }
+      let jobs = state.jobs(of: id)
+      for (job, _) in jobs { state.remove(job: job, lastWords: texts.isCancelled) }
+      state.memory.tally.cancelled += jobs.count
+      return (texts.isCancelled, false)
+    case .look(let look): record.wish.look = look
+    case .scale(let scale): record.wish.scale = scale
+    case .format(let format): record.wish.format = format
+    case .language(let language):
+      record.language = language
+      state.users[event.user] = record
+      let chosen = Texts(language: language).languageChosen
+      if let message {
+        state.outbox[state.newID()] = Outgoing(
+          chat: event.chat, content: .edit(message: message, text: chosen, nil))
+      }
+      return (chosen, false)
+    case .again(let wish):
+      guard let about, let original else { return (texts.pictureIsGone, true) }
+      var event = event
+      event.message = original
+      let isAccepted = accept(about, wish: wish, card: nil, event, texts, in: &state)
+      return (isAccepted ? texts.describe(wish) : "", false)
+    case nil:
+      return (texts.notYourButton, false)
+    }
+    let isChanged = state.users[event.user]?.wish != record.wish
+    state.users[event.user] = record
+    if isChanged, let message {
+      // In a group each sees his own settings.
+      state.outbox[state.newID()] = Outgoing(
+        chat: event.chat,
+        content: .edit(
+          message: message, text: texts.settings(record.wish),
+          Self.settingsMenu(record.wish, texts)))
+    }
+    return (texts.saved, false)
+  }
+
+  /// Buttons for each choice; those that are chosen have a mark.
+  static func settingsMenu(_ wish: Wish, _ texts: Texts) -> Keyboard {
+    func row<Choice: Equatable>(
+      _ choices: [Choice], _ chosen: Choice, _ name: (Choice) -> String,
+      _ data: (Choice) -> ButtonData
+    ) -> [Keyboard.Button] {
+      choices.map {
+        Keyboard.Button(text: ($0 == chosen ? "✓ " : "") + name($0), data: data($0))
+      }
+    }
+    return .buttons([
+      row(Look.allCases, wish.look, texts.name, ButtonData.look),
+      row(Array(Wish.scales), wish.scale, { "×\($0)" }, ButtonData.scale),
+      row(ResultFormat.allCases, wish.format, texts.name, ButtonData.format),
+    ])
+  }
+
+  // MARK: Answers
+
+  /// Answers a command; nothing for a flood of them.
+  private func answer(
+    _ text: String, to event: Incoming, in state: inout BotState, keyboard: Keyboard? = nil
+  ) {
+    let pending = state.outbox.rows.values.filter { $0.chat == event.chat }
+    guard pending.count < Self.answerLimit else { return }
+    // The commands of one user are no keyboard for a whole group.
+    let isForAll = keyboard == .commands && event.isGroup
+    state.say(
+      text, to: event.chat, replyingTo: event.isGroup ? event.message : nil,
+      keyboard: isForAll ? nil : keyboard)
+  }
+}
+
+/// What /stats tells of the process.
+struct ServiceFacts: Sendable {
+  /// Seconds.
+  var uptime = 0.0
+  /// Bytes.
+  var memory = 0
+  var workerMemory = 0
+}
+
+extension BotRules {
+  /// Why a picture cannot be taken, as far as its message tells.
+  ///
+  /// - Parameters:
+  ///   - job: the picture and what is to be made of it.
+  ///   - pace: seconds a megapixel of it takes.
+  /// - Returns: nil when nothing speaks against it.
+  func complaint(about job: Job, pace: Double) -> Unusable? {
+    if let size = job.source.size, size > maxFileBytes { return .tooManyBytes(size) }
+    guard let width = job.source.width, let height = job.source.height else { return nil }
+    if width * height > maxPixels { return .tooManyPixels(width: width, height: height) }
+    let seconds = job.megapixels * pace
+    return seconds > maxSeconds ? .takesTooLong(seconds: seconds) : nil
+  }
+}
+
+extension Memory {
+  /// Seconds that a megapixel takes; a cautious guess before the first picture.
+  func pace(of look: Look) -> Double {
+    paces[look.rawValue] ?? (look == .fast ? 5 : 40)
+  }
+}

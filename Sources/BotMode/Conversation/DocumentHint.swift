@@ -1,0 +1,33 @@
+/// What a document says it is. Senders choose both name and type, so this only refuses what is
+/// certain to be of no use; what is left is known by its content once it is here.
+enum DocumentHint {
+  /// - Parameters:
+  ///   - name: the file's, if it has one.
+  ///   - type: its MIME type, if it has one.
+  /// - Returns: why it is of no use, or nil when it may be a picture.
+  static func complaint(name: String?, type: String?) -> Unusable? {
+    let type = (type ?? "").lowercased()
+    let ending = (name ?? "").split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
+    // One of ours by its name or its type: what it really is shows later.
+    if ["image/png", "image/jpeg", "image/webp", "image/jpg"].contains(type) { return nil }
+    if type.hasPrefix("video/") { return .video }
+    if type.hasPrefix("audio/") { return .audio }
+    if let format = formats[type] ?? foreignEndings[ending] { return .format(format) }
+    if ["png", "jpg", "jpeg", "jpe", "jfif", "webp"].contains(ending) { return nil }
+    if type.hasPrefix("image/") || type.isEmpty || type == "application/octet-stream" { return nil }
+    return .noPicture
+  }
+
+  private static let formats = [
+    "image/gif": "GIF", "image/heic": "HEIC", "image/heif": "HEIF", "image/avif": "AVIF",
+    "image/tiff": "TIFF", "image/bmp": "BMP", "image/x-ms-bmp": "BMP", "image/svg+xml": "SVG",
+    "image/jxl": "JPEG XL", "image/x-icon": "ICO", "image/vnd.adobe.photoshop": "PSD",
+    "image/x-adobe-dng": "DNG", "application/pdf": "PDF",
+  ]
+
+  private static let foreignEndings = [
+    "gif": "GIF", "heic": "HEIC", "heif": "HEIF", "avif": "AVIF", "tif": "TIFF", "tiff": "TIFF",
+    "bmp": "BMP", "svg": "SVG", "jxl": "JPEG XL", "ico": "ICO", "psd": "PSD", "pdf": "PDF",
+    "cr2": "CR2", "nef": "NEF", "arw": "ARW", "dng": "DNG",
+  ]
+}

@@ -1,0 +1,71 @@
+/// A picture that somebody sent, as the message describes it.
+struct PictureOffer: Codable, Equatable, Sendable {
+  enum Kind: String, Codable, Sendable {
+    case photo, document, sticker
+  }
+
+  var kind: Kind
+  /// What `getFile` takes; stays valid.
+  var fileID: String
+  /// Pixels, where the message tells; a document's does not.
+  var width: Int?
+  var height: Int?
+  /// Bytes, where the message tells.
+  var size: Int?
+  /// As the sender called it.
+  var name: String?
+
+  /// What people call it: its name, cut where it is long, or what it is.
+  func title(_ texts: Texts) -> String {
+    switch kind {
+    case .photo: texts.photo
+    case .sticker: texts.sticker
+    case .document: name.map { Self.shortened($0) } ?? texts.file
+    }
+  }
+
+  /// The name of the result: the sender's with `_x4`, or what it is.
+  ///
+  /// - Parameters:
+  ///   - scale: the factor, "4" or "2.6".
+  ///   - fileExtension: with no dot.
+  ///   - message: number of the message, for pictures that have no name.
+  func resultName(scale: String, fileExtension: String, message: Int64) -> String {
+    var stem: String
+    switch kind {
+    case .photo: stem = "photo_\(message)"
+    case .sticker: stem = "sticker_\(message)"
+    case .document:
+      stem = name ?? ""
+      if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = String(stem[..<dot]) }
+      // Nothing that a program could take for a path, a header or a command of a terminal.
+      stem = String(
+        String.UnicodeScalarView(
+          stem.unicodeScalars.map { scalar in
+            "/\\\"<>|:*?;%".unicodeScalars.contains(scalar)
+              || scalar.properties.generalCategory == .control
+              || scalar.properties.generalCategory == .format ? "_" : scalar
+          }))
+      while stem.utf8.count > 120 { stem.removeLast() }
+      if stem.isEmpty || stem.allSatisfy({ $0 == "." || $0 == " " }) { stem = "picture_\(message)" }
+    }
+    return "\(stem)_x\(scale).\(fileExtension)"
+  }
+
+  private static func shortened(_ name: String) -> String {
+    let plain = name.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return plain.count <= 40 ? plain : plain.prefix(24) + "…" + plain.suffix(12)
+  }
+}
+
+/// Why something that was sent is no picture the bot can take; told before anything is fetched.
+enum Unusable: Equatable, Sendable {
+  case animatedSticker, videoSticker, animation, video, audio
+  /// A document of a kind that cannot be read, by its name ("HEIC").
+  case format(String)
+  /// A document that is no picture.
+  case noPicture
+  case tooManyBytes(Int)
+  case tooManyPixels(width: Int, height: Int)
+  case takesTooLong(seconds: Double)
+}

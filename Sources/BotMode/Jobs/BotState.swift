@@ -1,0 +1,116 @@
+/// All that the bot knows, as it is on the disk after each change.
+struct BotState: Sendable {
+  var jobs = Table<Job>()
+  var cards = Table<Card>()
+  var outbox = Table<Outgoing>()
+  var users = Table<UserRecord>()
+  /// The last updates that were handled, in a ring: Telegram's numbers are not always ascending.
+  var handled = Table<Int64>()
+  var memory = Memory()
+  private(set) var handledSet: Set<Int64> = []
+
+  /// How many updates are remembered.
+  static let handledLimit: Int64 = 4096
+
+  init() {}
+
+  init(
+    jobs: Table<Job>, cards: Table<Card>, outbox: Table<Outgoing>, users: Table<UserRecord>,
+    handled: Table<Int64>, memory: Memory
+  ) {
+    self.jobs = jobs
+    self.cards = cards
+    self.outbox = outbox
+    self.users = users
+    self.handled = handled
+    self.memory = memory
+    handledSet = Set(handled.rows.values)
+  }
+
+  /// A number for a new row, which none has had.
+  mutating func newID() -> Int64 {
+    memory.lastID += 1
+    return memory.lastID
+  }
+
+  // MARK: Updates
+
+  func wasHandled(_ update: Int64) -> Bool { handledSet.contains(update) }
+
+  mutating func noteHandled(_ update: Int64) {
+    let place = memory.handledCount % Self.handledLimit
+    memory.handledCount += 1
+    if let old = handled[place] { handledSet.remove(old) }
+    handled[place] = update
+    handledSet.insert(update)
+  }
+
+  // MARK: Jobs
+
+  /// Jobs of a card, oldest first.
+  func jobs(of card: Int64) -> [(id: Int64, job: Job)] {
+    sorted { $0.card == card }
+  }
+
+  func jobs(ofUser user: Int64, in chat: Int64) -> [(id: Int64, job: Job)] {
+    sorted { $0.user == user && $0.chat == chat }
+  }
+
+  func count(ofUser user: Int64) -> Int {
+    jobs.rows.values.count { $0.user == user }
+  }
+
+  private func sorted(_ belongs: (Job) -> Bool) -> [(id: Int64, job: Job)] {
+    jobs.rows.filter { belongs($0.value) }.sorted { $0.key < $1.key }
+      .map { (id: $0.key, job: $0.value) }
+  }
+
+  /// Takes a job away: whoever works on it sees that and stops.
+  ///
+  /// A card without jobs goes, too; its message is removed.
+  ///
+  /// - Parameters:
+  ///   - id: the job's.
+  ///   - lastWords: what the card says from now on if this was its last job; nil to delete it.
+  mutating func remove(job id: Int64, lastWords: String? = nil) {
+    guard let job = jobs[id] else { return }
+    jobs[id] = nil
+    guard let card = cards[job.card], jobs(of: job.card).isEmpty else { return }
+    cards[job.card] = nil
+    guard let message = card.message else { return }
+    outbox[newID()] = Outgoing(
+      chat: card.chat,
+      content: lastWords.map { .edit(message: message, text: $0, nil) }
+        ?? .delete(message: message))
+  }
+
+  /// Sends a text, a reply to a message if there is one.
+  mutating func say(
+    _ text: String, to chat: Int64, replyingTo message: Int64? = nil, keyboard: Keyboard? = nil
+  ) {
+    outbox[newID()] = Outgoing(chat: chat, replyTo: message, content: .text(text, keyboard))
+  }
+
+  /// A chat has a new number: groups that became supergroups.
+  mutating func move(chat old: Int64, to new: Int64) {
+    for (id, job) in jobs.rows where job.chat == old { jobs[id]?.chat = new; _ = job }
+    for (id, card) in cards.rows where card.chat == old {
+      cards[id]?.chat = new
+      // Messages of the old group cannot be edited in the new one.
+      if card.message != nil { cards[id]?.message = nil }
+    }
+    for (id, item) in outbox.rows where item.chat == old { outbox[id]?.chat = new; _ = item }
+  }
+
+  /// Nobody is there any more: all that was meant for a chat goes.
+  ///
+  /// - Parameter chat: which.
+  /// - Returns: how many pictures that was.
+  mutating func abandon(chat: Int64) -> Int {
+    let abandoned = jobs.rows.filter { $0.value.chat == chat }.keys
+    for id in abandoned { jobs[id] = nil }
+    for (id, card) in cards.rows where card.chat == chat { cards[id] = nil; _ = card }
+    for (id, item) in outbox.rows where item.chat == chat { outbox[id] = nil; _ = item }
+    return abandoned.count
+  }
+}

@@ -1,0 +1,141 @@
+import CSQLite
+package import Upscale
+
+/// A SQLite file: statements with values bound to them, and transactions.
+///
+/// Everything a transaction wrote is on the disk when it ends (`synchronous = FULL`), and nothing of
+/// one that failed. One connection, used under its owner's lock.
+final class Database {
+  /// What a column holds.
+  enum Value: Equatable {
+    case null
+    case integer(Int64)
+    case text(String)
+
+    var integer: Int64? {
+      if case .integer(let value) = self { return value }
+      return nil
+    }
+
+    var text: String? {
+      if case .text(let value) = self { return value }
+      return nil
+    }
+  }
+
+  private let connection: OpaquePointer
+  private let path: String
+  private var statements: [String: OpaquePointer] = [:]
+
+  /// Opens the file, or makes it.
+  ///
+  /// - Parameter path: of the file; SQLite puts its journal beside it.
+  /// - Throws: `.cannotCreate`, or `.inputOutput` for a file that is no database.
+  init(path: String) throws(UpscaleError) {
+    self.path = path
+    var connection: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+    let code = sqlite3_open_v2(path, &connection, flags, nil)
+    guard code == SQLITE_OK, let connection else {
+      let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
+      sqlite3_close_v2(connection)
+      throw UpscaleError(.cannotCreate, "cannot open the database '\(path)': \(reason)")
+    }
+    self.connection = connection
+    sqlite3_extended_result_codes(connection, 1)
+    sqlite3_busy_timeout(connection, 5_000)
+    do {
+      try run("PRAGMA journal_mode = WAL")
+      try run("PRAGMA synchronous = FULL")
+      // What is deleted is overwritten: nothing of a delivered picture's request stays.
+      try run("PRAGMA secure_delete = ON")
+    } catch {
+      sqlite3_close_v2(connection)
+      throw error
+    }
+  }
+
+  deinit {
+    for statement in statements.values { sqlite3_finalize(statement) }
+    sqlite3_close_v2(connection)
+  }
+
+  /// Runs one statement to its end.
+  ///
+  /// - Parameters:
+  ///   - sql: the statement, with `?` for each value; kept compiled for the next time.
+  ///   - values: in the order of the `?`.
+  /// - Returns: the rows it gave.
+  /// - Throws: `.inputOutput`.
+  @discardableResult
+  func run(_ sql: String, _ values: [Value] = []) throws(UpscaleError) -> [[Value]] {
+    let statement = try prepared(sql)
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1), of: statement) }
+    var rows: [[Value]] = []
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW:
+        rows.append((0..<sqlite3_column_count(statement)).map { column($0, of: statement) })
+      case SQLITE_DONE:
+        return rows
+      default:
+        throw failure("cannot use")
+      }
+    }
+  }
+
+  /// Does all of `body` or nothing of it.
+  ///
+  /// - Parameter body: runs statements.
+  /// - Throws: what `body` throws, and `.inputOutput` when the end of it does not reach the disk.
+  func transaction(_ body: () throws(UpscaleError) -> Void) throws(UpscaleError) {
+    try run("BEGIN IMMEDIATE")
+    do {
+      try body()
+      try run("COMMIT")
+    } catch {
+      // Some failures have ended the transaction already.
+      if sqlite3_get_autocommit(connection) == 0 { _ = try? run("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private func prepared(_ sql: String) throws(UpscaleError) -> OpaquePointer {
+    if let statement = statements[sql] { return statement }
+    var statement: OpaquePointer?
+    guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK,
+      let statement
+    else { throw failure("cannot use") }
+    statements[sql] = statement
+    return statement
+  }
+
+  private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer) {
+    switch value {
+    case .null: sqlite3_bind_null(statement, index)
+    case .integer(let number): sqlite3_bind_int64(statement, index, number)
+    case .text(let text):
+      // SQLITE_TRANSIENT: SQLite takes a copy.
+      let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+      sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), copies)
+    }
+  }
+
+  private func column(_ index: Int32, of statement: OpaquePointer) -> Value {
+    switch sqlite3_column_type(statement, index) {
+    case SQLITE_INTEGER: .integer(sqlite3_column_int64(statement, index))
+    case SQLITE_NULL: .null
+    default: .text(sqlite3_column_text(statement, index).map { String(cString: $0) } ?? "")
+    }
+  }
+
+  private func failure(_ action: String) -> UpscaleError {
+    UpscaleError(
+      .inputOutput,
+      "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
+  }
+}

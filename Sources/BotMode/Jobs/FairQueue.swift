@@ -1,0 +1,72 @@
+/// Whose turn it is: users in turns, each user's pictures in their order.
+///
+/// Somebody who sends ten pictures waits no shorter and no longer than somebody who sends one: the
+/// next turn goes to the user who has had none for the longest time.
+enum FairQueue {
+  /// A picture that waits.
+  struct Entry: Equatable {
+    var job: Int64
+    var user: Int64
+  }
+
+  /// - Parameters:
+  ///   - waiting: in the order in which they came.
+  ///   - lastTurns: when each user had his last turn; 0 or nothing for none yet.
+  /// - Returns: the same in the order in which they will be computed if nothing else comes.
+  static func order(_ waiting: [Entry], lastTurns: [Int64: Int64]) -> [Entry] {
+    var queues: [Int64: [Entry]] = [:]
+    var users: [Int64] = []
+    for entry in waiting {
+      if queues[entry.user] == nil { users.append(entry.user) }
+      queues[entry.user, default: []].append(entry)
+    }
+    var turns = lastTurns
+    var now = (lastTurns.values.max() ?? 0) + 1
+    var places: [Int64: Int] = [:]
+    var result: [Entry] = []
+    while !users.isEmpty {
+      // Who came first goes first among those who have waited for equally long.
+      guard
+        let next = users.enumerated().min(by: {
+          (turns[$0.element] ?? 0, $0.offset) < (turns[$1.element] ?? 0, $1.offset)
+        })
+      else { break }
+      let user = next.element
+      let place = places[user, default: 0]
+      let queue = queues[user] ?? []
+      result.append(queue[place])
+      places[user] = place + 1
+      turns[user] = now
+      now += 1
+      if place + 1 == queue.count { users.remove(at: next.offset) }
+    }
+    return result
+  }
+}
+
+extension BotState {
+  /// The jobs that wait to be computed, in the order in which they will be.
+  ///
+  /// - Parameter busy: jobs that are being computed, which do not wait any more.
+  func queue(without busy: Set<Int64> = []) -> [Int64] {
+    let waiting = jobs.rows.filter { $0.value.stage == .waiting && !busy.contains($0.key) }
+      .sorted { $0.key < $1.key }
+      .map { FairQueue.Entry(job: $0.key, user: $0.value.user) }
+    let turns = Dictionary(
+      uniqueKeysWithValues: Set(waiting.map(\.user)).map { ($0, users[$0]?.lastTurn ?? 0) })
+    return FairQueue.order(waiting, lastTurns: turns).map(\.job)
+  }
+
+  /// Notes that a user has his turn.
+  mutating func giveTurn(to user: Int64) {
+    memory.turn += 1
+    users[user, default: UserRecord()].lastTurn = memory.turn
+  }
+}
+
+extension Table {
+  subscript(id: Int64, default standard: @autoclosure () -> Row) -> Row {
+    get { rows[id] ?? standard() }
+    set { self[id] = newValue }
+  }
+}

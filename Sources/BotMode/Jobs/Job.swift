@@ -1,0 +1,151 @@
+/// One picture on its way: from the message that brought it to the message that answers it.
+struct Job: Codable, Equatable, Sendable {
+  /// Where it is. What is between two of these is done again after the service was killed.
+  enum Stage: Codable, Equatable, Sendable {
+    /// Waits for its turn, or is fetched or computed.
+    case waiting
+    /// The network's picture is whole on the disk, and still too large to be sent.
+    case rendered(RenderedPicture)
+    /// The file to send is on the disk.
+    case finished(FinishedPicture)
+  }
+
+  var chat: Int64
+  var user: Int64
+  /// The message that brought the picture: what the answer is a reply to.
+  var message: Int64
+  var isGroup = false
+  var language: Language
+  /// The card that tells how it goes.
+  var card: Int64
+  var source: PictureOffer
+  var wish: Wish
+  /// In seconds since 1970.
+  var accepted: Double
+  var stage = Stage.waiting
+  /// How often it was begun to be computed.
+  var attempts = 0
+  /// How often sending the result has failed in a way that may not have been for good.
+  var sendings = 0
+  /// A sending whose answer was lost: the result may have arrived.
+  var mayHaveArrived = false
+
+  /// Millions of pixels of the input, where they are known or can be guessed.
+  var megapixels: Double {
+    if let width = source.width, let height = source.height {
+      return Double(width) * Double(height) / 1e6
+    }
+    // A photo of a camera has 3 to 4 pixels a byte as a JPEG; drawings as PNG about as many.
+    return Double(source.size ?? 500_000) * 3 / 1e6
+  }
+}
+
+/// A picture as the network made it, on the disk.
+struct RenderedPicture: Codable, Equatable, Sendable {
+  /// Name of the file in the folder of work.
+  var file: String
+}
+
+/// What will be sent.
+struct FinishedPicture: Codable, Equatable, Sendable {
+  /// Name of the file in the folder of work.
+  var file: String
+  var format: String
+  var width: Int
+  var height: Int
+  var inputWidth: Int
+  var inputHeight: Int
+  var bytes: Int
+  /// What had to be done so that it can be sent.
+  var concessions: [Concession]
+  var seconds: Double
+}
+
+/// What a result is not, because it would have been too large to send.
+enum Concession: Codable, Equatable, Sendable {
+  /// Another format than the one wished for; with a quality unless nothing is lost.
+  case format(String, quality: Int?)
+  /// Made smaller after it was computed: its factor now.
+  case scale(Double)
+}
+
+/// What a user wants made of a picture.
+struct Wish: Codable, Equatable, Hashable, Sendable {
+  var look = Look.photo
+  var scale = 4
+  var format = ResultFormat.png
+}
+
+/// Which network, in words of users.
+enum Look: String, Codable, CaseIterable, Sendable {
+  case photo, anime, fast
+}
+
+/// The formats that results may have.
+enum ResultFormat: String, Codable, CaseIterable, Sendable {
+  case png, jpeg, webp
+}
+
+/// Settings of a user, and what fairness needs to know of him.
+struct UserRecord: Codable, Equatable, Sendable {
+  /// nil for what his program says.
+  var language: Language?
+  var wish = Wish()
+  /// The turn at which a picture of his was computed last.
+  var lastTurn: Int64 = 0
+}
+
+/// A message that tells how one or several pictures (an album) go, and is edited as they do.
+struct Card: Codable, Equatable, Sendable {
+  var chat: Int64
+  var user: Int64
+  var isGroup = false
+  var language: Language
+  /// The message that brought the first picture.
+  var replyTo: Int64
+  /// Telegram's number of the album, if it is one.
+  var album: String?
+  /// Not sent before: more pictures of the album may come. In seconds since 1970.
+  var due: Double
+  /// The card's own message, once it is sent.
+  var message: Int64?
+}
+
+/// A message to send, or another call that must not be forgotten.
+struct Outgoing: Codable, Equatable, Sendable {
+  enum Content: Codable, Equatable, Sendable {
+    case text(String, Keyboard?)
+    case edit(message: Int64, text: String, Keyboard?)
+    case delete(message: Int64)
+  }
+
+  var chat: Int64
+  var replyTo: Int64?
+  var content: Content
+  var attempts = 0
+}
+
+/// Counts since the service was set up.
+struct Tally: Codable, Equatable, Sendable {
+  var accepted = 0
+  var delivered = 0
+  var refused = 0
+  var failed = 0
+  var cancelled = 0
+  var crashes = 0
+}
+
+/// What the service remembers beside rows.
+struct Memory: Codable, Equatable, Sendable {
+  var tally = Tally()
+  /// Seconds a megapixel of the input takes, by model.
+  var paces: [String: Double] = [:]
+  /// Turns given so far.
+  var turn: Int64 = 0
+  /// Updates that were being handled, and how often: whoever finds some here follows a crash.
+  var inHand: [Int64: Int] = [:]
+  /// Where the next handled update's number goes.
+  var handledCount: Int64 = 0
+  /// Numbers of rows, never given twice.
+  var lastID: Int64 = 0
+}

@@ -1,0 +1,165 @@
+import FoundationEssentials
+package import Upscale
+
+/// The bot's state, shared by its threads and kept on the disk.
+///
+/// Every change is a transaction: it is on the disk before anybody sees it, whole or not at all.
+/// Threads wait here for something to do.
+final class Ledger: Sendable {
+  /// The parts are touched under the lock of `Shared` only.
+  private struct Books: @unchecked Sendable {
+    var state: BotState
+    let database: Database
+  }
+
+  private let books: Shared<Books>
+
+  /// Opens what is kept in a file.
+  ///
+  /// - Parameter path: of the database.
+  /// - Throws: `.cannotCreate`; `.inputOutput` for a database that is damaged or of another version.
+  init(path: String) throws(UpscaleError) {
+    let database = try Database(path: path)
+    let version = try database.run("PRAGMA user_version").first?.first?.integer ?? 0
+    guard version == 0 || version == Self.version else {
+      throw UpscaleError(
+        .inputOutput,
+        "the database '\(path)' is of another version (\(version)) of upscale; use that version, "
+          + "or move the file away to start afresh")
+    }
+    try database.transaction { () throws(UpscaleError) in
+      for table in Self.tables {
+        try database.run(
+          "CREATE TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+      }
+      try database.run("PRAGMA user_version = \(Self.version)")
+    }
+    let memory: Table<Memory> = try Self.load("memory", from: database)
+    let state = BotState(
+      jobs: try Self.load("jobs", from: database), cards: try Self.load("cards", from: database),
+      outbox: try Self.load("outbox", from: database),
+      users: try Self.load("users", from: database),
+      handled: try Self.load("handled", from: database), memory: memory[0] ?? Memory())
+    books = Shared(Books(state: state, database: database))
+  }
+
+  private static let version: Int64 = 1
+  private static let tables = ["jobs", "cards", "outbox", "users", "handled", "memory"]
+
+  // MARK: Use
+
+  /// Looks at the state.
+  func read<Result>(_ body: (BotState) -> Result) -> Result {
+    books.read { body($0.state) }
+  }
+
+  /// Changes the state; when this returns, the change is on the disk.
+  ///
+  /// - Parameter body: changes it.
+  /// - Returns: what `body` returns.
+  /// - Throws: `.inputOutput` when the disk does not take it; then nothing has changed.
+  @discardableResult
+  func change<Result>(
+    _ body: (inout BotState) -> Result
+  ) throws(UpscaleError) -> Result {
+    let outcome = books.update { books -> Swift.Result<Result, UpscaleError> in
+      var state = books.state
+      let result = body(&state)
+      do throws(UpscaleError) {
+        try Self.store(&state, replacing: books.state, in: books.database)
+      } catch {
+        return .failure(error)
+      }
+      books.state = state
+      return .success(result)
+    }
+    return try outcome.get()
+  }
+
+  /// Waits until `body` finds something; it is asked after each change.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long at most.
+  ///   - body: looks for it.
+  /// - Returns: what it found, or nil when the time is over.
+  func wait<Result>(upTo seconds: Double, for body: (BotState) -> Result?) -> Result? {
+    books.wait(upTo: seconds) { body($0.state) }
+  }
+
+  /// Has everybody who waits look again.
+  func wakeAll() { books.update { _ in } }
+
+  // MARK: Disk
+
+  private static func load<Row>(
+    _ table: String, from database: Database
+  ) throws(UpscaleError) -> Table<Row> {
+    var rows: [Int64: Row] = [:]
+    for columns in try database.run("SELECT id, body FROM \(table)") {
+      guard columns.count == 2, let id = columns[0].integer, let body = columns[1].text,
+        let row = try? JSONDecoder().decode(Row.self, from: Data(body.utf8))
+      else {
+        throw UpscaleError(
+          .inputOutput, "the bot's database is damaged (a row of '\(table)'); move it away")
+      }
+      rows[id] = row
+    }
+    return Table(stored: rows)
+  }
+
+  private static func store(
+    _ state: inout BotState, replacing old: BotState, in database: Database
+  ) throws(UpscaleError) {
+    let hasMemory = state.memory != old.memory
+    guard hasMemory || state.isChanged else { return }
+    let current = state
+    try database.transaction { () throws(UpscaleError) in
+      try store(current.jobs, as: "jobs", in: database)
+      try store(current.cards, as: "cards", in: database)
+      try store(current.outbox, as: "outbox", in: database)
+      try store(current.users, as: "users", in: database)
+      try store(current.handled, as: "handled", in: database)
+      if hasMemory { try put(current.memory, id: 0, into: "memory", in: database) }
+    }
+    state.forgetChanges()
+  }
+
+  private static func store<Row>(
+    _ table: Table<Row>, as name: String, in database: Database
+  ) throws(UpscaleError) {
+    for id in table.changes {
+      if let row = table[id] {
+        try put(row, id: id, into: name, in: database)
+      } else {
+        try database.run("DELETE FROM \(name) WHERE id = ?", [.integer(id)])
+      }
+    }
+  }
+
+  private static func put(
+    _ row: some Encodable, id: Int64, into table: String, in database: Database
+  ) throws(UpscaleError) {
+    guard let body = try? JSONEncoder().encode(row) else {
+      throw UpscaleError(.internalFault, "a row of '\(table)' cannot be written as JSON")
+    }
+    try database.run(
+      "INSERT OR REPLACE INTO \(table) (id, body) VALUES (?, ?)",
+      [.integer(id), .text(String(decoding: body, as: UTF8.self))])
+  }
+}
+
+extension BotState {
+  /// Whether a row differs from what the disk has.
+  fileprivate var isChanged: Bool {
+    !(jobs.changes.isEmpty && cards.changes.isEmpty && outbox.changes.isEmpty
+      && users.changes.isEmpty && handled.changes.isEmpty)
+  }
+
+  fileprivate mutating func forgetChanges() {
+    jobs.forgetChanges()
+    cards.forgetChanges()
+    outbox.forgetChanges()
+    users.forgetChanges()
+    handled.forgetChanges()
+  }
+}
