@@ -73,7 +73,8 @@ let package = Package(
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "BatchMode", "BotMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BatchMode", "BotMode", "Upscale",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(

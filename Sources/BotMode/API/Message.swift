@@ -1,0 +1,172 @@
+/// A message in a chat.
+struct Message: Sendable, Decodable {
+  let id: Int64
+  /// Seconds since 1970; 0 for a message that the bot may no longer see.
+  let date: Int64
+  let chat: Chat
+  /// Nil in channels.
+  let from: User?
+  let text: String?
+  let caption: String?
+  /// The same photo in several sizes, in no promised order; empty for any other message.
+  let photo: [PhotoSize]
+  /// Telegram fills this in for animations, too: look at `animation` first.
+  let document: Document?
+  let sticker: Sticker?
+  let animation: Document?
+  /// The name of another kind of content ("video", "voice", …) that the message consists of.
+  let otherMedia: String?
+  /// The album that the message is a part of.
+  let mediaGroupID: String?
+  /// The group became a supergroup, whose identifier this is.
+  let migrateToChatID: Int64?
+
+  /// The message that this one answers.
+  var replyToMessage: Message? { repliedTo.first }
+
+  /// A list of at most one: a structure cannot hold itself.
+  private let repliedTo: [Message]
+
+  /// Whether it is too old to be seen or changed.
+  var isInaccessible: Bool { date == 0 }
+
+  /// The photo with the most pixels.
+  var largestPhoto: PhotoSize? {
+    photo.max { ($0.width &* $0.height) < ($1.width &* $1.height) }
+  }
+
+  private enum Key: String, CodingKey {
+    case id = "message_id"
+    case date, chat, from, text, caption, photo, document, sticker, animation
+    case mediaGroupID = "media_group_id"
+    case replyToMessage = "reply_to_message"
+    case migrateToChatID = "migrate_to_chat_id"
+  }
+
+  /// What else a message can consist of.
+  private enum Medium: String, CodingKey, CaseIterable {
+    case video
+    case videoNote = "video_note"
+    case voice, audio, story, contact, location, venue, poll, dice
+    case paidMedia = "paid_media"
+  }
+
+  init(
+    id: Int64, date: Int64, chat: Chat, from: User? = nil, text: String? = nil,
+    caption: String? = nil, photo: [PhotoSize] = [], document: Document? = nil,
+    sticker: Sticker? = nil, animation: Document? = nil, otherMedia: String? = nil,
+    mediaGroupID: String? = nil, replyToMessage: Message? = nil, migrateToChatID: Int64? = nil
+  ) {
+    self.id = id
+    self.date = date
+    self.chat = chat
+    self.from = from
+    self.text = text
+    self.caption = caption
+    self.photo = photo
+    self.document = document
+    self.sticker = sticker
+    self.animation = animation
+    self.otherMedia = otherMedia
+    self.mediaGroupID = mediaGroupID
+    self.migrateToChatID = migrateToChatID
+    repliedTo = replyToMessage.map { [$0] } ?? []
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Key.self)
+    id = try fields.decode(Int64.self, forKey: .id)
+    chat = try fields.decode(Chat.self, forKey: .chat)
+    date = fields.ifReadable(.date) ?? 0
+    from = fields.ifReadable(.from)
+    text = fields.ifReadable(.text)
+    caption = fields.ifReadable(.caption)
+    let sizes: [Readable<PhotoSize>]? = fields.ifReadable(.photo)
+    photo = (sizes ?? []).compactMap(\.value)
+    document = fields.ifReadable(.document)
+    sticker = fields.ifReadable(.sticker)
+    animation = fields.ifReadable(.animation)
+    mediaGroupID = fields.ifReadable(.mediaGroupID)
+    migrateToChatID = fields.ifReadable(.migrateToChatID)
+    let replied: Message? = fields.ifReadable(.replyToMessage)
+    repliedTo = replied.map { [$0] } ?? []
+    let media = try decoder.container(keyedBy: Medium.self)
+    otherMedia =
+      Medium.allCases.first { medium in
+        media.contains(medium) && (try? media.decodeNil(forKey: medium)) == false
+      }?.rawValue
+  }
+}
+
+/// An element of a list that may be of a shape unknown here; the list survives it.
+struct Readable<Value: Decodable>: Decodable {
+  let value: Value?
+
+  init(from decoder: any Decoder) {
+    value = try? Value(from: decoder)
+  }
+}
+
+extension Readable: Sendable where Value: Sendable {}
+
+/// Where messages are written.
+struct Chat: Sendable, Hashable, Decodable {
+  let id: Int64
+  /// "private", "group", "supergroup" or "channel".
+  let type: String?
+
+  var isPrivate: Bool { type == "private" }
+
+  private enum Key: String, CodingKey {
+    case id, type
+  }
+
+  init(id: Int64, type: String? = "private") {
+    self.id = id
+    self.type = type
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Key.self)
+    id = try fields.decode(Int64.self, forKey: .id)
+    type = fields.ifReadable(.type)
+  }
+}
+
+/// A person, or a bot.
+struct User: Sendable, Hashable, Decodable {
+  let id: Int64
+  let isBot: Bool
+  /// As the person's app has it: "ru", "pt-br", ….
+  let languageCode: String?
+  let firstName: String?
+  /// Without the "@".
+  let username: String?
+
+  private enum Key: String, CodingKey {
+    case id, username
+    case isBot = "is_bot"
+    case languageCode = "language_code"
+    case firstName = "first_name"
+  }
+
+  init(
+    id: Int64, isBot: Bool = false, languageCode: String? = nil, firstName: String? = nil,
+    username: String? = nil
+  ) {
+    self.id = id
+    self.isBot = isBot
+    self.languageCode = languageCode
+    self.firstName = firstName
+    self.username = username
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Key.self)
+    id = try fields.decode(Int64.self, forKey: .id)
+    isBot = fields.ifReadable(.isBot) ?? false
+    languageCode = fields.ifReadable(.languageCode)
+    firstName = fields.ifReadable(.firstName)
+    username = fields.ifReadable(.username)
+  }
+}
