@@ -1,5 +1,5 @@
 /// Formats that people do hand in and that are not read here, told from their first bytes.
-package enum ForeignFormat: String, CaseIterable {
+package enum ForeignFormat: String, CaseIterable, Codable, Sendable {
   case gif = "a GIF"
   case heic = "an HEIC picture"
   case avif = "an AVIF picture"
