@@ -5,17 +5,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define SLOTS 64
 
 static atomic_int received;
 static atomic_int patience;
+static atomic_uint grace = 1;
+static int doorbell = -1;
 static _Atomic(const char *) temporaries[SLOTS];
 
 static void end_by(int signal_number) {
@@ -33,7 +38,10 @@ static void handle(int signal_number) {
   int saved = errno;
   int none = 0;
   if (atomic_compare_exchange_strong(&received, &none, signal_number) && atomic_load(&patience)) {
-    alarm(1);
+    alarm(atomic_load(&grace));
+    const uint64_t one = 1;
+    // Nobody may be waiting.
+    if (doorbell >= 0 && write(doorbell, &one, sizeof one) < 0) errno = 0;
     errno = saved;
     return;
   }
@@ -73,6 +81,17 @@ void cp_signals_install(void) {
 }
 
 void cp_signals_set_patience(int count) { atomic_store(&patience, count); }
+
+void cp_signals_set_grace(unsigned seconds) {
+  atomic_store(&grace, seconds);
+  if (doorbell < 0) doorbell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int cp_signals_wait(int milliseconds) {
+  struct pollfd bell = {.fd = doorbell, .events = POLLIN};
+  if (atomic_load(&received) == 0) poll(&bell, 1, milliseconds);
+  return atomic_load(&received);
+}
 
 int cp_signals_received(void) { return atomic_load(&received); }
 

@@ -28,6 +28,16 @@ struct EngineOptions: ParsableArguments {
       "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
   var tile: Int?
 
+  /// What holds if nothing is said.
+  static let standard: EngineOptions = {
+    var options = EngineOptions()
+    options.model = "realesrgan-x4plus"
+    options.precision = Precision.exact.rawValue
+    options.threads = nil
+    options.tile = nil
+    return options
+  }()
+
   func check() throws(UpscaleError) {
     if let threads, !(1...1024).contains(threads) {
       throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")

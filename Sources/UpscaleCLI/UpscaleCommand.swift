@@ -14,6 +14,7 @@ struct UpscaleCommand: ParsableCommand {
         upscale batch photos photos-4x
         upscale image drawing.png big.png --model realesrgan-x4plus-anime
         convert scan.tif png:- | upscale image - - > scan-4x.png
+        upscale bot --token-file token
 
       Data goes to standard output, talk to standard error. An output file appears complete or \
       not at all.
@@ -24,17 +25,18 @@ struct UpscaleCommand: ParsableCommand {
         64        wrong usage
         65        not a usable picture
         66        no such input
+        69        bot: Telegram is not heard from
         70        a bug of upscale
         73        the output cannot be created
         74        reading or writing failed, such as a full disk
-        75        not enough memory now
+        75        not enough memory now; another bot is running
         77        no permission
         78        a bad model or installation
         130, 143  ended by SIGINT, SIGTERM
       """,
     version: upscaleVersion,
     subcommands: [
-      ImageCommand.self, BatchCommand.self, ModelCommand.self, InspectCommand.self,
+      ImageCommand.self, BatchCommand.self, BotCommand.self, ModelCommand.self, InspectCommand.self,
       BenchCommand.self,
     ])
 

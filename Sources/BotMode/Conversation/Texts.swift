@@ -376,6 +376,14 @@ struct Texts: Sendable {
     }
   }
 
+  var mayHaveArrived: String {
+    say(
+      "The result was sent twice and Telegram confirmed neither. If it is not here, send the picture "
+        + "again.",
+      "Результат отправлен дважды, но Telegram этого не подтвердил. Если его здесь нет, пришлите "
+        + "изображение ещё раз.")
+  }
+
   func failed(_ title: String, _ reason: String) -> String { "\(title): \(reason)" }
 
   // MARK: Numbers

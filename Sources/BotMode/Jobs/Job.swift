@@ -25,10 +25,12 @@ struct Job: Codable, Equatable, Sendable {
   var stage = Stage.waiting
   /// How often it was begun to be computed.
   var attempts = 0
-  /// How often sending the result has failed in a way that may not have been for good.
-  var sendings = 0
-  /// A sending whose answer was lost: the result may have arrived.
-  var mayHaveArrived = false
+  /// How often a worker has died or hung on it.
+  var crashes = 0
+  /// Sendings whose answers were lost: the result may have arrived.
+  var lostAnswers = 0
+  /// The most bytes that the result may have, where the server took fewer than it says it takes.
+  var byteLimit: Int?
 
   /// Millions of pixels of the input, where they are known or can be guessed.
   var megapixels: Double {
@@ -38,12 +40,6 @@ struct Job: Codable, Equatable, Sendable {
     // A photo of a camera has 3 to 4 pixels a byte as a JPEG; drawings as PNG about as many.
     return Double(source.size ?? 500_000) * 3 / 1e6
   }
-}
-
-/// A picture as the network made it, on the disk.
-struct RenderedPicture: Codable, Equatable, Sendable {
-  /// Name of the file in the folder of work.
-  var file: String
 }
 
 /// What will be sent.
@@ -122,7 +118,6 @@ struct Outgoing: Codable, Equatable, Sendable {
   var chat: Int64
   var replyTo: Int64?
   var content: Content
-  var attempts = 0
 }
 
 /// Counts since the service was set up.

@@ -1,14 +1,16 @@
 import FoundationEssentials
 package import Upscale
 
-/// The bot's state, shared by its threads and kept on the disk.
+/// The bot's state, shared by its threads and kept on the disk, and what is being done right now.
 ///
-/// Every change is a transaction: it is on the disk before anybody sees it, whole or not at all.
-/// Threads wait here for something to do.
+/// Every change of the state is a transaction: it is on the disk before anybody sees it, whole or not
+/// at all. Threads wait here for something to do.
 final class Ledger: Sendable {
   /// The parts are touched under the lock of `Shared` only.
   private struct Books: @unchecked Sendable {
     var state: BotState
+    /// In memory only.
+    var live = Live()
     let database: Database
   }
 
@@ -48,46 +50,52 @@ final class Ledger: Sendable {
 
   // MARK: Use
 
-  /// Looks at the state.
-  func read<Result>(_ body: (BotState) -> Result) -> Result {
-    books.read { body($0.state) }
+  /// Looks at everything.
+  func read<Result>(_ body: (BotState, Live) -> Result) -> Result {
+    books.read { body($0.state, $0.live) }
   }
 
   /// Changes the state; when this returns, the change is on the disk.
   ///
-  /// - Parameter body: changes it.
+  /// - Parameter body: changes it, and what is being done.
   /// - Returns: what `body` returns.
   /// - Throws: `.inputOutput` when the disk does not take it; then nothing has changed.
   @discardableResult
   func change<Result>(
-    _ body: (inout BotState) -> Result
+    _ body: (inout BotState, inout Live) -> Result
   ) throws(UpscaleError) -> Result {
     let outcome = books.update { books -> Swift.Result<Result, UpscaleError> in
-      var state = books.state
-      let result = body(&state)
+      var (state, live) = (books.state, books.live)
+      let result = body(&state, &live)
       do throws(UpscaleError) {
         try Self.store(&state, replacing: books.state, in: books.database)
       } catch {
         return .failure(error)
       }
       books.state = state
+      books.live = live
       return .success(result)
     }
     return try outcome.get()
   }
 
-  /// Waits until `body` finds something; it is asked after each change.
+  /// Notes what is being done; nothing of it goes to the disk.
+  @discardableResult
+  func note<Result>(_ body: (inout Live) -> Result) -> Result {
+    books.update { body(&$0.live) }
+  }
+
+  /// Waits until `body` finds something to do; it is asked after each change.
   ///
   /// - Parameters:
   ///   - seconds: how long at most.
-  ///   - body: looks for it.
+  ///   - body: looks for it, and may note that it is being done.
   /// - Returns: what it found, or nil when the time is over.
-  func wait<Result>(upTo seconds: Double, for body: (BotState) -> Result?) -> Result? {
-    books.wait(upTo: seconds) { body($0.state) }
+  func wait<Result>(
+    upTo seconds: Double, for body: (BotState, inout Live) -> Result?
+  ) -> Result? {
+    books.wait(upTo: seconds) { body($0.state, &$0.live) }
   }
-
-  /// Has everybody who waits look again.
-  func wakeAll() { books.update { _ in } }
 
   // MARK: Disk
 

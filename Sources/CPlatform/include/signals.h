@@ -12,6 +12,13 @@ void cp_signals_install(void);
 /// second after it was asked is ended, too.
 void cp_signals_set_patience(int count);
 
+/// Seconds that work may go on after it was asked to stop; 1 if nobody says more. For a service that
+/// waits for signals by `cp_signals_wait`.
+void cp_signals_set_grace(unsigned seconds);
+
+/// Waits until a signal asks the process to stop, `milliseconds` at most, and returns it, or 0.
+int cp_signals_wait(int milliseconds);
+
 /// The first signal that asked the process to stop, or 0.
 int cp_signals_received(void);
 

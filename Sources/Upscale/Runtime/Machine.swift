@@ -46,6 +46,11 @@ package enum Machine {
   /// Bytes of this process in memory now.
   package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
 
+  /// Bytes of another process in memory; 0 when it is gone.
+  package static func residentMemory(of process: Int32) -> Int {
+    pageCounts(of: "\(process)")[1] * pageSize
+  }
+
   /// The most that they have been. (`getrusage` also counts what the parent held before `exec`.)
   package static func peakResidentMemory() -> Int {
     let line = (readSmallFile("/proc/self/status") ?? "").split(separator: "\n")
@@ -55,8 +60,8 @@ package enum Machine {
   }
 
   /// Pages mapped and resident, of `/proc/self/statm`.
-  private static func pageCounts() -> [Int] {
-    let numbers = (readSmallFile("/proc/self/statm") ?? "").split(separator: " ").prefix(2)
+  private static func pageCounts(of process: String = "self") -> [Int] {
+    let numbers = (readSmallFile("/proc/\(process)/statm") ?? "").split(separator: " ").prefix(2)
       .compactMap { Int($0) }
     return numbers.count == 2 ? numbers : [0, 0]
   }

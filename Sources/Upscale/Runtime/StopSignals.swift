@@ -35,4 +35,22 @@ public enum StopSignals {
     }
     return try outcome.get()
   }
+
+  /// Runs a service that waits for a signal and then comes to rest; ends the process by that signal.
+  ///
+  /// A second signal does not wait for the service.
+  ///
+  /// - Parameters:
+  ///   - grace: seconds that it may take to come to rest.
+  ///   - service: is given a way to wait for a signal, for so many seconds at most; returns the
+  ///     signal that it came to rest for.
+  package static func serving(
+    grace: Int,
+    _ service: (_ wait: @escaping @Sendable (Double) -> Int32) throws(UpscaleError) -> Int32
+  ) throws(UpscaleError) {
+    cp_signals_set_grace(UInt32(clamping: grace))
+    cp_signals_set_patience(1)
+    let signal = try service { cp_signals_wait(Int32(clamping: Int($0 * 1000))) }
+    cp_signals_die(signal)
+  }
 }

@@ -1,0 +1,119 @@
+import Glibc
+import Upscale
+
+/// What all threads of the service share.
+final class BotContext: Sendable {
+  let settings: BotSettings
+  let rules: BotRules
+  let api: BotAPI
+  let ledger: Ledger
+  let folder: StateFolder
+  let worker: WorkerProcess
+  let log: BotLog
+  let started = monotonicSeconds()
+  /// Why the service ends, once it does.
+  let ending: Shared<Ending?>
+
+  enum Ending: Sendable, Equatable {
+    case signal(Int32)
+    case failure(UpscaleError)
+  }
+
+  init(
+    settings: BotSettings, rules: BotRules, api: BotAPI, ledger: Ledger, folder: StateFolder,
+    worker: WorkerProcess, log: BotLog, ending: Shared<Ending?> = Shared(nil)
+  ) {
+    self.settings = settings
+    self.rules = rules
+    self.api = api
+    self.ledger = ledger
+    self.folder = folder
+    self.worker = worker
+    self.log = log
+    self.ending = ending
+  }
+
+  /// Ends the service; the first reason counts.
+  func end(_ reason: Ending) { ending.update { $0 = $0 ?? reason } }
+
+  /// Whether the service is ending.
+  var isEnding: Bool { ending.read { $0 != nil } }
+
+  /// Seconds of pause that end early when the service does.
+  func pause(_ seconds: Double) {
+    _ = ending.wait(upTo: seconds) { $0 }
+  }
+
+  /// Seconds since 1970.
+  static func now() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
+  }
+
+  /// Changes the state; waits and tries again for as long as the disk does not take it.
+  ///
+  /// - Parameter body: changes state and activities.
+  /// - Returns: what `body` returns, or nil when the service ends meanwhile.
+  @discardableResult
+  func insist<Result>(_ body: (inout BotState, inout Live) -> Result) -> Result? {
+    while true {
+      do throws(UpscaleError) {
+        return try ledger.change(body)
+      } catch {
+        log.note(.error, "state not written", ["reason": error.message])
+        if isEnding { return nil }
+        pause(2)
+      }
+    }
+  }
+
+  /// Ends a job without a result and says why, or drops it where nobody listens.
+  func fail(_ id: Int64, _ failure: Failure) {
+    log.note(.info, "job failed", ["job": "\(id)", "reason": "\(failure)"])
+    insist { state, live in
+      guard let job = state.jobs[id] else { return }
+      let texts = Texts(language: job.language)
+      state.memory.tally.failed += 1
+      let card = state.cards[job.card]
+      state.remove(job: id)
+      let reason = texts.failure(failure, self.rules)
+      // In an album, and for a file with a name, say which.
+      let isOneOfMany = card?.album != nil || job.source.name != nil
+      state.say(
+        isOneOfMany ? texts.failed(job.source.title(texts), reason) : reason, to: job.chat,
+        replyingTo: job.message)
+      live.forget(job: id)
+    }
+    folder.removeFiles(of: id)
+  }
+
+  /// What to do after a call for a row failed, where it may be tried again.
+  ///
+  /// - Parameters:
+  ///   - error: of the call.
+  ///   - row: the number of the job or message.
+  ///   - call: what kind of call it was.
+  ///   - chat: which is left in peace when Telegram asks for it.
+  /// - Returns: whether it will be tried again.
+  func retries(
+    after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, chat: Int64
+  ) -> Bool {
+    ledger.note { live in
+      var policy = live.retries[row]?.policy ?? RetryPolicy(call)
+      switch policy.verdict(after: error, random: Double.random(in: 0..<1)) {
+      case .retry(let seconds):
+        let until = monotonicSeconds() + seconds
+        live.retries[row] = Live.Retry(policy: policy, notBefore: until)
+        if error.isTooManyRequests { live.pauses[chat] = max(live.pauses[chat] ?? 0, until) }
+        return true
+      case .giveUp:
+        live.retries[row] = nil
+        return false
+      case .fatal(let reason):
+        end(.failure(reason))
+        return true
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import Upscale
+
+/// The service's log on standard error, a line an event: time, level, what, and `name=value` pairs.
+///
+/// Nothing of users is in it (names, texts, numbers, pictures), and no token: every line is redacted,
+/// wherever its words come from.
+final class BotLog: Sendable {
+  enum Level: String, Sendable {
+    case error, warning, info, debug
+  }
+
+  private let isVerbose: Bool
+  private let token: BotToken
+  private let sink: @Sendable (String) -> Void
+
+  /// - Parameters:
+  ///   - token: what must never be seen.
+  ///   - isVerbose: whether details are wanted.
+  ///   - sink: takes lines without their ends.
+  init(
+    token: BotToken, isVerbose: Bool,
+    sink: @escaping @Sendable (String) -> Void = BotLog.writeToStandardError
+  ) {
+    self.token = token
+    self.isVerbose = isVerbose
+    self.sink = sink
+  }
+
+  /// - Parameters:
+  ///   - level: how bad it is.
+  ///   - event: what happened, in a few words.
+  ///   - facts: named values.
+  func note(
+    _ level: Level, _ event: String, _ facts: KeyValuePairs<String, String> = [:]
+  ) {
+    guard isVerbose || level != .debug else { return }
+    var line = "\(Self.timestamp()) \(level.rawValue) \(event)"
+    for (name, value) in facts { line += " \(name)=\(Self.quoted(value))" }
+    sink(token.redacting(line))
+  }
+
+  func detail(_ event: String, _ facts: KeyValuePairs<String, String> = [:]) {
+    note(.debug, event, facts)
+  }
+
+  private static func quoted(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy {
+      $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+    }
+    if isPlain, !value.isEmpty { return value }
+    let safe = String(
+      String.UnicodeScalarView(
+        value.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar == "\"" ? "'" : scalar
+        }))
+    return "\"\(safe)\""
+  }
+
+  /// "2026-11-25T18:47:10Z".
+  private static func timestamp() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: text[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  static func writeToStandardError(_ line: String) {
+    // One call a line, so that lines of threads do not mix; nothing can be done if it fails.
+    var text = line + "\n"
+    text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,232 @@
+import Glibc
+package import Upscale
+
+/// The bot: threads that poll, talk, fetch, compute and send, around one ledger.
+///
+/// Nothing here decodes or computes a picture; a process of its own does (`WorkerProcess`).
+package struct BotService {
+  let settings: BotSettings
+
+  package init(_ settings: BotSettings) { self.settings = settings }
+
+  /// Seconds that threads get to come to their ends.
+  private static let grace = 8.0
+
+  /// Serves until a signal comes or it cannot go on.
+  ///
+  /// - Parameter signals: waits for a signal that asks to stop, for so many seconds at most; 0 when
+  ///   none came.
+  /// - Returns: the signal.
+  /// - Throws: `.badModel` (78) for a bad token or installation, `.tryLater` while another service
+  ///   runs, and what keeps the state from being opened.
+  package func run(
+    signals: @escaping @Sendable (Double) -> Int32
+  ) throws(UpscaleError) -> Int32 {
+    umask(0o077)
+    let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
+    let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
+    let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
+    let ledger = try Ledger(path: folder.database)
+    let worker = WorkerProcess(settings.worker(workFolder: folder.work)) { line in
+      log.detail("worker says", ["line": line])
+    }
+    var rules = settings.rules
+    let opening = BotContext(
+      settings: settings, rules: rules, api: api, ledger: ledger, folder: folder, worker: worker,
+      log: log)
+    let watcher = try Workers(count: 1) { _ in
+      while !opening.isEnding {
+        let signal = signals(1)
+        if signal != 0 {
+          opening.end(.signal(signal))
+          // A poll that is held, or a first call that finds nobody.
+          api.interruptPolling()
+        }
+      }
+    }
+    defer { watcher.join() }
+    do throws(UpscaleError) {
+      try prepare(opening)
+      guard let me = try greet(opening) else { return try leave(opening, nil) }
+      rules.name = me.username
+    } catch {
+      opening.end(.failure(error))
+      worker.stop()
+      throw error
+    }
+    let context = BotContext(opening, rules: rules)
+    log.note(
+      .info, "serving",
+      [
+        "bot": "\(settings.token.id)", "version": upscaleVersion,
+        "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
+        "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
+      ])
+    return try leave(context, try threads(context))
+  }
+
+  /// Brings folder and state together, and sees that the worker can work.
+  private func prepare(_ context: BotContext) throws(UpscaleError) {
+    do throws(WorkerFailure) {
+      let hello = try context.worker.start()
+      let paces = Dictionary(
+        hello.models.compactMap { model in model.pace.map { (model.name, $0) } },
+        uniquingKeysWith: { first, _ in first })
+      try? context.ledger.change { state, _ in
+        for look in Look.allCases where state.memory.paces[look.rawValue] == nil {
+          state.memory.paces[look.rawValue] = paces[context.settings.model(for: look)]
+        }
+      }
+    } catch {
+      throw UpscaleError(.badModel, "the worker cannot be started: \(error.summary)")
+    }
+    // Results that were not sent yet stay; inputs are fetched again.
+    let kept = try context.ledger.change { state, _ -> Set<String> in
+      var kept: Set<String> = []
+      for (id, job) in state.jobs.rows {
+        let name: String
+        switch job.stage {
+        case .waiting: continue
+        case .rendered(let picture): name = String(picture.path.split(separator: "/").last ?? "")
+        case .finished(let picture): name = picture.file
+        }
+        if access(context.folder.path(name), R_OK) == 0 {
+          kept.insert(name)
+        } else {
+          state.jobs[id]?.stage = .waiting
+        }
+      }
+      return kept
+    }
+    let swept = context.folder.sweep(keeping: kept)
+    if swept > 0 { context.log.detail("left-over files removed", ["count": "\(swept)"]) }
+  }
+
+  /// Asks who the bot is, for as long as nobody answers.
+  ///
+  /// - Returns: nil when a signal came meanwhile.
+  /// - Throws: kind `.badModel` for a token that is not known.
+  private func greet(_ context: BotContext) throws(UpscaleError) -> User? {
+    var attempt = 0
+    while !context.isEnding {
+      do throws(BotAPIError) {
+        let me = try context.api.getMe()
+        try context.api.deleteWebhook()
+        return me
+      } catch {
+        if error.isUnauthorised || error.code == 404 {
+          throw UpscaleError(
+            .badModel,
+            "Telegram does not know this token (\(error.code ?? 401)); take the one that BotFather "
+              + "gave you, or ask it for a new one")
+        }
+        if error == .interrupted { continue }
+        attempt += 1
+        let seconds = error.retryAfter.map { Double($0) } ?? min(30, pow(2, Double(attempt - 1)))
+        context.log.note(
+          .warning, "Telegram not reached",
+          ["reason": error.description, "again_in": tenths(seconds)])
+        context.pause(seconds)
+      }
+    }
+    return nil
+  }
+
+  private func threads(_ context: BotContext) throws(UpscaleError) -> [Workers] {
+    var threads: [Workers] = []
+    threads.append(try Workers(count: 1) { _ in Poller(context: context).run() })
+    threads.append(try Workers(count: 3) { _ in Messenger(context: context).run() })
+    threads.append(try Workers(count: 2) { _ in Fetcher(context: context).run() })
+    threads.append(try Workers(count: 1) { _ in Computer(context: context).run() })
+    threads.append(try Workers(count: 2) { _ in Courier(context: context).run() })
+    threads.append(try Workers(count: 1) { _ in Caretaker(context: context).run() })
+    return threads
+  }
+
+  /// Waits for the end, and brings everything to rest.
+  private func leave(_ context: BotContext, _ threads: [Workers]?) throws(UpscaleError) -> Int32 {
+    let reason = context.ending.wait { $0 } ?? .signal(SIGTERM)
+    context.ledger.note { $0.stopped = monotonicSeconds() }
+    context.api.interruptPolling()
+    context.log.note(.info, "leaving")
+    // What does not end by itself in time is ended.
+    let isQuiet = Shared(false)
+    let deadline = try? Workers(count: 1) { _ in
+      if isQuiet.wait(upTo: Self.grace, { $0 ? true : nil }) == nil {
+        context.api.interruptAll()
+        context.worker.stop()
+      }
+    }
+    for group in threads ?? [] { group.join() }
+    isQuiet.update { $0 = true }
+    deadline?.join()
+    context.worker.stop()
+    let left = context.ledger.read { state, _ in state.jobs.rows.count }
+    context.log.note(.info, "left", ["waiting": "\(left)"])
+    switch reason {
+    case .signal(let signal): return signal
+    case .failure(let error): throw error
+    }
+  }
+}
+
+extension BotContext {
+  /// The same service, once the bot's name is known.
+  convenience init(_ other: BotContext, rules: BotRules) {
+    self.init(
+      settings: other.settings, rules: rules, api: other.api, ledger: other.ledger,
+      folder: other.folder, worker: other.worker, log: other.log, ending: other.ending)
+  }
+
+  /// Whether the service has ended so far that nothing new is sent.
+  var isOver: Bool {
+    guard isEnding else { return false }
+    return ledger.read { state, live in
+      guard let stopped = live.stopped else { return false }
+      let isOverdue = monotonicSeconds() - stopped > 3
+      return isOverdue || (live.taken.isEmpty && live.busyChats.isEmpty && live.presses.isEmpty)
+    }
+  }
+
+  func facts() -> ServiceFacts {
+    ServiceFacts(
+      uptime: monotonicSeconds() - started, memory: Machine.residentMemory(),
+      workerMemory: worker.hello.map { Machine.residentMemory(of: $0.pid) } ?? 0)
+  }
+
+  /// Deals with what a failed call says of its chat or of the bot.
+  ///
+  /// - Returns: whether there is nothing more to do.
+  func settle(_ error: BotAPIError, chat: Int64) -> Bool {
+    if let new = error.migrateTo {
+      insist { state, _ in state.move(chat: chat, to: new) }
+      return true
+    }
+    if error.isUnauthorised {
+      end(
+        .failure(
+          UpscaleError(.badModel, "Telegram does not know the token any more; ask BotFather")))
+      return true
+    }
+    if error.isBlocked {
+      log.note(.info, "a chat does not want the bot any more")
+      insist { state, _ in state.memory.tally.cancelled += state.abandon(chat: chat) }
+      return true
+    }
+    return false
+  }
+}
+
+extension WorkerFailure {
+  /// For the log.
+  var summary: String {
+    switch self {
+    case .refused(let refusal): refusal.message
+    case .cancelled: "cancelled"
+    case .crashed(let end): "it died: \(end.lastLines.last ?? "without a word")"
+    case .hung: "it does not answer"
+    case .lost: "it is gone"
+    case .cannotStart(let reason): reason
+    }
+  }
+}

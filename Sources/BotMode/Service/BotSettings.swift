@@ -1,0 +1,78 @@
+package import Upscale
+
+/// What the service is started with.
+package struct BotSettings: Sendable {
+  package var token: BotToken
+  package var root = APIRoot.telegram
+  /// Whether the server runs on this machine in its local mode: it hands out paths, and has no limits
+  /// of its own on files.
+  package var isLocal = false
+  /// Where the state is kept, below a folder of the bot's number.
+  package var stateFolder: String
+  /// What stands for the photo look: a name of the catalogue, or a weight file.
+  package var model = "realesrgan-x4plus"
+  package var threads: Int?
+  package var precision = Precision.exact
+  /// Bytes that the whole service may hold; nil for 70 % of what is free.
+  package var maxMemory: Int?
+  /// Users and groups that are served; nil for everybody.
+  package var allowed: Set<Int64>?
+  package var admins: Set<Int64> = []
+  package var maxPerUser = 10
+  package var maxJobs = 100
+  package var maxPixels = 25_000_000
+  package var maxMinutes = 30
+  package var isVerbose = false
+  /// Written after each successful poll.
+  package var healthFile: String?
+  package var sandbox = WorkerSettings.Sandbox.automatic
+
+  package init(token: BotToken, stateFolder: String) {
+    self.token = token
+    self.stateFolder = stateFolder
+  }
+
+  /// The models of the catalogue that stand for the other looks.
+  static let anime = "realesrgan-x4plus-anime"
+  static let fast = "realesr-animevideov3"
+
+  func model(for look: Look) -> String {
+    switch look {
+    case .photo: model
+    case .anime: Self.anime
+    case .fast: Self.fast
+    }
+  }
+
+  /// What the service itself takes of the memory, in bytes.
+  static let ownMemory = 96 << 20
+
+  var rules: BotRules {
+    var rules = BotRules()
+    rules.allowed = allowed
+    rules.admins = admins
+    rules.maxPerUser = maxPerUser
+    rules.maxJobs = maxJobs
+    rules.maxPixels = maxPixels
+    rules.maxSeconds = Double(maxMinutes) * 60
+    if isLocal {
+      rules.maxFileBytes = 512 << 20
+      rules.maxResultBytes = 2000 << 20
+    }
+    return rules
+  }
+
+  func worker(workFolder: String) -> WorkerSettings {
+    var worker = WorkerSettings(
+      models: Look.allCases.map { model(for: $0) }, workFolder: workFolder)
+    worker.threads = threads
+    worker.precision = precision
+    worker.maxMemory = maxMemory.map { $0 - Self.ownMemory }
+    worker.limits.pixels = maxPixels
+    worker.limits.resultPixels = maxPixels * 16
+    worker.limits.fileBytes = rules.maxFileBytes
+    worker.limits.taskSeconds = maxMinutes * 60 * 3
+    worker.sandbox = sandbox
+    return worker
+  }
+}

@@ -1,0 +1,253 @@
+import Upscale
+
+/// Has the worker enlarge pictures, one at a time, in fair turns.
+struct Computer: Sendable {
+  let context: BotContext
+
+  /// Seconds without work after which the worker goes, and its memory with it.
+  private static let idleLimit = 60.0
+  /// A picture whose computing was begun so often without an end is given up.
+  private static let attemptLimit = 12
+  /// When the service ends, what would be ready by then is finished.
+  private static let grace = 6.0
+
+  /// Computes until the service ends.
+  func run() {
+    while !context.isEnding {
+      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
+        guard let id = Self.next(state, live), let job = state.jobs[id] else { return nil }
+        live.taken.insert(id)
+        live.activities[id] = job.stage == .waiting ? .computing(0, nil) : .fitting
+        return (id, job)
+      }
+      guard let (id, job) = found else {
+        context.worker.retireIfIdle(after: Self.idleLimit)
+        continue
+      }
+      compute(id, job)
+      let isOver = context.ledger.read { state, _ in state.jobs[id] == nil }
+      context.ledger.note { live in
+        live.taken.remove(id)
+        live.activities[id] = nil
+        if isOver { live.forget(job: id) }
+      }
+      if isOver { context.folder.removeFiles(of: id) }
+    }
+  }
+
+  /// What is on the disk already first; then the first in turn whose picture is here.
+  static func next(_ state: BotState, _ live: Live) -> Int64? {
+    let rendered = state.jobs.rows.filter { id, job in
+      if case .rendered = job.stage { return !live.taken.contains(id) }
+      return false
+    }
+    return rendered.keys.min()
+      ?? state.queue().first { live.fetched.contains($0) && !live.taken.contains($0) }
+  }
+
+  private func compute(_ id: Int64, _ job: Job) {
+    guard job.attempts < Self.attemptLimit else {
+      context.fail(id, .crashed)
+      return
+    }
+    let isBegun = context.insist { state, _ in
+      state.jobs[id]?.attempts += 1
+      if job.stage == .waiting { state.giveTurn(to: job.user) }
+    }
+    guard isBegun != nil else { return }
+    let task = task(id, job)
+    let start = monotonicSeconds()
+    do throws(WorkerFailure) {
+      let result = try context.worker.run(
+        task, onEvent: { event in note(event, of: id) }, isCancelled: { isToStop(id) })
+      finish(id, job, result, seconds: monotonicSeconds() - start)
+    } catch {
+      judge(error, id, seconds: monotonicSeconds() - start)
+    }
+  }
+
+  private func task(_ id: Int64, _ job: Job) -> WorkerTask {
+    // The parts of the request around the file count, too.
+    let limit = min(job.byteLimit ?? .max, context.rules.maxResultBytes - (64 << 10))
+    let output = context.folder.output(of: id)
+    let format = PictureFormat(job.wish.format)
+    if case .rendered(let picture) = job.stage {
+      return .transcode(
+        TranscodeTask(
+          input: picture.path, output: output, scale: picture.scale, format: format,
+          byteLimit: limit))
+    }
+    return .upscale(
+      UpscaleTask(
+        input: context.folder.input(of: id), output: output,
+        model: context.settings.model(for: job.wish.look), scale: Double(job.wish.scale),
+        format: format, byteLimit: limit))
+  }
+
+  private func note(_ event: WorkerEvent, of id: Int64) {
+    switch event {
+    case .progress(let progress):
+      context.ledger.note {
+        $0.activities[id] =
+          progress.isFitting ? .fitting : .computing(progress.fraction, progress.remaining)
+      }
+    case .rendered(let picture):
+      context.insist { state, _ in state.jobs[id]?.stage = .rendered(picture) }
+    }
+  }
+
+  /// Nobody wants it any more, or the service ends and it would not be ready in time.
+  private func isToStop(_ id: Int64) -> Bool {
+    context.ledger.read { state, live in
+      guard state.jobs[id] != nil else { return true }
+      guard let stopped = live.stopped else { return false }
+      let left = stopped + Self.grace - monotonicSeconds()
+      return left < (live.remaining[id] ?? 0)
+    }
+  }
+
+  private func finish(_ id: Int64, _ job: Job, _ result: WorkerResult, seconds: Double) {
+    let input = (job.source.width ?? 0, job.source.height ?? 0)
+    let picture = FinishedPicture(
+      file: String(result.path.split(separator: "/").last ?? ""),
+      format: result.format.rawValue, width: result.width, height: result.height,
+      inputWidth: input.0, inputHeight: input.1, bytes: result.bytes,
+      concessions: Concession.list(result, wish: job.wish), seconds: seconds)
+    context.insist { state, live in
+      guard state.jobs[id] != nil else { return }
+      state.jobs[id]?.stage = .finished(picture)
+      live.fetched.remove(id)
+      live.retries[id] = nil
+      if job.stage == .waiting { state.memory.learn(job, seconds: result.seconds) }
+    }
+    context.log.note(
+      .info, "picture enlarged",
+      [
+        "job": "\(id)", "look": job.wish.look.rawValue, "from": "\(input.0)x\(input.1)",
+        "to": "\(result.width)x\(result.height)", "format": result.format.rawValue,
+        "bytes": "\(result.bytes)", "seconds": tenths(seconds),
+      ])
+  }
+
+  private func judge(_ failure: WorkerFailure, _ id: Int64, seconds: Double) {
+    switch failure {
+    case .refused(let refusal):
+      context.log.detail("picture refused", ["job": "\(id)", "reason": refusal.message])
+      context.fail(id, Failure(refusal.reason))
+    case .cancelled:
+      context.log.detail("picture stopped", ["job": "\(id)", "after": tenths(seconds)])
+    case .crashed(let end):
+      context.noteCrash(end, of: id)
+    case .hung(let end):
+      context.noteCrash(end, of: id, hung: true)
+    case .lost:
+      // Another one's fault: once more.
+      context.pause(0.2)
+    case .cannotStart(let reason):
+      context.log.note(.error, "worker not started", ["reason": reason])
+      context.insist { state, _ in state.jobs[id]?.attempts -= 1 }
+      context.pause(5)
+    }
+  }
+}
+
+extension BotContext {
+  /// A job that is gone was cancelled.
+  func isGone(_ job: Int64) -> Bool { ledger.read { state, _ in state.jobs[job] == nil } }
+
+  /// A worker died or hung over a job: it is tried once more.
+  ///
+  /// - Parameters:
+  ///   - end: how it ended.
+  ///   - id: the job.
+  ///   - hung: whether it had to be killed because nothing came from it.
+  func noteCrash(_ end: WorkerEnd, of id: Int64, hung: Bool = false) {
+    log.note(
+      .error, hung ? "worker hung" : "worker died",
+      [
+        "job": "\(id)", "signal": end.signal.map { "\($0)" } ?? "none",
+        "code": end.exitCode.map { "\($0)" } ?? "none",
+        "last_words": end.lastLines.suffix(3).joined(separator: " / "),
+      ])
+    let crashes = insist { state, _ -> Int in
+      state.memory.tally.crashes += 1
+      if !end.isShared { state.jobs[id]?.crashes += 1 }
+      return state.jobs[id]?.crashes ?? 0
+    }
+    if let crashes, crashes >= 2 { fail(id, hung ? .tookTooLong : .crashed) }
+  }
+}
+
+extension Failure {
+  init(_ reason: WorkerRefusal.Reason) {
+    switch reason {
+    case .notAPicture(.video?): self = .unusable(.video)
+    case .notAPicture(let format?): self = .foreign(format.shortName)
+    case .notAPicture(nil): self = .notAPicture
+    case .damaged: self = .damaged
+    case .tooManyPixels(let width, let height, _), .sideTooLong(let width, let height, _):
+      self = .unusable(.tooManyPixels(width: width, height: height))
+    case .fileTooLarge(let bytes, _): self = .unusable(.tooManyBytes(bytes))
+    case .tooManyResultPixels, .resultTooLarge: self = .resultTooLarge
+    case .notEnoughMemory: self = .noMemory
+    case .diskFull: self = .noDisk
+    case .badModel, .fault, .cancelled: self = .internalFault
+    }
+  }
+}
+
+extension PictureFormat {
+  init(_ format: ResultFormat) {
+    switch format {
+    case .png: self = .png
+    case .jpeg: self = .jpeg
+    case .webp: self = .webp
+    }
+  }
+}
+
+extension Concession {
+  /// What a result is not that was wished for.
+  static func list(_ result: WorkerResult, wish: Wish) -> [Concession] {
+    guard let last = result.steps.last else { return [] }
+    var list: [Concession] = []
+    if result.format != PictureFormat(wish.format) || last.quality != nil {
+      list.append(.format(result.format.name, quality: last.quality))
+    }
+    if result.scale < Double(wish.scale) * 0.995 { list.append(.scale(result.scale)) }
+    return list
+  }
+}
+
+extension Memory {
+  /// Learns from a picture how long a megapixel takes.
+  mutating func learn(_ job: Job, seconds: Double) {
+    // Small ones say more about starting than about computing.
+    guard job.source.width != nil, job.megapixels >= 0.02 else { return }
+    let measured = seconds / job.megapixels
+    guard measured.isFinite, measured < 1e5 else { return }
+    let look = job.wish.look.rawValue
+    paces[look] = paces[look].map { 0.6 * $0 + 0.4 * measured } ?? measured
+  }
+}
+
+extension ForeignFormat {
+  /// As people call it, in any language.
+  fileprivate var shortName: String {
+    switch self {
+    case .gif: "GIF"
+    case .heic: "HEIC"
+    case .avif: "AVIF"
+    case .tiff: "TIFF"
+    case .bmp: "BMP"
+    case .jpegXL: "JPEG XL"
+    case .jpeg2000: "JPEG 2000"
+    case .photoshop: "PSD"
+    case .icon: "ICO"
+    case .pdf: "PDF"
+    case .svg: "SVG"
+    case .netpbm: "PNM"
+    case .video: "video"
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Upscale
+
+/// Sends results, several at a time, before anything else is said.
+struct Courier: Sendable {
+  let context: BotContext
+
+  /// Seconds that an upload may still take when the service ends.
+  private static let grace = 7.0
+
+  /// Sends until the service has ended.
+  func run() {
+    while true {
+      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job, FinishedPicture)? in
+        let now = monotonicSeconds()
+        for (id, job) in state.jobs.rows.sorted(by: { $0.key < $1.key })
+        where !live.taken.contains(id) && !live.isPaused(job.chat, at: now)
+          && live.mayTry(id, at: now)
+        {
+          guard case .finished(let picture) = job.stage else { continue }
+          live.taken.insert(id)
+          live.activities[id] = .sending
+          return (id, job, picture)
+        }
+        return nil
+      }
+      guard let (id, job, picture) = found else {
+        if context.isOver { return }
+        continue
+      }
+      send(id, job, picture)
+      let isOver = context.isGone(id)
+      context.ledger.note { live in
+        live.taken.remove(id)
+        live.activities[id] = nil
+        if isOver { live.forget(job: id) }
+      }
+      if isOver { context.folder.removeFiles(of: id) }
+    }
+  }
+
+  private func send(_ id: Int64, _ job: Job, _ picture: FinishedPicture) {
+    let texts = Texts(language: job.language)
+    let path = context.folder.path(picture.file)
+    do throws(BotAPIError) {
+      _ = try context.api.sendDocument(
+        chat: job.chat, path: path, fileName: Self.name(job, picture),
+        mimeType: "image/\(picture.format)", caption: texts.caption(picture, wish: job.wish),
+        replyTo: job.message, markup: Self.again(job, texts), progress: nil,
+        isCancelled: { context.isGone(id) || isTooLate })
+      delivered(id)
+    } catch {
+      judge(error, id, job, picture)
+    }
+  }
+
+  private var isTooLate: Bool {
+    context.ledger.read { _, live in
+      live.stopped.map { monotonicSeconds() - $0 > Self.grace } ?? false
+    }
+  }
+
+  private func delivered(_ id: Int64) {
+    context.insist { state, live in
+      guard state.jobs[id] != nil else { return }
+      state.remove(job: id)
+      state.memory.tally.delivered += 1
+      live.retries[id] = nil
+    }
+    context.log.note(.info, "result delivered", ["job": "\(id)"])
+  }
+
+  private func judge(_ error: BotAPIError, _ id: Int64, _ job: Job, _ picture: FinishedPicture) {
+    guard error != .interrupted, !context.settle(error, chat: job.chat) else { return }
+    context.log.detail("result not sent", ["job": "\(id)", "reason": error.description])
+    switch error {
+    case .garbled(let status, _) where status == 200:
+      // The answer is broken, but it was a good one.
+      delivered(id)
+    case .refused where error.isUploadTooLarge:
+      makeSmaller(id, picture)
+    case .local(let reason):
+      // The file is gone or cannot be read: it has to be made again.
+      context.log.note(.error, "result lost", ["job": "\(id)", "reason": reason.message])
+      context.insist { state, _ in state.jobs[id]?.stage = .waiting }
+    default:
+      if case .network(_, mayHaveTakenEffect: true) = error {
+        let lost = context.insist { state, _ -> Int in
+          state.jobs[id]?.lostAnswers += 1
+          return state.jobs[id]?.lostAnswers ?? 0
+        }
+        // Sent twice, and no answer: it has most likely arrived.
+        if let lost, lost >= 2 {
+          context.insist { state, _ in
+            let texts = Texts(language: job.language)
+            state.say(texts.mayHaveArrived, to: job.chat, replyingTo: job.message)
+          }
+          delivered(id)
+          return
+        }
+      }
+      if !context.retries(after: error, row: id, as: .idempotent, chat: job.chat) {
+        context.fail(id, .cannotSend)
+      }
+    }
+  }
+
+  /// The server takes less than it says.
+  private func makeSmaller(_ id: Int64, _ picture: FinishedPicture) {
+    guard picture.format == "png" else {
+      context.fail(id, .resultTooLarge)
+      return
+    }
+    context.insist { state, _ in
+      guard let job = state.jobs[id] else { return }
+      state.jobs[id]?.byteLimit = picture.bytes * 3 / 4
+      state.jobs[id]?.stage = .rendered(
+        RenderedPicture(
+          path: context.folder.path(picture.file), width: picture.width, height: picture.height,
+          scale: picture.inputWidth > 0
+            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale)))
+    }
+  }
+
+  // MARK: What goes with it
+
+  private static func name(_ job: Job, _ picture: FinishedPicture) -> String {
+    let factor =
+      picture.inputWidth > 0
+      ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale)
+    let tenths = Int((factor * 10).rounded())
+    let scale = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    let ending = picture.format == "jpeg" ? "jpg" : picture.format
+    return job.source.resultName(scale: scale, fileExtension: ending, message: job.message)
+  }
+
+  /// Buttons for the same picture with another network, or half as large.
+  private static func again(_ job: Job, _ texts: Texts) -> Markup? {
+    var wishes: [(String, Wish)] = []
+    for look in Look.allCases where look != job.wish.look {
+      var wish = job.wish
+      wish.look = look
+      wishes.append((texts.name(look), wish))
+    }
+    if job.wish.scale != 2 {
+      var wish = job.wish
+      wish.scale = 2
+      wishes.append(("×2", wish))
+    }
+    return .inline([wishes.map { Markup.Button($0.0, data: ButtonData.again($0.1).text) }])
+  }
+}

@@ -1,0 +1,113 @@
+import Upscale
+
+/// Fetches the pictures whose turns come next, and looks at what they are, while others are computed.
+struct Fetcher: Sendable {
+  let context: BotContext
+
+  /// How many pictures are fetched ahead of their turns.
+  private static let ahead = 3
+
+  /// Fetches until the service ends.
+  func run() {
+    while !context.isEnding {
+      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
+        let now = monotonicSeconds()
+        for id in state.queue().prefix(Self.ahead)
+        where !live.fetched.contains(id) && !live.taken.contains(id) && live.mayTry(id, at: now) {
+          guard let job = state.jobs[id] else { continue }
+          live.taken.insert(id)
+          live.activities[id] = .fetching
+          return (id, job)
+        }
+        return nil
+      }
+      guard let (id, job) = found else { continue }
+      let isFetched = fetch(id, job)
+      let isOver = context.ledger.read { state, _ in state.jobs[id] == nil }
+      context.ledger.note { live in
+        live.taken.remove(id)
+        live.activities[id] = nil
+        if isOver {
+          live.forget(job: id)
+        } else if isFetched {
+          live.fetched.insert(id)
+          live.retries[id] = nil
+        }
+      }
+      if isOver { context.folder.removeFiles(of: id) }
+    }
+  }
+
+  /// - Returns: whether the picture is here and can be computed.
+  private func fetch(_ id: Int64, _ job: Job) -> Bool {
+    let path = context.folder.input(of: id)
+    do throws(BotAPIError) {
+      let file = try context.api.getFile(job.source.fileID)
+      if let size = file.fileSize, size > Int64(context.rules.maxFileBytes) {
+        context.fail(id, .unusable(.tooManyBytes(Int(clamping: size))))
+        return false
+      }
+      guard let filePath = file.filePath else {
+        context.fail(id, .cannotFetch)
+        return false
+      }
+      let bytes = try context.api.download(
+        filePath, to: path, limit: context.rules.maxFileBytes, progress: nil,
+        isCancelled: { context.isEnding || context.isGone(id) })
+      context.log.detail("picture fetched", ["job": "\(id)", "bytes": "\(bytes)"])
+    } catch {
+      judge(error, id, job)
+      return false
+    }
+    return examine(id, job, path)
+  }
+
+  private func judge(_ error: BotAPIError, _ id: Int64, _ job: Job) {
+    guard error != .interrupted, !context.settle(error, chat: job.chat) else { return }
+    context.log.detail("picture not fetched", ["job": "\(id)", "reason": error.description])
+    if error.isFileTooBig {
+      context.fail(id, .unusable(.tooManyBytes(job.source.size ?? context.rules.maxFileBytes + 1)))
+    } else if case .local(let reason) = error {
+      // The disk, most likely: somebody has to look at it, and the picture can wait.
+      context.log.note(.error, "picture not kept", ["job": "\(id)", "reason": reason.message])
+      context.ledger.note {
+        $0.retries[id] = Live.Retry(
+          policy: RetryPolicy(.idempotent), notBefore: monotonicSeconds() + 10)
+      }
+    } else if !context.retries(after: error, row: id, as: .idempotent, chat: job.chat) {
+      context.fail(id, .cannotFetch)
+    }
+  }
+
+  private func examine(_ id: Int64, _ job: Job, _ path: String) -> Bool {
+    do throws(WorkerFailure) {
+      let facts = try context.worker.examine(path)
+      var known = job
+      known.source.width = facts.width
+      known.source.height = facts.height
+      known.source.size = facts.bytes
+      let complaint = context.insist { state, _ -> Unusable? in
+        state.jobs[id]?.source = known.source
+        return context.rules.complaint(about: known, pace: state.memory.pace(of: job.wish.look))
+      }
+      if let complaint = complaint.flatMap({ $0 }) {
+        context.fail(id, .unusable(complaint))
+        return false
+      }
+      return true
+    } catch {
+      switch error {
+      case .refused(let refusal):
+        context.log.detail("picture refused", ["job": "\(id)", "reason": refusal.message])
+        context.fail(id, Failure(refusal.reason))
+      case .crashed(let end), .hung(let end):
+        context.noteCrash(end, of: id)
+      case .lost, .cancelled: break
+      case .cannotStart(let reason):
+        context.log.note(.error, "worker not started", ["reason": reason])
+        context.pause(2)
+      }
+      return false
+    }
+  }
+}

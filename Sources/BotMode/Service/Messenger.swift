@@ -1,0 +1,202 @@
+import Upscale
+
+/// Says what there is to say: answers, cards, and how far work is. Results are the courier's.
+struct Messenger: Sendable {
+  let context: BotContext
+
+  /// Sends until the service has ended and everything is said.
+  func run() {
+    while true {
+      let mail = context.ledger.wait(upTo: 0.5) { state, live -> Task? in
+        Task(state, &live)
+      }
+      if let mail {
+        send(mail)
+      } else if context.isOver {
+        return
+      }
+    }
+  }
+
+  /// Mail with all that is needed to send it.
+  private struct Task {
+    enum Content {
+      case press(Live.Press)
+      case message(row: Int64, Outgoing)
+      case newCard(Int64, Card, text: String)
+      case edit(Int64, Card, message: Int64, text: String)
+    }
+
+    let content: Content
+    let chat: Int64?
+
+    /// Takes the next one; its chat is busy from here on.
+    init?(_ state: BotState, _ live: inout Live) {
+      let mail = Mail.next(
+        state, live, now: BotContext.now(), clock: monotonicSeconds())
+      switch mail {
+      case .press(let index):
+        content = .press(live.presses.remove(at: index))
+        chat = nil
+      case .message(let row):
+        guard let item = state.outbox[row] else { return nil }
+        content = .message(row: row, item)
+        chat = item.chat
+      case .newCard(let id):
+        guard let card = state.cards[id] else { return nil }
+        let text = CardText.text(
+          state.jobs(of: id), live.activities, Outlook(state, remaining: live.remaining),
+          Texts(language: card.language))
+        content = .newCard(id, card, text: text)
+        chat = card.chat
+      case .edit(let id, let text):
+        guard let card = state.cards[id], let message = card.message else { return nil }
+        content = .edit(id, card, message: message, text: text)
+        chat = card.chat
+      case nil:
+        return nil
+      }
+      if let chat { live.busyChats.insert(chat) }
+    }
+  }
+
+  private func send(_ task: Task) {
+    defer {
+      if let chat = task.chat { context.ledger.note { _ = $0.busyChats.remove(chat) } }
+    }
+    switch task.content {
+    case .press(let press):
+      do throws(BotAPIError) {
+        try context.api.answerCallbackQuery(
+          id: press.query, text: press.text.isEmpty ? nil : press.text, showAlert: press.isAlert)
+      } catch {
+        context.log.detail("button not answered", ["reason": error.description])
+      }
+    case .message(let row, let item):
+      deliver(item, row: row)
+    case .newCard(let id, let card, let text):
+      show(card, id, text)
+    case .edit(let id, let card, let message, let text):
+      edit(card, id, message, text)
+    }
+  }
+
+  // MARK: Answers
+
+  private func deliver(_ item: Outgoing, row: Int64) {
+    do throws(BotAPIError) {
+      switch item.content {
+      case .text(let text, let keyboard):
+        _ = try context.api.sendMessage(
+          chat: item.chat, text: Self.cut(text), replyTo: item.replyTo,
+          markup: keyboard.map { Markup($0) })
+      case .edit(let message, let text, let keyboard):
+        try context.api.editMessageText(
+          chat: item.chat, message: message, text: Self.cut(text),
+          markup: keyboard.map { Markup($0) })
+      case .delete(let message):
+        try context.api.deleteMessage(chat: item.chat, message: message)
+      }
+    } catch {
+      guard !context.settle(error, chat: item.chat) else { return }
+      // As good as done.
+      if !error.isNotModified, !error.isMessageGone {
+        if context.retries(after: error, row: row, as: Self.call(item), chat: item.chat) {
+          context.log.detail("message not sent yet", ["reason": error.description])
+          return
+        }
+        context.log.note(.warning, "message not sent", ["reason": error.description])
+      }
+    }
+    context.insist { state, live in
+      state.outbox[row] = nil
+      live.retries[row] = nil
+    }
+  }
+
+  private static func call(_ item: Outgoing) -> RetryPolicy.Call {
+    if case .text = item.content { return .send }
+    return .idempotent
+  }
+
+  /// At most 4096 UTF-16 units.
+  private static func cut(_ text: String) -> String {
+    var text = text
+    while text.utf16.count > 4096 { text.removeLast(max(1, (text.utf16.count - 4096) / 2)) }
+    return text
+  }
+
+  // MARK: Cards
+
+  private func show(_ card: Card, _ id: Int64, _ text: String) {
+    let texts = Texts(language: card.language)
+    do throws(BotAPIError) {
+      let message = try context.api.sendMessage(
+        chat: card.chat, text: text, replyTo: card.replyTo, markup: Self.cancel(id, texts))
+      context.insist { state, live in
+        live.retries[id] = nil
+        guard state.cards[id] != nil else {
+          // Its last job was over before the card was there.
+          state.outbox[state.newID()] = Outgoing(
+            chat: card.chat, content: .delete(message: message))
+          return
+        }
+        state.cards[id]?.message = message
+        live.cards[id] = Live.CardView(text: text, shown: monotonicSeconds())
+      }
+    } catch {
+      guard !context.settle(error, chat: card.chat),
+        !context.retries(after: error, row: id, as: .send, chat: card.chat)
+      else { return }
+      context.log.note(.warning, "card not sent", ["reason": error.description])
+      // The work goes on without; it is tried again when the service is started again.
+      context.ledger.note { live in
+        live.retries[id] = Live.Retry(policy: RetryPolicy(.send), notBefore: .infinity)
+      }
+    }
+  }
+
+  private func edit(_ card: Card, _ id: Int64, _ message: Int64, _ text: String) {
+    var isGone = false
+    do throws(BotAPIError) {
+      try context.api.editMessageText(
+        chat: card.chat, message: message, text: text,
+        markup: Self.cancel(id, Texts(language: card.language)))
+    } catch {
+      if context.settle(error, chat: card.chat) { return }
+      isGone = error.isMessageGone
+      if error.isTooManyRequests {
+        // Never for progress's sake: the chat's result must not wait for it.
+        context.ledger.note { live in
+          let until = monotonicSeconds() + Double(error.retryAfter ?? 5) + 0.5
+          live.pauses[card.chat] = max(live.pauses[card.chat] ?? 0, until)
+        }
+      }
+      if !error.isNotModified {
+        context.log.detail("card not edited", ["reason": error.description])
+      }
+    }
+    context.ledger.note { live in
+      let edits = (live.cards[id]?.edits ?? 0) + 1
+      // A card that somebody has deleted is not missed.
+      live.cards[id] = Live.CardView(
+        text: text, shown: isGone ? .infinity : monotonicSeconds(), edits: edits)
+    }
+  }
+
+  private static func cancel(_ card: Int64, _ texts: Texts) -> Markup {
+    .inline([[Markup.Button(texts.cancel, data: ButtonData.cancel(card: card).text)]])
+  }
+}
+
+extension Markup {
+  init(_ keyboard: Keyboard) {
+    switch keyboard {
+    case .buttons(let rows):
+      self = .inline(rows.map { row in row.map { Button($0.text, data: $0.data.text) } })
+    case .commands:
+      self = .reply(
+        [["/upscale_image"], ["/help", "/restart"]], placeholder: nil)
+    }
+  }
+}
