@@ -1,126 +1,226 @@
+import FoundationEssentials
 import Upscale
 
 /// Telegram's Bot API: each method makes one attempt and returns, or says why not.
 ///
 /// Any thread may call at any time. `RetryPolicy` says what to do after a failure.
 final class BotAPI: Sendable {
+  /// How long things may take, in seconds.
+  struct Timeouts: Sendable {
+    var connecting = 10
+    /// A call that carries no file.
+    var call = 30
+    /// What a poll may take beyond the time that it waits.
+    var beyondPoll = 15
+    /// A file that hardly moves; a local server first passes the file on, then answers.
+    var standstill = 60
+    var localStandstill = 900
+  }
+
+  let root: APIRoot
+  let token: BotToken
+  let isLocal: Bool
+  let redaction: Redaction
+  let timeouts: Timeouts
+  let calls = ConnectionPool(keeping: 4)
+  let polls = ConnectionPool(keeping: 1)
+
+  /// The most bytes of an answer that is no file.
+  static let answerLimit = 16 << 20
+
   /// - Parameters:
   ///   - root: the server.
   ///   - token: whose bot.
   ///   - isLocal: whether the server is a local one, which hands out paths of this machine.
+  ///   - timeouts: for tests to be quicker.
   /// - Throws: kind `.badModel` where there is no libcurl.
-  init(root: APIRoot, token: BotToken, isLocal: Bool) throws(UpscaleError) {
-    fatalError("to come")
-  }
-
-  func getMe() throws(BotAPIError) -> User { fatalError("to come") }
-
-  func deleteWebhook() throws(BotAPIError) { fatalError("to come") }
-
-  /// Waits for updates, on a connection of its own.
-  ///
-  /// - Parameters:
-  ///   - offset: the first that has not been confirmed; everything before it is from now on.
-  ///   - timeout: seconds to wait for one at most, up to 50; 0 asks and returns.
-  /// - Returns: the updates in order, perhaps none.
-  /// - Throws: `.interrupted` by `interruptPolling` or `interruptAll`.
-  func getUpdates(offset: Int64?, timeout: Int) throws(BotAPIError) -> [Update] {
-    fatalError("to come")
-  }
-
-  func getFile(_ id: String) throws(BotAPIError) -> File { fatalError("to come") }
-
-  /// Saves a file of `getFile`; what was at `path` is replaced, and nothing stays after a failure.
-  ///
-  /// - Parameters:
-  ///   - filePath: as `File` has it.
-  ///   - path: where to.
-  ///   - limit: the most bytes; a larger file ends in `.tooLarge`.
-  ///   - progress: is told bytes so far and bytes in all (0 when unknown).
-  ///   - isCancelled: is asked several times a second.
-  /// - Returns: how many bytes.
-  /// - Throws: `.tooLarge`, `.interrupted`, `.local`, ….
-  @discardableResult
-  func download(
-    _ filePath: String, to path: String, limit: Int,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: () -> Bool = { false }
-  ) throws(BotAPIError) -> Int {
-    fatalError("to come")
-  }
-
-  /// - Parameters:
-  ///   - chat: where.
-  ///   - text: plain, at most 4096 UTF-16 units.
-  ///   - replyTo: the message that this one answers; when it is gone, the text is sent all the same.
-  ///   - markup: buttons.
-  /// - Returns: the identifier of the new message.
-  /// - Throws: `.refused`, `.network`, `.garbled`, `.interrupted`.
-  func sendMessage(
-    chat: Int64, text: String, replyTo: Int64? = nil, markup: Markup? = nil
-  ) throws(BotAPIError) -> Int64 {
-    fatalError("to come")
-  }
-
-  /// Text and buttons become these; without `markup`, inline buttons go away.
-  func editMessageText(
-    chat: Int64, message: Int64, text: String, markup: Markup? = nil
-  ) throws(BotAPIError) {
-    fatalError("to come")
-  }
-
-  func deleteMessage(chat: Int64, message: Int64) throws(BotAPIError) { fatalError("to come") }
-
-  /// Sends a file, read from the disk piece by piece.
-  ///
-  /// - Parameters:
-  ///   - chat: where.
-  ///   - path: the file.
-  ///   - fileName: as the user sees it; made harmless first (`UploadName`).
-  ///   - mimeType: "image/png", ….
-  ///   - caption: plain, at most 1024 UTF-16 units.
-  ///   - replyTo: the message that this one answers.
-  ///   - markup: buttons.
-  ///   - progress: is told bytes so far and bytes in all.
-  ///   - isCancelled: is asked several times a second.
-  /// - Returns: the identifier of the new message.
-  /// - Throws: as the others, `.interrupted` and `.local`.
-  func sendDocument(
-    chat: Int64, path: String, fileName: String, mimeType: String, caption: String? = nil,
-    replyTo: Int64? = nil, markup: Markup? = nil,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: () -> Bool = { false }
-  ) throws(BotAPIError) -> Int64 {
-    fatalError("to come")
-  }
-
-  func answerCallbackQuery(
-    id: String, text: String? = nil, showAlert: Bool = false
-  ) throws(BotAPIError) {
-    fatalError("to come")
-  }
-
-  /// "upload_document" and the like: shown for five seconds at most.
-  func sendChatAction(chat: Int64, action: String) throws(BotAPIError) { fatalError("to come") }
-
-  /// The menu of commands, for those whose app speaks `language`; nil: for all others.
-  func setMyCommands(
-    _ commands: [(name: String, description: String)], language: String? = nil
-  ) throws(BotAPIError) {
-    fatalError("to come")
-  }
-
-  func setMyDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
-    fatalError("to come")
-  }
-
-  func setMyShortDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
-    fatalError("to come")
+  init(
+    root: APIRoot, token: BotToken, isLocal: Bool, timeouts: Timeouts = Timeouts()
+  ) throws(UpscaleError) {
+    guard Curl.version != nil else { throw Curl.missing }
+    self.root = root
+    self.token = token
+    self.isLocal = isLocal
+    self.timeouts = timeouts
+    redaction = Redaction(token)
   }
 
   /// Ends the poll that is held, from any thread; further ones end at once, until `resume`.
-  func interruptPolling() { fatalError("to come") }
+  func interruptPolling() { polls.interrupt() }
 
   /// Ends every call, from any thread; further ones end at once, until `resume`.
-  func interruptAll() { fatalError("to come") }
+  func interruptAll() {
+    polls.interrupt()
+    calls.interrupt()
+  }
 
-  func resume() { fatalError("to come") }
+  func resume() {
+    polls.resume()
+    calls.resume()
+  }
+}
+
+/// What goes with a call: names and values, of which nil ones are left out.
+typealias Parameters = KeyValuePairs<String, String?>
+
+extension BotAPI {
+  /// Calls a method that takes no file.
+  ///
+  /// - Parameters:
+  ///   - method: its name.
+  ///   - parameters: what it is told.
+  ///   - isRepeatable: whether doing it twice does no harm.
+  ///   - pool: whose connection.
+  ///   - seconds: how long it may take.
+  ///   - type: what it answers.
+  /// - Returns: the answer's result.
+  /// - Throws: all but `.tooLarge`.
+  func call<Result: Decodable>(
+    _ method: String, _ parameters: Parameters = [:], isRepeatable: Bool,
+    pool: ConnectionPool? = nil, seconds: Int? = nil, as type: Result.Type = Result.self
+  ) throws(BotAPIError) -> Result {
+    let limits = TimeLimits(
+      connecting: timeouts.connecting, total: seconds ?? timeouts.call, standstill: 0)
+    let request = HTTPRequest(
+      url: root.method(method, token), body: .form(fields(parameters)), isPlain: root.isPlain,
+      isRepeatable: isRepeatable, bodyLimit: Self.answerLimit, limits: limits)
+    return try perform(request, pool: pool ?? calls)
+  }
+
+  /// Sends a request whose answer is one of the Bot API.
+  ///
+  /// - Parameters:
+  ///   - request: what to send.
+  ///   - pool: whose connection.
+  ///   - progress: is told bytes sent and to send.
+  ///   - isCancelled: is asked several times a second.
+  /// - Returns: the answer's result.
+  /// - Throws: all but `.tooLarge`.
+  func perform<Result: Decodable>(
+    _ request: HTTPRequest, pool: ConnectionPool,
+    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BotAPIError) -> Result {
+    var body: [UInt8] = []
+    let exchange = Exchange(
+      take: { _, bytes in
+        body.append(contentsOf: bytes)
+        return true
+      }, progress: progress.map { progress in { _, sent in progress(sent.0, sent.1) } },
+      isCancelled: isCancelled)
+    let response = try pool.withConnection { connection throws(BotAPIError) in
+      connection.perform(request, exchange)
+    }
+    switch response.end {
+    case .done:
+      return try result(of: body, response)
+    case .tooLarge, .stopped:
+      throw .garbled(status: response.status, mayHaveTakenEffect: true)
+    case .interrupted, .failed, .fileFailed:
+      // A server that refuses a large body may answer and hang up while the body is being sent.
+      if response.status >= 400, let refusal = refusal(in: body, response) { throw refusal }
+      throw failure(response)
+    }
+  }
+
+  /// The fields that have a value.
+  func fields(_ parameters: Parameters) -> [(name: String, value: String)] {
+    parameters.compactMap { name, value in value.map { (name: name, value: $0) } }
+  }
+
+  /// Why there is no answer.
+  func failure(_ response: HTTPResponse) -> BotAPIError {
+    switch response.end {
+    case .failed(let text):
+      .network(
+        "no answer from the Bot API: \(clean(text))", mayHaveTakenEffect: response.wasSent)
+    case .interrupted: .interrupted
+    case .tooLarge: .tooLarge
+    case .fileFailed, .stopped, .done:
+      .garbled(status: response.status, mayHaveTakenEffect: response.wasSent)
+    }
+  }
+
+  /// The server's refusal, if the body of its answer is one, or its status says so.
+  func refusal(in body: [UInt8], _ response: HTTPResponse) -> BotAPIError? {
+    let answer = try? JSONDecoder().decode(Answer<Ignored>.self, from: Data(body))
+    if let answer, !answer.isOK {
+      let code = answer.code ?? response.status
+      return .refused(
+        code: code, description: clean(answer.description ?? "no reason given"),
+        retryAfter: answer.retryAfter ?? response.retryAfter, migrateTo: answer.migrateTo)
+    }
+    // A proxy's page: refusals of what was asked for are told by the status alone.
+    guard (400..<500).contains(response.status) else { return nil }
+    return .refused(
+      code: response.status, description: "HTTP status \(response.status)",
+      retryAfter: response.retryAfter, migrateTo: nil)
+  }
+
+  private func result<Result: Decodable>(
+    of body: [UInt8], _ response: HTTPResponse
+  ) throws(BotAPIError) -> Result {
+    let answer = try? JSONDecoder().decode(Answer<Result>.self, from: Data(body))
+    if (200..<300).contains(response.status), let answer, answer.isOK,
+      let result = answer.result
+    {
+      return result
+    }
+    if let refusal = refusal(in: body, response) { throw refusal }
+    // A redirect was not followed, so nothing has been done.
+    throw .garbled(
+      status: response.status, mayHaveTakenEffect: !(300..<400).contains(response.status))
+  }
+
+  /// A text from outside as it may stand in a log: one line, of a decent length, without the token.
+  private func clean(_ text: String) -> String {
+    let line = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(400).map { $0.properties.isLogSafe ? $0 : " " }))
+    return redaction.redacted(line)
+  }
+}
+
+/// What every answer of the Bot API is.
+private struct Answer<Result: Decodable>: Decodable {
+  let isOK: Bool
+  let result: Result?
+  let code: Int?
+  let description: String?
+  let retryAfter: Int?
+  let migrateTo: Int64?
+
+  private enum Key: String, CodingKey {
+    case ok, result, description, parameters
+    case code = "error_code"
+  }
+
+  private enum ParameterKey: String, CodingKey {
+    case retryAfter = "retry_after"
+    case migrateTo = "migrate_to_chat_id"
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Key.self)
+    isOK = try fields.decode(Bool.self, forKey: .ok)
+    result = fields.ifReadable(.result)
+    code = fields.ifReadable(.code)
+    description = fields.ifReadable(.description)
+    let parameters = try? fields.nestedContainer(keyedBy: ParameterKey.self, forKey: .parameters)
+    retryAfter = parameters?.ifReadable(.retryAfter)
+    migrateTo = parameters?.ifReadable(.migrateTo)
+  }
+}
+
+/// A result that nobody needs.
+struct Ignored: Decodable {
+  init(from decoder: any Decoder) {}
+}
+
+extension Unicode.Scalar.Properties {
+  fileprivate var isLogSafe: Bool {
+    switch generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
+  }
 }

@@ -76,6 +76,12 @@ extension BotAPIError {
   /// Another process polls with the same token, or a webhook is set.
   var isConflict: Bool { code == 409 }
 
+  /// A webhook is set: `deleteWebhook` ends that.
+  var isWebhookActive: Bool {
+    guard case .refused(409, let description, _, _) = self else { return false }
+    return description.lowercased().contains("webhook")
+  }
+
   /// The file to send is larger than the server takes.
   var isUploadTooLarge: Bool { code == 413 }
 
@@ -96,6 +102,19 @@ extension BotAPIError {
   private func isBadRequest(_ phrase: String) -> Bool {
     guard case .refused(400, let description, _, _) = self else { return false }
     return description.lowercased().contains(phrase.lowercased())
+  }
+}
+
+extension BotAPIError {
+  /// The same for whoever runs the command: a kind that decides the exit code.
+  var upscaleError: UpscaleError {
+    switch self {
+    case .local(let error): error
+    case .refused(let code, _, _, _) where code == 401 || code == 404:
+      UpscaleError(.badModel, description)
+    case .interrupted: UpscaleError(.cancelled, description)
+    default: UpscaleError(.network, description)
+    }
   }
 }
 

@@ -9,8 +9,58 @@ package struct BotToken: Sendable, Equatable {
   /// The token as requests need it.
   var literal: String { "\(id):\(secret)" }
 
+  /// Identifiers are below, by the server's own check.
+  private static let identifierLimit: Int64 = 1 << 54
+  private static let longest = 80
+
+  /// - Parameter text: what the user gave; white space around it does not count.
   /// - Throws: kind `.badModel` (78) for what is no token; the text does not repeat it.
   package init(_ text: String) throws(UpscaleError) {
-    throw UpscaleError(.badModel, "to come")
+    let bytes = Self.trimmed(Array(text.utf8))
+    let parts = bytes.split(
+      separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+    guard !bytes.isEmpty else { throw Self.malformed("it is empty") }
+    guard parts.count == 2 else { throw Self.malformed("there is no colon in it") }
+    guard bytes.count <= Self.longest else {
+      throw Self.malformed("it is longer than \(Self.longest) characters")
+    }
+    let digits = parts[0]
+    guard digits.first != UInt8(ascii: "0"), !digits.isEmpty,
+      digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains),
+      let id = Int64(String(decoding: digits, as: UTF8.self)), id < Self.identifierLimit
+    else { throw Self.malformed("what stands before the colon is not the number of a bot") }
+    guard !parts[1].isEmpty, parts[1].allSatisfy(Self.isSecretByte) else {
+      throw Self.malformed("what stands after the colon is not letters, digits, '_' and '-'")
+    }
+    self.id = id
+    secret = String(decoding: parts[1], as: UTF8.self)
   }
+
+  static func isSecretByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default:
+      false
+    }
+  }
+
+  private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return Array(bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+
+  private static func malformed(_ reason: String) -> UpscaleError {
+    UpscaleError(
+      .badModel,
+      "the bot's token is not one (123456:ABC-def… is its form): \(reason); @BotFather has it")
+  }
+}
+
+extension BotToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "<token of bot \(id)>" }
+  package var debugDescription: String { description }
+  /// `dump` and the like see what a description says.
+  package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
 }

@@ -1,26 +1,132 @@
+import CPlatform
+import Glibc
 package import Upscale
 
 /// Where the token may be: the first place that has one counts.
-package struct BotTokenSources {
+package struct BotTokenSources: Sendable {
   /// Of `--token`.
   package var argument: String?
   /// Of `--token-file`; "-" is standard input.
   package var file: String?
   /// The folder whose `.env` is read.
-  package var folder: String = "."
+  package var folder: String
+  /// Takes a variable out of the environment, so that no child and no dump has it.
+  var takeVariable: @Sendable (String) -> String?
+
+  /// In the order in which they count.
+  static let variables = ["TELEGRAM_BOT_TOKEN", "TG_BOT_TOKEN"]
+
+  private static let longestFile = 65536
 
   package init(argument: String? = nil, file: String? = nil, folder: String = ".") {
     self.argument = argument
     self.file = file
     self.folder = folder
+    takeVariable = Self.takeFromEnvironment
   }
 
   /// The token, and sentences that the user should read.
+  ///
+  /// Call it before there are threads: it changes the environment.
   ///
   /// - Returns: the token, and what was unwise about the way it came.
   /// - Throws: `.usage` when there is none; `.badModel` for what is no token; what reading a file
   ///   can end in.
   package func find() throws(UpscaleError) -> (token: BotToken, warnings: [String]) {
-    throw UpscaleError(.usage, "to come")
+    // All of them go, whichever counts.
+    let values = Self.variables.map { takeVariable($0) }
+    if let argument {
+      cp_hide_argument(argument)
+      return (
+        try Self.token(argument, from: "--token"),
+        [
+          "a token after --token stays in the shell's history, and other users of this machine"
+            + " could see it for a moment; --token-file or TELEGRAM_BOT_TOKEN avoids that"
+        ]
+      )
+    }
+    if let file {
+      let name = file == "-" ? "standard input" : "'\(file)'"
+      let content = try Self.read(file, named: name)
+      return (try Self.token(content.text, from: name), Self.warnings(content, name))
+    }
+    for (name, value) in zip(Self.variables, values) {
+      if let value, !value.isEmpty { return (try Self.token(value, from: name), []) }
+    }
+    return try findInFolder()
+  }
+
+  private func findInFolder() throws(UpscaleError) -> (token: BotToken, warnings: [String]) {
+    let path = folder == "." ? ".env" : BytePath(folder).appending(".env").text
+    let name = "'\(path)'"
+    // A folder of that name is somebody's Python.
+    if let status = BytePath(path).status(), !status.isFolder {
+      let content = try Self.read(path, named: name)
+      let variables = try EnvironmentFile(content.text, named: name, wanting: Self.variables)
+      for variable in Self.variables {
+        guard let value = variables[variable], !value.isEmpty else { continue }
+        return (
+          try Self.token(value, from: "\(variable) in \(name)"), Self.warnings(content, name)
+        )
+      }
+    }
+    throw UpscaleError(
+      .usage,
+      "the bot needs its token, which @BotFather gives: set TELEGRAM_BOT_TOKEN (or TG_BOT_TOKEN) in"
+        + " the environment or in a file .env in this folder, name a file with --token-file FILE"
+        + " ('-' is standard input), or give --token TOKEN")
+  }
+
+  private static func token(_ text: String, from name: String) throws(UpscaleError) -> BotToken {
+    do {
+      return try BotToken(text)
+    } catch {
+      throw error.prefixed(name)
+    }
+  }
+
+  private struct Content {
+    let text: String
+    let mode: mode_t
+  }
+
+  private static func warnings(_ content: Content, _ name: String) -> [String] {
+    guard content.mode & 0o077 != 0 else { return [] }
+    return ["other users of this machine can read the token in \(name): chmod 600 helps"]
+  }
+
+  /// Reads a small text; `path` "-" is standard input.
+  private static func read(_ path: String, named name: String) throws(UpscaleError) -> Content {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw SystemFailure(errno).reading(name) }
+    defer { if path != "-" { close(descriptor) } }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemFailure(errno).reading(name) }
+    guard !status.isFolder else {
+      throw UpscaleError(.noInput, "\(name) is a folder; name the file that holds the token")
+    }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = Glibc.read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemFailure(errno).reading(name) }
+      guard count > 0 else { break }
+      bytes += piece[..<count]
+      guard bytes.count <= longestFile else {
+        throw UpscaleError(.badModel, "\(name) is too long to be a file that holds a token")
+      }
+    }
+    return Content(
+      text: String(decoding: bytes, as: UTF8.self), mode: status.isRegular ? status.st_mode : 0)
+  }
+
+  /// Takes a variable out of the environment, and out of the memory that /proc shows of it.
+  private static func takeFromEnvironment(_ name: String) -> String? {
+    guard let pointer = getenv(name) else { return nil }
+    let value = String(cString: pointer)
+    memset(pointer, 0, strlen(pointer))
+    unsetenv(name)
+    return value
   }
 }

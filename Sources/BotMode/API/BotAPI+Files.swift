@@ -1,0 +1,221 @@
+import Glibc
+import Upscale
+
+/// Files, from the server and to it.
+extension BotAPI {
+  /// Saves a file of `getFile`; what was at `path` is replaced, and nothing stays after a failure.
+  ///
+  /// - Parameters:
+  ///   - filePath: as `File` has it.
+  ///   - path: where to.
+  ///   - limit: the most bytes; a larger file ends in `.tooLarge`.
+  ///   - expecting: how many bytes it has, where that is known: fewer are a failure.
+  ///   - progress: is told bytes so far and bytes in all (0 when unknown).
+  ///   - isCancelled: is asked several times a second.
+  /// - Returns: how many bytes.
+  /// - Throws: `.tooLarge`, `.interrupted`, `.local`, ….
+  @discardableResult
+  func download(
+    _ filePath: String, to path: String, limit: Int, expecting: Int64? = nil,
+    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BotAPIError) -> Int {
+    let file = try SavedFile(path)
+    do throws(BotAPIError) {
+      let count: Int
+      if isLocal, filePath.hasPrefix("/") {
+        count = try copy(
+          filePath, to: file, limit: limit, progress: progress, isCancelled: isCancelled)
+      } else {
+        count = try fetch(
+          filePath, to: file, limit: limit, progress: progress, isCancelled: isCancelled)
+      }
+      if let expecting, count < expecting {
+        throw .network("the download broke off", mayHaveTakenEffect: false)
+      }
+      try file.finish()
+      return count
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// Sends a file, read from the disk piece by piece.
+  ///
+  /// - Parameters:
+  ///   - chat: where.
+  ///   - path: the file.
+  ///   - fileName: as the user sees it; made harmless first (`UploadName`).
+  ///   - mimeType: "image/png", ….
+  ///   - caption: plain, at most 1024 UTF-16 units.
+  ///   - replyTo: the message that this one answers.
+  ///   - markup: buttons.
+  ///   - progress: is told bytes so far and bytes in all.
+  ///   - isCancelled: is asked several times a second.
+  /// - Returns: the identifier of the new message.
+  /// - Throws: as the others, `.interrupted` and `.local`.
+  func sendDocument(
+    chat: Int64, path: String, fileName: String, mimeType: String, caption: String? = nil,
+    replyTo: Int64? = nil, markup: Markup? = nil,
+    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BotAPIError) -> Int64 {
+    let source = try SourceFile(path)
+    let parameters: Parameters = [
+      "chat_id": "\(chat)", "caption": caption,
+      "reply_parameters": Self.replyParameters(replyTo), "reply_markup": markup?.json,
+      // A WebP would become a sticker, and a GIF a film.
+      "disable_content_type_detection":
+        ["image/webp", "image/gif"].contains(mimeType) ? "true" : nil,
+    ]
+    let request = HTTPRequest(
+      url: root.method("sendDocument", token),
+      body: .multipart(
+        fields(parameters),
+        file: HTTPRequest.UploadedFile(
+          field: "document", name: UploadName.sanitised(fileName), type: mimeType,
+          descriptor: source.descriptor, byteCount: source.byteCount)),
+      isPlain: root.isPlain, isRepeatable: false, bodyLimit: Self.answerLimit,
+      limits: transferLimits)
+    return try withExtendedLifetime(source) { () throws(BotAPIError) -> Int64 in
+      let sent: SentMessage = try perform(
+        request, pool: calls, progress: progress, isCancelled: isCancelled)
+      return sent.id
+    }
+  }
+
+  private var transferLimits: TimeLimits {
+    TimeLimits(
+      connecting: timeouts.connecting, total: 0,
+      standstill: isLocal ? timeouts.localStandstill : timeouts.standstill)
+  }
+
+  private func fetch(
+    _ filePath: String, to file: SavedFile, limit: Int, progress: ((Int, Int) -> Void)?,
+    isCancelled: (() -> Bool)?
+  ) throws(BotAPIError) -> Int {
+    guard let url = root.file(filePath, token) else {
+      throw .garbled(status: 200, mayHaveTakenEffect: false)
+    }
+    let request = HTTPRequest(
+      url: url, body: .none, isPlain: root.isPlain, isRepeatable: true, bodyLimit: limit,
+      limits: transferLimits)
+    var words: [UInt8] = []
+    var trouble: UpscaleError?
+    let exchange = Exchange(
+      take: { status, bytes in
+        guard status == 200 else {
+          words.append(contentsOf: bytes.prefix(65536 - words.count))
+          return words.count < 65536
+        }
+        do throws(UpscaleError) {
+          try file.write(bytes)
+          return true
+        } catch {
+          trouble = error
+          return false
+        }
+      }, progress: progress.map { progress in { received, _ in progress(received.0, received.1) } },
+      isCancelled: isCancelled)
+    let response = try calls.withConnection { connection throws(BotAPIError) in
+      connection.perform(request, exchange)
+    }
+    if let trouble { throw .local(trouble) }
+    if response.status >= 400, let refusal = refusal(in: words, response) { throw refusal }
+    guard case .done = response.end, response.status == 200 else {
+      if case .done = response.end {
+        throw .garbled(status: response.status, mayHaveTakenEffect: false)
+      }
+      // A page of a proxy that is larger than the picture may be.
+      if case .tooLarge = response.end, response.status != 200 {
+        throw .garbled(status: response.status, mayHaveTakenEffect: false)
+      }
+      throw failure(response)
+    }
+    return file.byteCount
+  }
+
+  /// Copies the file of a server that shares its disk with us.
+  private func copy(
+    _ source: String, to file: SavedFile, limit: Int, progress: ((Int, Int) -> Void)?,
+    isCancelled: (() -> Bool)?
+  ) throws(BotAPIError) -> Int {
+    let source = try SourceFile(source)
+    guard source.byteCount <= limit else { throw .tooLarge }
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      if isCancelled?() == true { throw .interrupted }
+      let count = read(source.descriptor, piece.baseAddress, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .local(SystemFailure(errno).reading("the server's file")) }
+      guard count > 0 else { return file.byteCount }
+      guard file.byteCount + count <= limit else { throw .tooLarge }
+      do throws(UpscaleError) {
+        try file.write(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+      } catch {
+        throw .local(error)
+      }
+      progress?(file.byteCount, source.byteCount)
+    }
+  }
+}
+
+/// A file to send, open while this lives.
+private final class SourceFile {
+  let descriptor: Int32
+  let byteCount: Int
+
+  init(_ path: String) throws(BotAPIError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .local(SystemFailure(errno).reading("'\(path)'")) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.isRegular else {
+      close(descriptor)
+      throw .local(UpscaleError(.noInput, "'\(path)' is not a regular file"))
+    }
+    self.descriptor = descriptor
+    byteCount = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// A file that a download fills.
+private final class SavedFile {
+  private let path: String
+  private var descriptor: Int32
+  private(set) var byteCount = 0
+
+  init(_ path: String) throws(BotAPIError) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .local(SystemFailure(errno).creating(path, in: BytePath(path).folder.text))
+    }
+    self.path = path
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(
+        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemFailure(errno).writing("'\(path)'") }
+      rest = rest.dropFirst(count)
+    }
+    byteCount += bytes.count
+  }
+
+  func finish() throws(BotAPIError) {
+    let status = close(descriptor)
+    descriptor = -1
+    // Some network file systems tell of a full disk only now.
+    guard status == 0 || errno == EINTR else {
+      throw .local(SystemFailure(errno).writing("'\(path)'"))
+    }
+  }
+
+  func discard() { unlink(path) }
+}

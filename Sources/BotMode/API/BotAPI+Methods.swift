@@ -1,0 +1,125 @@
+/// The methods that carry no file.
+extension BotAPI {
+  func getMe() throws(BotAPIError) -> User {
+    try call("getMe", isRepeatable: true)
+  }
+
+  /// Updates that are waiting stay.
+  func deleteWebhook() throws(BotAPIError) {
+    let _: Ignored = try call("deleteWebhook", isRepeatable: true)
+  }
+
+  /// Waits for updates, on a connection of its own.
+  ///
+  /// - Parameters:
+  ///   - offset: the first that has not been confirmed; everything before it is from now on.
+  ///   - timeout: seconds to wait for one at most, up to 50; 0 asks and returns.
+  ///   - limit: how many at most, up to 100.
+  /// - Returns: the updates in order, perhaps none.
+  /// - Throws: `.interrupted` by `interruptPolling` or `interruptAll`.
+  func getUpdates(offset: Int64?, timeout: Int, limit: Int = 100) throws(BotAPIError) -> [Update] {
+    let updates: [Readable<Update>] = try call(
+      "getUpdates",
+      [
+        "offset": offset.map { "\($0)" }, "limit": "\(limit)", "timeout": "\(timeout)",
+        "allowed_updates": #"["message","callback_query","my_chat_member"]"#,
+      ], isRepeatable: true, pool: polls, seconds: timeout + timeouts.beyondPoll)
+    return updates.compactMap(\.value)
+  }
+
+  func getFile(_ id: String) throws(BotAPIError) -> File {
+    try call("getFile", ["file_id": id], isRepeatable: true)
+  }
+
+  /// - Parameters:
+  ///   - chat: where.
+  ///   - text: plain, at most 4096 UTF-16 units.
+  ///   - replyTo: the message that this one answers; when it is gone, the text is sent all the same.
+  ///   - markup: buttons.
+  /// - Returns: the identifier of the new message.
+  /// - Throws: `.refused`, `.network`, `.garbled`, `.interrupted`.
+  func sendMessage(
+    chat: Int64, text: String, replyTo: Int64? = nil, markup: Markup? = nil
+  ) throws(BotAPIError) -> Int64 {
+    let sent: SentMessage = try call(
+      "sendMessage",
+      [
+        "chat_id": "\(chat)", "text": text, "reply_parameters": Self.replyParameters(replyTo),
+        "reply_markup": markup?.json,
+      ], isRepeatable: false)
+    return sent.id
+  }
+
+  /// Text and buttons become these; without `markup`, inline buttons go away.
+  func editMessageText(
+    chat: Int64, message: Int64, text: String, markup: Markup? = nil
+  ) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "editMessageText",
+      [
+        "chat_id": "\(chat)", "message_id": "\(message)", "text": text,
+        "reply_markup": markup?.json,
+      ], isRepeatable: true)
+  }
+
+  func deleteMessage(chat: Int64, message: Int64) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "deleteMessage", ["chat_id": "\(chat)", "message_id": "\(message)"], isRepeatable: true)
+  }
+
+  /// - Parameters:
+  ///   - id: of the query.
+  ///   - text: at most 200 characters; nil: the button just stops waiting.
+  ///   - showAlert: whether the text is shown in a window.
+  /// - Throws: `.refused` (see `isQueryTooOld`), `.network`, `.garbled`, `.interrupted`.
+  func answerCallbackQuery(
+    id: String, text: String? = nil, showAlert: Bool = false
+  ) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "answerCallbackQuery",
+      ["callback_query_id": id, "text": text, "show_alert": showAlert ? "true" : nil],
+      isRepeatable: true)
+  }
+
+  /// "upload_document" and the like: shown for five seconds at most.
+  func sendChatAction(chat: Int64, action: String) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "sendChatAction", ["chat_id": "\(chat)", "action": action], isRepeatable: true)
+  }
+
+  /// The menu of commands, for those whose app speaks `language`; nil: for all others.
+  func setMyCommands(
+    _ commands: [(name: String, description: String)], language: String? = nil
+  ) throws(BotAPIError) {
+    let list = commands.map { ["command": $0.name, "description": $0.description] }
+    let _: Ignored = try call(
+      "setMyCommands", ["commands": jsonText(list), "language_code": language],
+      isRepeatable: true)
+  }
+
+  /// What an empty chat shows, at most 512 characters.
+  func setMyDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "setMyDescription", ["description": text, "language_code": language], isRepeatable: true)
+  }
+
+  /// What the bot's profile shows, at most 120 characters.
+  func setMyShortDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
+    let _: Ignored = try call(
+      "setMyShortDescription", ["short_description": text, "language_code": language],
+      isRepeatable: true)
+  }
+
+  static func replyParameters(_ message: Int64?) -> String? {
+    message.map { #"{"message_id":\#($0),"allow_sending_without_reply":true}"# }
+  }
+}
+
+/// Of a new message, its identifier is enough.
+struct SentMessage: Decodable {
+  let id: Int64
+
+  private enum CodingKeys: String, CodingKey {
+    case id = "message_id"
+  }
+}
