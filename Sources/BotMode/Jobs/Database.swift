@@ -1,5 +1,5 @@
 import CSQLite
-package import Upscale
+import Upscale
 
 /// A SQLite file: statements with values bound to them, and transactions.
 ///

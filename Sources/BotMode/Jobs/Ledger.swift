@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Upscale
+import Upscale
 
 /// The bot's state, shared by its threads and kept on the disk, and what is being done right now.
 ///

@@ -11,7 +11,7 @@ final class BotLog: Sendable {
   }
 
   private let isVerbose: Bool
-  private let token: BotToken
+  private let redaction: Redaction
   private let sink: @Sendable (String) -> Void
 
   /// - Parameters:
@@ -22,7 +22,7 @@ final class BotLog: Sendable {
     token: BotToken, isVerbose: Bool,
     sink: @escaping @Sendable (String) -> Void = BotLog.writeToStandardError
   ) {
-    self.token = token
+    redaction = Redaction(token)
     self.isVerbose = isVerbose
     self.sink = sink
   }
@@ -37,7 +37,7 @@ final class BotLog: Sendable {
     guard isVerbose || level != .debug else { return }
     var line = "\(Self.timestamp()) \(level.rawValue) \(event)"
     for (name, value) in facts { line += " \(name)=\(Self.quoted(value))" }
-    sink(token.redacting(line))
+    sink(redaction.redacted(line))
   }
 
   func detail(_ event: String, _ facts: KeyValuePairs<String, String> = [:]) {

@@ -217,6 +217,14 @@ extension BotContext {
   }
 }
 
+extension BotAPIError {
+  /// The answer is broken, but by its status it was a good one.
+  var wasAnsweredWell: Bool {
+    if case .garbled(200, _) = self { return true }
+    return false
+  }
+}
+
 extension WorkerFailure {
   /// For the log.
   var summary: String {

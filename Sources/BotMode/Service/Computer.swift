@@ -50,7 +50,7 @@ struct Computer: Sendable {
       context.fail(id, .crashed)
       return
     }
-    let isBegun = context.insist { state, _ in
+    let isBegun: Void? = context.insist { state, _ in
       state.jobs[id]?.attempts += 1
       if job.stage == .waiting { state.giveTurn(to: job.user) }
     }

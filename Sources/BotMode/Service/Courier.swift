@@ -73,8 +73,7 @@ struct Courier: Sendable {
     guard error != .interrupted, !context.settle(error, chat: job.chat) else { return }
     context.log.detail("result not sent", ["job": "\(id)", "reason": error.description])
     switch error {
-    case .garbled(let status, _) where status == 200:
-      // The answer is broken, but it was a good one.
+    case .garbled where error.wasAnsweredWell:
       delivered(id)
     case .refused where error.isUploadTooLarge:
       makeSmaller(id, picture)

@@ -99,9 +99,9 @@ struct Messenger: Sendable {
       }
     } catch {
       guard !context.settle(error, chat: item.chat) else { return }
-      // As good as done.
-      if !error.isNotModified, !error.isMessageGone {
-        if context.retries(after: error, row: row, as: Self.call(item), chat: item.chat) {
+      // As good as done; said twice is better than not at all.
+      if !error.isNotModified, !error.isMessageGone, !error.wasAnsweredWell {
+        if context.retries(after: error, row: row, as: .idempotent, chat: item.chat) {
           context.log.detail("message not sent yet", ["reason": error.description])
           return
         }
@@ -112,11 +112,6 @@ struct Messenger: Sendable {
       state.outbox[row] = nil
       live.retries[row] = nil
     }
-  }
-
-  private static func call(_ item: Outgoing) -> RetryPolicy.Call {
-    if case .text = item.content { return .send }
-    return .idempotent
   }
 
   /// At most 4096 UTF-16 units.

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import BotMode
+
+/// The words themselves.
+struct TextsTests {
+  @Test("Every text is there in each language, and fits where Telegram shows it")
+  func lengths() {
+    for language in Language.allCases {
+      let texts = Texts(language: language)
+      #expect(texts.help(BotRules()).utf16.count <= 4096)
+      #expect(texts.privacy.utf16.count <= 4096)
+      #expect(texts.description.utf16.count <= 512)
+      #expect(texts.shortDescription.utf16.count <= 120)
+      for command in BotCommand.allCases {
+        #expect(command.rawValue.utf8.count <= 32)
+        #expect((1...256).contains(texts.summary(of: command).utf16.count))
+      }
+      for text in [
+        texts.saved, texts.isCancelled, texts.alreadyOver, texts.notYours, texts.notYourButton,
+        texts.pictureIsGone, texts.notAllowed(.max), texts.languageChosen,
+      ] { #expect(text.count <= 200) }
+    }
+  }
+
+  @Test("The two languages differ in every text")
+  func translated() {
+    let (english, russian) = (Texts(language: .english), Texts(language: .russian))
+    let failures: [Failure] = [
+      .notAPicture, .damaged, .resultTooLarge, .noMemory, .noDisk, .crashed, .tookTooLong,
+      .cannotFetch, .cannotSend, .internalFault, .foreign("GIF"),
+      .unusable(.tooManyBytes(1 << 25)), .unusable(.tooManyPixels(width: 1, height: 2)),
+      .unusable(.takesTooLong(seconds: 4000)), .unusable(.animatedSticker), .unusable(.animation),
+      .unusable(.video), .unusable(.audio),
+    ]
+    for failure in failures {
+      let (one, other) = (
+        english.failure(failure, BotRules()), russian.failure(failure, BotRules())
+      )
+      #expect(one != other)
+      #expect(one.unicodeScalars.allSatisfy { !("а"..."я").contains($0) }, "\(one)")
+      #expect(other.unicodeScalars.contains { ("а"..."я").contains($0) }, "\(other)")
+    }
+  }
+
+  @Test(
+    "Durations as people say them",
+    arguments: [
+      (0.2, "about 1 s"), (3.1, "about 4 s"), (41, "about 45 s"), (89, "about 90 s"),
+      (170, "about 3 min"), (6000, "about 1 h 40 min"), (.infinity, "about 277 h 46 min"),
+      (-5, "about 1 s"),
+    ])
+  func durations(seconds: Double, text: String) {
+    #expect(Texts(language: .english).duration(seconds) == text)
+  }
+
+  @Test("A result is called like its original; nothing in a name is a path or a header")
+  func names() {
+    func name(_ name: String?, _ kind: PictureOffer.Kind = .document) -> String {
+      PictureOffer(kind: kind, fileID: "", name: name)
+        .resultName(scale: "4", fileExtension: "png", message: 9)
+    }
+    #expect(name("cat.jpg") == "cat_x4.png")
+    #expect(name("кот и пёс.webp") == "кот и пёс_x4.png")
+    #expect(name("archive.tar.png") == "archive.tar_x4.png")
+    #expect(name(".png") == ".png_x4.png")
+    #expect(name("../../etc/passwd") == ".._.._etc_x4.png" || name("../../etc/passwd").hasPrefix(".._.._etc"))
+    #expect(!name("a\r\nContent-Type: x\".png").contains("\r"))
+    #expect(!name("a/b\\c.png").contains("/"))
+    #expect(name(nil) == "picture_9_x4.png")
+    #expect(name("...") == "picture_9_x4.png" || name("...") == ".._x4.png")
+    #expect(name(String(repeating: "ж", count: 500) + ".png").utf8.count <= 130)
+    #expect(name(nil, .photo) == "photo_9_x4.png")
+    #expect(name("x", .sticker) == "sticker_9_x4.png")
+  }
+
+  @Test("A card says what comes in and goes out, the place and the time, and how far it is")
+  func card() {
+    var state = BotState()
+    state.memory.paces["photo"] = 10
+    let photo = PictureOffer(kind: .photo, fileID: "f", width: 1000, height: 500)
+    for user in [Int64(1), 2] {
+      state.jobs[state.newID()] = Job(
+        chat: user, user: user, message: 1, language: .english, card: user, source: photo,
+        wish: Wish(), accepted: 0)
+    }
+    let texts = Texts(language: .english)
+    func text(_ card: Int64, _ activities: [Int64: Activity] = [:]) -> String {
+      var live = Live()
+      live.activities = activities
+      return CardText.text(
+        state.jobs(of: card), activities, Outlook(state, remaining: live.remaining), texts)
+    }
+    let first = "photo: 1000 × 500 → 4000 × 2000\n"
+    #expect(text(1) == first + "Next in turn, ready in about 6 s.")
+    #expect(text(2) == first + "Place 2 in the queue, ready in about 15 s.")
+    #expect(text(1, [1: .fetching]) == first + "Fetching the picture.")
+    #expect(text(1, [1: .computing(0.424, 3)]) == first + "Enlarging: 42 %, about 3 s left.")
+    #expect(
+      text(2, [1: .computing(0.424, 30)])
+        == first + "Place 2 in the queue, ready in about 40 s.")
+    #expect(text(1, [1: .sending]) == first + "Sending the result.")
+    state.jobs[2]?.card = 1
+    #expect(text(1).hasPrefix("Album, 2 to do:\n1. photo: 1000 × 500"))
+    for _ in 0..<200 { state.jobs[state.newID()] = state.jobs[2] }
+    #expect(text(1).utf16.count <= 4096)
+  }
+
+  @Test("Names of files appear in texts as they are, on one line")
+  func titles() {
+    let texts = Texts(language: .english)
+    #expect(
+      PictureOffer(kind: .document, fileID: "", name: "a\nb\u{2028}c.png").title(texts)
+        == "a b c.png")
+    #expect(
+      PictureOffer(kind: .document, fileID: "", name: String(repeating: "a", count: 300))
+        .title(texts).count == 37)
+  }
+}

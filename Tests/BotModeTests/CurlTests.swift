@@ -1,7 +1,0 @@
-import Testing
-
-@testable import BotMode
-
-@Test("libcurl is found") func found() {
-  #expect(Curl.version?.hasPrefix("libcurl/") == true)
-}
