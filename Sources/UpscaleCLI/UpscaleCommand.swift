@@ -35,7 +35,7 @@ struct UpscaleCommand: ParsableCommand {
     version: upscaleVersion,
     subcommands: [
       ImageCommand.self, BatchCommand.self, ModelCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, BotWorkerCommand.self,
     ])
 
   static func main() {
