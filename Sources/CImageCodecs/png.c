@@ -1,7 +1,11 @@
+#define _GNU_SOURCE
+#include <fcntl.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -29,6 +33,8 @@ struct reader {
   png_infop info;
   const uint8_t *next;
   size_t left;
+  /// The file instead, where it is not in memory.
+  FILE *file;
   /// Where the rows being read go, and how many.
   uint8_t *pixels;
   uint32_t count;
@@ -36,6 +42,12 @@ struct reader {
 
 static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   struct reader *reader = png_get_io_ptr(png);
+  if (reader->file != NULL) {
+    if (fread(destination, 1, size, reader->file) != size) {
+      png_error(png, "the file is cut short");
+    }
+    return;
+  }
   if (size > reader->left) {
     png_error(png, "the file is cut short");
   }
@@ -150,19 +162,21 @@ static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) 
 static void close_reader(ci_reader *base) {
   struct reader *reader = (struct reader *)base;
   png_destroy_read_struct(&reader->png, &reader->info, NULL);
+  if (reader->file != NULL) {
+    fclose(reader->file);
+  }
 }
 
-ci_reader *ci_png_open(
-    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info,
-    ci_report *report) {
+static struct reader *new_reader(const ci_limits *limits, ci_info *info, ci_report *report) {
   struct reader *reader = ci_new_reader(sizeof *reader, limits, info, report);
-  if (reader == NULL) {
-    return NULL;
+  if (reader != NULL) {
+    reader->base.rows = rows_of_reader;
+    reader->base.close = close_reader;
   }
-  reader->base.rows = rows_of_reader;
-  reader->base.close = close_reader;
-  reader->next = bytes;
-  reader->left = size;
+  return reader;
+}
+
+static ci_reader *open_reader(struct reader *reader, ci_info *info, ci_report *report) {
   reader->png = png_create_read_struct(
       PNG_LIBPNG_VER_STRING, &reader->base.report, on_error, on_warning);
   reader->info = reader->png == NULL ? NULL : png_create_info_struct(reader->png);
@@ -172,6 +186,44 @@ ci_reader *ci_png_open(
     read_header_guarded(reader);
   }
   return ci_opened(&reader->base, info, report);
+}
+
+ci_reader *ci_png_open(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info,
+    ci_report *report) {
+  struct reader *reader = new_reader(limits, info, report);
+  if (reader == NULL) {
+    return NULL;
+  }
+  reader->next = bytes;
+  reader->left = size;
+  return open_reader(reader, info, report);
+}
+
+ci_reader *ci_png_open_file(
+    int descriptor, const ci_limits *limits, ci_info *info, ci_report *report) {
+  struct reader *reader = new_reader(limits, info, report);
+  if (reader == NULL) {
+    return NULL;
+  }
+  const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  reader->file = own < 0 ? NULL : fdopen(own, "rb");
+  if (reader->file == NULL) {
+    if (own >= 0) {
+      close(own);
+    }
+    ci_fail(&reader->base.report, CI_NO_MEMORY, "no memory");
+    return ci_opened(&reader->base, info, report);
+  }
+  uint8_t signature[8];
+  setvbuf(reader->file, NULL, _IOFBF, 1 << 18);
+  if (fread(signature, 1, sizeof signature, reader->file) != sizeof signature ||
+      png_sig_cmp(signature, 0, sizeof signature) != 0) {
+    ci_fail(&reader->base.report, CI_INVALID, "the file is no PNG");
+    return ci_opened(&reader->base, info, report);
+  }
+  rewind(reader->file);
+  return open_reader(reader, info, report);
 }
 
 // Writing

@@ -37,7 +37,7 @@ struct UpscaleCommand: ParsableCommand {
     version: upscaleVersion,
     subcommands: [
       ImageCommand.self, BatchCommand.self, BotCommand.self, ModelCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, BotWorkerCommand.self,
     ])
 
   static func main() {

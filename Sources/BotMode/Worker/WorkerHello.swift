@@ -4,7 +4,7 @@ package struct WorkerHello: Codable, Sendable, Equatable {
   package let pid: Int32
   /// What holds it: "limits", "no-new-privileges", "landlock 7", "seccomp".
   package let sandbox: [String]
-  package let models: [WorkerModel]
+  package internal(set) var models: [WorkerModel]
 }
 
 /// A model that the worker has.

@@ -1,3 +1,6 @@
+import Glibc
+import Upscale
+
 /// The worker as the bot sees it: a process of its own that decodes and computes.
 ///
 /// It is started when it is needed, and anew after it died. One task at a time; `examine` is answered
@@ -11,11 +14,30 @@ package final class WorkerProcess: Sendable {
     package var examination = 30.0
     /// For a sign of life while a task is under way.
     package var silence = 180.0
-    /// For the answer to a cancellation; then the worker is killed.
+    /// For the answer to a cancellation, and for an orderly end; then the worker is killed.
     package var cancellation = 0.7
 
     package init() {}
   }
+
+  private struct State {
+    var connection: WorkerConnection?
+    /// Whether a thread is starting or ending a worker.
+    var isChanging = false
+    var hello: WorkerHello?
+    var requests = 0
+    /// Requests under way.
+    var users = 0
+    var lastUse = monotonicSeconds()
+  }
+
+  private let settings: WorkerSettings
+  private let patience: Patience
+  private let program: String
+  private let arguments: [String]
+  private let log: @Sendable (String) -> Void
+  private let state = Shared(State())
+  private let turn = Shared(1)
 
   /// - Parameters:
   ///   - settings: for the worker; its work folder exists.
@@ -27,23 +49,54 @@ package final class WorkerProcess: Sendable {
     _ settings: WorkerSettings, patience: Patience = Patience(),
     program: String = "/proc/self/exe", arguments: [String] = ["bot-worker"],
     log: @escaping @Sendable (String) -> Void = { _ in }
-  ) {}
+  ) {
+    self.settings = settings
+    self.patience = patience
+    self.program = program
+    self.arguments = arguments
+    self.log = log
+  }
+
+  deinit {
+    stop()
+  }
 
   /// Starts the worker if it is not running.
   ///
   /// - Returns: what it says of itself.
   /// - Throws: `.cannotStart`, `.crashed`, `.hung`.
   @discardableResult
-  package func start() throws(WorkerFailure) -> WorkerHello { throw .lost }
+  package func start() throws(WorkerFailure) -> WorkerHello {
+    _ = try connection()
+    guard let hello else { throw .lost }
+    return hello
+  }
 
   /// What the worker said of itself last, with paces as measured since; nil before its first start.
-  package var hello: WorkerHello? { nil }
+  package var hello: WorkerHello? { state.read { $0.hello } }
 
   /// Reads the header of a picture in the work folder.
   ///
   /// - Throws: any `WorkerFailure`.
   package func examine(_ path: String) throws(WorkerFailure) -> PictureExamination {
-    throw .lost
+    let report = try ask(upTo: patience.examination) { .examine(id: $0, path: path) }
+    guard case .examined(_, let examination) = report else { throw .lost }
+    return examination
+  }
+
+  /// Tries what the worker may do; waits until a task before it is done.
+  ///
+  /// - Parameters:
+  ///   - probe: what to try.
+  ///   - seconds: how long to wait at most.
+  /// - Returns: errno values by what was tried, 0 where it went well.
+  /// - Throws: any `WorkerFailure`.
+  package func probe(
+    _ probe: WorkerProbe = WorkerProbe(), upTo seconds: Double = 60
+  ) throws(WorkerFailure) -> [String: Int32] {
+    let report = try ask(upTo: seconds) { .probe(id: $0, probe) }
+    guard case .probed(_, let results) = report else { throw .lost }
+    return results
   }
 
   /// Has a task done; waits for its turn.
@@ -58,7 +111,56 @@ package final class WorkerProcess: Sendable {
     _ task: WorkerTask, onEvent: (WorkerEvent) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws(WorkerFailure) -> WorkerResult {
-    throw .lost
+    while turn.wait(upTo: 0.1, { $0 > 0 ? ($0 -= 1) : nil }) == nil {
+      if isCancelled() { throw .cancelled }
+    }
+    defer { turn.update { $0 += 1 } }
+    return try withRequest { (id, connection) throws(WorkerFailure) in
+      try follow(task, id, connection, onEvent: onEvent, isCancelled: isCancelled)
+    }
+  }
+
+  private func follow(
+    _ task: WorkerTask, _ id: Int, _ connection: WorkerConnection, onEvent: (WorkerEvent) -> Void,
+    isCancelled: () -> Bool
+  ) throws(WorkerFailure) -> WorkerResult {
+    _ = connection.send(WorkerWire.line(WorkerCommand.task(id: id, task)))
+    let start = monotonicSeconds()
+    var lastSign = start
+    var cancelled: Double?
+    while true {
+      switch connection.next(id, upTo: 0.05) {
+      case .report(.event(_, let event)):
+        lastSign = monotonicSeconds()
+        if cancelled == nil { onEvent(event) }
+      case .report(.done(_, let result, let pace)):
+        if let pace { learn(pace, of: task) }
+        if cancelled != nil { throw .cancelled }
+        return result
+      case .report(.refused(_, let refusal)):
+        throw cancelled != nil || refusal.reason == .cancelled ? .cancelled : .refused(refusal)
+      case .report:
+        throw .lost
+      case .end(let end, let isOurDoing):
+        throw cancelled != nil ? .cancelled : isOurDoing ? .lost : .crashed(end)
+      case .nothing:
+        break
+      }
+      let now = monotonicSeconds()
+      if let cancelled {
+        if now - cancelled > patience.cancellation {
+          end(connection)
+          throw .cancelled
+        }
+      } else if isCancelled() {
+        cancelled = now
+        _ = connection.send(WorkerWire.line(WorkerCommand.cancel(id: id)))
+      } else if now - lastSign > patience.silence
+        || now - start > Double(settings.limits.taskSeconds)
+      {
+        throw .hung(end(connection))
+      }
+    }
   }
 
   /// Ends the worker if nobody has asked for anything for so many seconds: it holds weights and
@@ -66,8 +168,154 @@ package final class WorkerProcess: Sendable {
   ///
   /// - Returns: whether there is no worker any more.
   @discardableResult
-  package func retireIfIdle(after seconds: Double) -> Bool { true }
+  package func retireIfIdle(after seconds: Double) -> Bool {
+    let now = monotonicSeconds()
+    var idle: WorkerConnection?
+    let isGone = state.update { state -> Bool in
+      guard let connection = state.connection else { return !state.isChanging }
+      guard state.users == 0, !state.isChanging, now - state.lastUse >= seconds else {
+        return false
+      }
+      idle = connection
+      state.connection = nil
+      state.isChanging = true
+      return true
+    }
+    guard let idle else { return isGone }
+    idle.retire(patience: patience.cancellation)
+    state.update { $0.isChanging = false }
+    return true
+  }
 
   /// Ends the worker now; what is under way fails as `.lost`. It can be started again.
-  package func stop() {}
+  package func stop() {
+    let connection = state.update { state -> WorkerConnection? in
+      defer { state.connection = nil }
+      return state.connection
+    }
+    connection?.retire(patience: patience.cancellation)
+  }
+
+  // MARK: Requests
+
+  /// Asks what is answered by one report.
+  private func ask(
+    upTo seconds: Double, _ command: (Int) -> WorkerCommand
+  ) throws(WorkerFailure) -> WorkerReport {
+    try withRequest { (id, connection) throws(WorkerFailure) in
+      _ = connection.send(WorkerWire.line(command(id)))
+      switch connection.next(id, upTo: seconds) {
+      case .report(.refused(_, let refusal)): throw .refused(refusal)
+      case .report(let report): return report
+      case .end(let end, let isOurDoing): throw isOurDoing ? .lost : .crashed(end)
+      case .nothing: throw .hung(end(connection))
+      }
+    }
+  }
+
+  private func withRequest<Result>(
+    _ body: (Int, WorkerConnection) throws(WorkerFailure) -> Result
+  ) throws(WorkerFailure) -> Result {
+    let id = state.update { state in
+      state.requests += 1
+      state.users += 1
+      return state.requests
+    }
+    defer {
+      state.update { state in
+        state.users -= 1
+        state.lastUse = monotonicSeconds()
+      }
+    }
+    let connection = try connection()
+    connection.expect(id)
+    defer { connection.forget(id) }
+    return try body(id, connection)
+  }
+
+  /// Kills a worker that has lost our trust.
+  @discardableResult
+  private func end(_ connection: WorkerConnection) -> WorkerEnd {
+    connection.kill()
+    return connection.waitForEnd(upTo: 10)
+      ?? WorkerEnd(signal: nil, exitCode: nil, lastLines: [], isShared: false)
+  }
+
+  /// Takes a measured speed into account.
+  private func learn(_ pace: Double, of task: WorkerTask) {
+    guard case .upscale(let task) = task else { return }
+    state.update { state in
+      guard var hello = state.hello,
+        let index = hello.models.firstIndex(where: { $0.name == task.model })
+      else { return }
+      // Half and half: a machine that is shared has good and bad hours.
+      hello.models[index].pace = hello.models[index].pace.map { ($0 + pace) / 2 } ?? pace
+      state.hello = hello
+    }
+  }
+
+  // MARK: Starting
+
+  /// The worker that is running, or a new one.
+  private func connection() throws(WorkerFailure) -> WorkerConnection {
+    enum Choice {
+      case running(WorkerConnection)
+      case starting(after: WorkerConnection?)
+    }
+    let choice = state.wait { state -> Choice? in
+      guard !state.isChanging else { return nil }
+      if let connection = state.connection, connection.isAlive { return .running(connection) }
+      let old = state.connection
+      state.connection = nil
+      state.isChanging = true
+      return .starting(after: old)
+    }
+    switch choice {
+    case .running(let connection): return connection
+    case .starting(let old):
+      old?.bury()
+      do throws(WorkerFailure) {
+        let (connection, hello) = try makeConnection()
+        state.update { state in
+          state.isChanging = false
+          state.connection = connection
+          state.hello = hello
+        }
+        return connection
+      } catch {
+        state.update { $0.isChanging = false }
+        throw error
+      }
+    case nil: throw .lost
+    }
+  }
+
+  private func makeConnection() throws(WorkerFailure) -> (WorkerConnection, WorkerHello) {
+    let connection = try WorkerConnection(program: program, arguments: arguments, log: log)
+    connection.expect(0)
+    defer { connection.forget(0) }
+    let known = hello?.models ?? []
+    let start = WorkerStart(
+      settings: settings, parent: getpid(),
+      measuresPaces: known.isEmpty || known.contains { $0.pace == nil })
+    _ = connection.send(WorkerWire.line(start))
+    let answer = connection.next(0, upTo: patience.start)
+    switch answer {
+    case .report(.hello(var hello)):
+      for index in hello.models.indices where hello.models[index].pace == nil {
+        hello.models[index].pace = known.first { $0.name == hello.models[index].name }?.pace
+      }
+      return (connection, hello)
+    case .report(.refused(_, let refusal)):
+      connection.retire(patience: patience.cancellation)
+      throw .cannotStart(refusal.message)
+    case .end(let end, _):
+      connection.bury()
+      throw .crashed(end)
+    case .report, .nothing:
+      let last = end(connection)
+      connection.bury()
+      throw .hung(last)
+    }
+  }
 }

@@ -103,6 +103,12 @@ ci_reader *_Nullable ci_jpeg_open(
 ci_reader *_Nullable ci_webp_open(
     const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
 
+/// Reads the header of a PNG that stays in its file: what is read of it is never in memory whole.
+///
+/// The descriptor stands at the file's start; the reader moves it and keeps a copy of its own.
+ci_reader *_Nullable ci_png_open_file(
+    int descriptor, const ci_limits *limits, ci_info *info, ci_report *report);
+
 /// Decodes the next `count` rows; all of them at once where the header said `whole`.
 ///
 /// `pixels` must be zeroed and hold `count * width * channels * depth / 8` bytes. Rows have no

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Glibc
 
 /// A picture that is read by rows, upright.
 ///
@@ -41,15 +42,42 @@ package final class PictureReader {
   ///   - bytes: the contents of the file.
   ///   - limits: what is too large to be read.
   /// - Throws: `unusablePicture` if there is no picture to be had.
-  package init(
+  package convenience init(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits()
   ) throws(UpscaleError) {
     let format = try PictureDecoder.recognise(bytes, limits: limits)
+    try self.init(bytes, format: format, limits: limits) { cLimits, header, report in
+      PictureReader.open(
+        bytes, format: format, limits: cLimits, header: &header, report: &report)
+    }
+  }
+
+  /// Reads the header of a PNG of our own making, whose file stays on the disk and is read as its
+  /// rows are asked for.
+  ///
+  /// - Parameters:
+  ///   - path: where the file is.
+  ///   - limits: what is too large to be read.
+  /// - Throws: `unusablePicture`, and what opening the file can meet.
+  package convenience init(
+    pngAt path: String, limits: PictureLimits
+  ) throws(UpscaleError) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
+    defer { close(descriptor) }
+    try self.init([], format: .png, limits: limits) { cLimits, header, report in
+      withUnsafePointer(to: cLimits) { ci_png_open_file(descriptor, $0, &header, &report) }
+    }
+  }
+
+  private init(
+    _ bytes: [UInt8], format: PictureFormat, limits: PictureLimits,
+    opening: (ci_limits, inout ci_info, inout ci_report) -> OpaquePointer?
+  ) throws(UpscaleError) {
     var header = ci_info()
     defer { ci_info_release(&header) }
     var report = ci_report()
-    let decoder = PictureReader.open(
-      bytes, format: format, limits: limits, header: &header, report: &report)
+    let decoder = opening(PictureReader.cLimits(limits), &header, &report)
     if report.status == CI_TOO_LARGE.status {
       try limits.check(width: Int(header.width), height: Int(header.height))
     }
@@ -88,16 +116,37 @@ package final class PictureReader {
 
   deinit { ci_reader_close(decoder) }
 
-  private static func open(
-    _ bytes: [UInt8], format: PictureFormat, limits: PictureLimits, header: inout ci_info,
-    report: inout ci_report
-  ) -> OpaquePointer? {
-    let cLimits = ci_limits(
+  /// The size that a header claims, in pixels as stored, however large it is.
+  ///
+  /// - Parameter bytes: the contents of the file.
+  /// - Returns: nil where there is no picture to be had.
+  package static func storedSize(_ bytes: [UInt8]) -> (width: Int, height: Int)? {
+    guard let format = PictureFormat.detect(bytes) else { return nil }
+    var header = ci_info()
+    defer { ci_info_release(&header) }
+    var report = ci_report()
+    // Every picture is too large for these, and nothing is read of it but its size.
+    var limits = cLimits(PictureLimits())
+    (limits.pixels, limits.side) = (0, 0)
+    let decoder = open(bytes, format: format, limits: limits, header: &header, report: &report)
+    ci_reader_close(decoder)
+    guard report.status == CI_TOO_LARGE.status else { return nil }
+    return (Int(header.width), Int(header.height))
+  }
+
+  private static func cLimits(_ limits: PictureLimits) -> ci_limits {
+    ci_limits(
       pixels: UInt64(clamping: limits.pixels), side: UInt32(clamping: limits.side),
       scans: Int32(PictureLimits.scans), scans_of_any: Int32(PictureLimits.scansOfAny),
       scanned_pixels: UInt64(PictureLimits.scannedPixels),
       memory: UInt64(clamping: limits.decoderBytes),
       metadata: UInt64(PictureLimits.metadataBytes))
+  }
+
+  private static func open(
+    _ bytes: [UInt8], format: PictureFormat, limits: ci_limits, header: inout ci_info,
+    report: inout ci_report
+  ) -> OpaquePointer? {
     let call =
       switch format {
       case .png: ci_png_open
@@ -106,7 +155,7 @@ package final class PictureReader {
       }
     return bytes.withUnsafeBufferPointer { source in
       guard let start = source.baseAddress else { return nil }
-      return withUnsafePointer(to: cLimits) { call(start, source.count, $0, &header, &report) }
+      return withUnsafePointer(to: limits) { call(start, source.count, $0, &header, &report) }
     }
   }
 

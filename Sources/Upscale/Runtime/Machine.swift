@@ -33,8 +33,11 @@ package enum Machine {
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0,
       space.rlim_cur < UInt64(1) << 50
     else { return 1 << 50 }
-    return max(0, Int(space.rlim_cur) - pageCounts()[0] * pageSize)
+    return max(0, Int(space.rlim_cur) - addressSpace())
   }
+
+  /// Bytes that this process has mapped.
+  package static func addressSpace() -> Int { pageCounts()[0] * pageSize }
 
   /// Gives memory that was let go of back to the system.
   package static func releaseFreeMemory() { cp_memory_trim() }

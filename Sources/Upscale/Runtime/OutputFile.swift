@@ -112,7 +112,7 @@ public enum OutputFile {
   }
 
   /// Writes every byte, through interruptions, short writes and a reader that is slow.
-  static func writeAll(
+  package static func writeAll(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, named name: String
   ) throws(UpscaleError) {
     var rest = bytes[...]

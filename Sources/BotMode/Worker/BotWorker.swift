@@ -1,0 +1,208 @@
+import CPlatform
+import Glibc
+import Upscale
+
+/// The worker's own side: what runs in the process that decodes and computes.
+///
+/// Commands are read on a thread of their own, so that a cancellation is seen and a header examined
+/// while a picture is computed on the main thread.
+package final class BotWorker: Sendable {
+  /// What the threads share.
+  private struct Desk {
+    var queue: [WorkerCommand] = []
+    var cancelled: Set<Int> = []
+    /// The request that the main thread is at.
+    var current: Int?
+    var isEnding = false
+  }
+
+  private let desk = Shared(Desk())
+  private let output = Shared(STDOUT_FILENO)
+  private let examiner: PictureExaminer
+  /// Processor seconds that a task may take.
+  private let taskBudget: Int
+
+  /// Processor seconds that suffice between tasks.
+  private static let idleBudget = 60
+
+  private init(_ settings: WorkerSettings, threads: Int) {
+    examiner = PictureExaminer(limits: settings.limits)
+    taskBudget = settings.limits.taskSeconds * threads + Self.idleBudget
+  }
+
+  /// Serves the process that started this one until it is no longer wanted.
+  package static func run() -> Never {
+    cp_process_ignore_stop_signals()
+    var input = LineInput()
+    guard isatty(STDIN_FILENO) == 0, let line = input.next(),
+      let start = WorkerWire.read(WorkerStart.self, line)
+    else {
+      complain("bot-worker is started by 'upscale bot' and does nothing on its own")
+      exit(UpscaleError.Kind.usage.rawValue)
+    }
+    guard cp_process_follow(start.parent) == 0 else { exit(0) }
+    Machine.returnLargeBlocks()
+    // Looked up while all of /sys can be read.
+    let threads = start.settings.threads ?? Machine.coreCount
+    let worker = BotWorker(start.settings, threads: threads)
+    do throws(UpscaleError) {
+      try worker.serve(start, threads: threads, input: input)
+    } catch {
+      worker.report(.refused(id: 0, WorkerRefusal(error)))
+      exit(error.exitCode)
+    }
+  }
+
+  private func serve(
+    _ start: WorkerStart, threads: Int, input: LineInput
+  ) throws(UpscaleError) -> Never {
+    let memory = MemoryPromise(bytes: start.settings.maxMemory).bytes
+    let models = try WorkerModels(start.settings)
+    // Before there are threads: they would be left outside.
+    let sandbox = try WorkerSandbox.enter(
+      start.settings, weights: models.paths, memory: memory, threads: threads)
+    WorkerSandbox.allowProcessorTime(taskBudget)
+    let runner = TaskRunner(start.settings, models: models, examiner: examiner, memory: memory)
+    report(
+      .hello(
+        WorkerHello(
+          version: upscaleVersion, pid: getpid(), sandbox: sandbox,
+          models: try models.describe(measuring: start.measuresPaces, keeping: runner.promise()))))
+    WorkerSandbox.allowProcessorTime(Self.idleBudget)
+
+    let listener = try Workers(count: 1) { [self] _ in listen(input) }
+    work(runner)
+    withExtendedLifetime(listener) { _exit(0) }
+  }
+
+  // MARK: Listening
+
+  private func listen(_ input: LineInput) {
+    var input = input
+    while let line = input.next() {
+      guard let command = WorkerWire.read(WorkerCommand.self, line) else {
+        Self.complain("a command that is none was passed over")
+        continue
+      }
+      switch command {
+      case .examine(let id, let path):
+        desk.note { desk in
+          // Many headers in many days must not add up.
+          if desk.current == nil { WorkerSandbox.allowProcessorTime(Self.idleBudget) }
+        }
+        do throws(WorkerRefusal) {
+          report(.examined(id: id, try examiner.examine(examiner.read(path))))
+        } catch {
+          report(.refused(id: id, error))
+        }
+      case .task, .probe:
+        desk.update { $0.queue.append(command) }
+      case .cancel(let id):
+        desk.update { _ = $0.cancelled.insert(id) }
+      case .quit:
+        end()
+      }
+    }
+    // The parent is gone, or wants to be.
+    end()
+  }
+
+  /// Ends this process, as soon as the main thread has put away its files.
+  private func end() -> Never {
+    desk.update { $0.isEnding = true }
+    _ = desk.wait(upTo: 0.5) { $0.current == nil ? true : nil }
+    _exit(0)
+  }
+
+  // MARK: Working
+
+  private func work(_ runner: TaskRunner) {
+    while let command = nextCommand() {
+      switch command {
+      case .task(let id, let task):
+        do throws(WorkerRefusal) {
+          let (result, pace) = try runner.run(
+            task, tell: { report(.event(id: id, $0)) }, isCancelled: { isCancelled(id) })
+          report(.done(id: id, result, pace: pace))
+        } catch {
+          report(.refused(id: id, error))
+        }
+        runner.tidy()
+      case .probe(let id, let probe):
+        if probe.silence > 0 { usleep(UInt32(min(probe.silence, 1000) * 1e6)) }
+        if probe.allocating > 0 {
+          let bytes = [UInt8](repeating: 1, count: probe.allocating)
+          precondition(bytes.last == 1)
+        }
+        report(.probed(id: id, WorkerSandbox.probe(probe)))
+      case .examine, .cancel, .quit:
+        continue
+      }
+      desk.update { desk in
+        if let current = desk.current { desk.cancelled.remove(current) }
+        desk.current = nil
+        WorkerSandbox.allowProcessorTime(Self.idleBudget)
+      }
+    }
+  }
+
+  /// The next thing to do; nil at the end.
+  private func nextCommand() -> WorkerCommand? {
+    let next = desk.wait { [taskBudget] desk -> WorkerCommand?? in
+      if desk.isEnding { return .some(nil) }
+      guard !desk.queue.isEmpty else { return nil }
+      let command = desk.queue.removeFirst()
+      switch command {
+      case .task(let id, _), .probe(let id, _): desk.current = id
+      default: break
+      }
+      WorkerSandbox.allowProcessorTime(taskBudget)
+      return command
+    }
+    return next ?? nil
+  }
+
+  private func isCancelled(_ id: Int) -> Bool {
+    desk.read { $0.isEnding || $0.cancelled.contains(id) }
+  }
+
+  // MARK: Talking
+
+  private func report(_ report: WorkerReport) {
+    let line = WorkerWire.line(report)
+    output.note { descriptor in
+      do throws(UpscaleError) {
+        try line.withUnsafeBufferPointer { line throws(UpscaleError) in
+          try OutputFile.writeAll(
+            UnsafeRawBufferPointer(line), to: descriptor, named: "standard output")
+        }
+      } catch {
+        // Nobody listens any more.
+        _exit(0)
+      }
+    }
+  }
+
+  private static func complain(_ sentence: String) {
+    let line = Array("upscale: \(sentence)\n".utf8)
+    _ = line.withUnsafeBufferPointer { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+/// Standard input by lines.
+struct LineInput: Sendable {
+  private var splitter = LineSplitter(limit: 1 << 20)
+  private var lines: [[UInt8]] = []
+
+  /// Waits for the next line; nil at the end.
+  mutating func next() -> [UInt8]? {
+    while lines.isEmpty {
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let count = read(STDIN_FILENO, &bytes, bytes.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return nil }
+      lines = bytes[..<count].withUnsafeBytes { splitter.add($0) }
+    }
+    return lines.removeFirst()
+  }
+}

@@ -1,0 +1,141 @@
+import Upscale
+
+/// The models of a worker: one ready at a time, since each holds its weights.
+final class WorkerModels {
+  private let settings: WorkerSettings
+  /// Where names are looked up; nil when all models are files.
+  private let catalog: ModelCatalog?
+  private var ready: (name: String, upscaler: Upscaler)?
+
+  /// - Throws: kind `.badModel` for a name that no catalogue has.
+  init(_ settings: WorkerSettings) throws(UpscaleError) {
+    self.settings = settings
+    let names = settings.models.filter { !Self.isFile($0) }
+    guard !names.isEmpty else {
+      catalog = nil
+      return
+    }
+    let catalog = try ModelCatalog.standard()
+    for name in names where !catalog.entries.contains(where: { $0.name == name }) {
+      // Its refusal says which there are.
+      _ = try catalog.load(name)
+    }
+    self.catalog = catalog
+  }
+
+  private static func isFile(_ name: String) -> Bool {
+    name.hasSuffix(".safetensors") || name.hasSuffix(".param")
+  }
+
+  /// Files and folders that models are read from.
+  var paths: [String] {
+    var paths = catalog.map { [$0.directory] } ?? []
+    for name in settings.models where Self.isFile(name) {
+      paths.append(name)
+      // An ncnn model's numbers are beside its graph.
+      if name.hasSuffix(".param") { paths.append(name.dropLast(6) + ".bin") }
+    }
+    return paths
+  }
+
+  func load(_ name: String) throws(UpscaleError) -> Model {
+    guard settings.models.contains(name) else {
+      throw UpscaleError(.badModel, "the worker was not told of a model '\(name)'")
+    }
+    guard !Self.isFile(name), let catalog else { return try Model.load(path: name) }
+    return try catalog.load(name)
+  }
+
+  /// The model, ready to enlarge; any other is let go of.
+  ///
+  /// - Parameters:
+  ///   - name: which.
+  ///   - promise: what the process may hold.
+  /// - Returns: what enlarges.
+  /// - Throws: `.badModel`, `.tryLater`.
+  func upscaler(
+    _ name: String, keeping promise: MemoryPromise
+  ) throws(UpscaleError) -> Upscaler {
+    if let ready, ready.name == name { return ready.upscaler }
+    release()
+    let model = try load(name)
+    try promise.check(model)
+    let upscaler = try Upscaler(
+      model: model, precision: settings.precision, threads: settings.threads)
+    ready = (name, upscaler)
+    return upscaler
+  }
+
+  /// Lets go of the model that is ready.
+  func release() {
+    ready = nil
+    Machine.releaseFreeMemory()
+  }
+
+  /// Lets go of what pictures took.
+  func releaseBuffers() {
+    ready?.upscaler.releaseBuffers()
+    Machine.releaseFreeMemory()
+  }
+
+  // MARK: Speeds
+
+  /// What is to be told of the models.
+  ///
+  /// - Parameters:
+  ///   - measures: whether the fastest is tried for some tenths of a second, and the others'
+  ///     speeds derived from it.
+  ///   - promise: what the process may hold.
+  /// - Returns: all models of the settings.
+  /// - Throws: `.badModel` for one that cannot be used.
+  func describe(
+    measuring measures: Bool, keeping promise: MemoryPromise
+  ) throws(UpscaleError) -> [WorkerModel] {
+    var models: [WorkerModel] = []
+    var operations: [Double] = []
+    for name in settings.models {
+      let model = try load(name)
+      models.append(WorkerModel(name: name, scale: model.architecture.scale, pace: nil))
+      operations.append(model.architecture.operationsPerPixel)
+    }
+    guard measures, let least = operations.indices.min(by: { operations[$0] < operations[$1] })
+    else { return models }
+    let upscaler = try upscaler(models[least].name, keeping: promise)
+    // Enough work that threads' waking does not count, and little enough that nobody waits.
+    let side = operations[least] > 5e6 ? 48 : 128
+    let measured = try ForwardBenchmark.run(
+      upscaler: upscaler, width: side, height: side, runs: 1)
+    release()
+    let speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
+    for index in models.indices { models[index].pace = operations[index] * 1e6 / speed }
+    return models
+  }
+}
+
+extension Architecture {
+  /// Multiply-accumulate operations of one application of the network, for a pixel of its input.
+  var operationsPerPixel: Double {
+    func convolution(_ input: Int, _ output: Int) -> Double { Double(9 * input * output) }
+    switch self {
+    case .rrdbNet(let shape):
+      let (features, growth) = (shape.features, shape.growth)
+      let dense =
+        (0..<4).reduce(0.0) { $0 + convolution(features + $1 * growth, growth) }
+        + convolution(features + 4 * growth, features)
+      var sum =
+        convolution(shape.inputChannels * shape.unshuffle * shape.unshuffle, features)
+        + Double(3 * shape.blocks) * dense + convolution(features, features)
+      var area = 1.0
+      for _ in 0..<shape.upsamplings {
+        area *= 4
+        sum += area * convolution(features, features)
+      }
+      sum += area * (convolution(features, features) + convolution(features, shape.outputChannels))
+      return sum / Double(shape.unshuffle * shape.unshuffle)
+    case .srvggNetCompact(let shape):
+      return convolution(shape.inputChannels, shape.features)
+        + Double(shape.convolutions) * convolution(shape.features, shape.features)
+        + convolution(shape.features, shape.outputChannels * shape.scale * shape.scale)
+    }
+  }
+}

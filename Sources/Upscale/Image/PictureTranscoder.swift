@@ -1,0 +1,161 @@
+import Glibc
+
+/// A picture's file that is written anew, in another format or smaller, by rows.
+///
+/// The pixels are read from the file each time. A PNG must be of our own making (`PictureWriter`) and
+/// is never in memory whole; other files are.
+package final class PictureTranscoder {
+  /// What the new file is like.
+  package struct Form: Sendable, Equatable {
+    package var format: PictureFormat
+    package var encoding: EncodingOptions
+    package var width: Int
+    package var height: Int
+
+    package init(format: PictureFormat, encoding: EncodingOptions, width: Int, height: Int) {
+      self.format = format
+      self.encoding = encoding
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// Columns and rows of the picture, and what its samples are like.
+  package let source: RowFormat
+  /// Whether every pixel is opaque; nil as long as not all of them have been seen.
+  package private(set) var isOpaque: Bool?
+
+  private let path: String
+  private let limits: PictureLimits
+  /// The file's contents, where they are in memory.
+  private let bytes: [UInt8]?
+
+  /// - Parameters:
+  ///   - path: where the file is.
+  ///   - limits: what is too large to be read.
+  /// - Throws: as `PictureReader`, and what reading the file can meet.
+  package init(path: String, limits: PictureLimits) throws(UpscaleError) {
+    self.path = path
+    self.limits = limits
+    bytes =
+      try Self.isPNG(path) ? nil : InputFile.read(path: path, limit: limits.fileBytes)
+    let reader = try Self.reader(of: bytes, path: path, limits: limits)
+    source = RowFormat(
+      width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth)
+    isOpaque = source.layout.hasAlpha ? nil : true
+  }
+
+  private static func isPNG(_ path: String) throws(UpscaleError) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: 8)
+    return read(descriptor, &start, start.count) == start.count
+      && PictureFormat.detect(start) == .png
+  }
+
+  private static func reader(
+    of bytes: [UInt8]?, path: String, limits: PictureLimits
+  ) throws(UpscaleError) -> PictureReader {
+    guard let bytes else { return try PictureReader(pngAt: path, limits: limits) }
+    return try PictureReader(bytes, limits: limits)
+  }
+
+  /// What of the picture does not survive in a format, a sentence each.
+  package func losses(as format: PictureFormat) throws(UpscaleError) -> [String] {
+    let reader = try Self.reader(of: bytes, path: path, limits: limits)
+    var layout = reader.layout
+    // Nobody misses a transparency that is nowhere.
+    if isOpaque == true { layout = layout.isGray ? .gray : .rgb }
+    return PictureEncoder.losses(
+      layout: layout, depth: reader.depth, iccProfile: reader.iccProfile, as: format)
+  }
+
+  /// Writes the picture.
+  ///
+  /// - Parameters:
+  ///   - form: what the new file is like; 8 bits a sample where it is smaller than the source or the
+  ///     format has no more.
+  ///   - memory: bytes that this may take; a JPEG's size depends a little on it.
+  ///   - target: takes the new file, piece by piece.
+  ///   - progress: takes the share of the rows that are read, 0…1.
+  ///   - isCancelled: asked now and then.
+  /// - Throws: `.cancelled`; `.tryLater` for what needs more memory; as `PictureReader` and
+  ///   `PictureWriter`, and what `target` throws.
+  package func write(
+    as form: Form, memory: Int,
+    to target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
+    progress: (Double) -> Void, isCancelled: () -> Bool
+  ) throws(UpscaleError) {
+    let reader = try Self.reader(of: bytes, path: path, limits: limits)
+    let isResized = (form.width, form.height) != (source.width, source.height)
+    let output = RowFormat(
+      width: form.width, height: form.height, layout: source.layout,
+      depth: isResized ? .eight : source.depth)
+    func writing(optimised: Bool) -> Int {
+      PictureWriter.memory(
+        output, format: form.format, options: form.encoding, optimisesJPEG: optimised)
+    }
+    let optimises =
+      PictureWriter.optimisesJPEG(output) && writing(optimised: true) <= memory / 4
+    let needed =
+      reader.memory + writing(optimised: optimises)
+      + (isResized ? ResizeStage.byteCount(from: source, to: output) : 0)
+    guard needed <= memory else {
+      throw UpscaleError(
+        .tryLater,
+        "not enough memory: writing the \(form.format.name) needs \(byteCountText(needed)) and "
+          + "\(byteCountText(max(0, memory))) may be used")
+    }
+    let writer = try PictureWriter(
+      output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
+      optimisesJPEG: optimises, sink: target)
+    var next: RowTaker = { (rows) throws(UpscaleError) in try writer.write(rows) }
+    if isResized { next = try ResizeStage(from: source, to: output, next: next).take }
+    try readRows(reader, into: next, progress: progress, isCancelled: isCancelled)
+    try writer.finish()
+  }
+
+  /// Reads all pixels to find out whether any is transparent.
+  ///
+  /// - Parameter isCancelled: asked now and then.
+  /// - Returns: `isOpaque`.
+  /// - Throws: `.cancelled`, and as `PictureReader`.
+  package func lookForTransparency(isCancelled: () -> Bool) throws(UpscaleError) -> Bool {
+    if let isOpaque { return isOpaque }
+    let reader = try Self.reader(of: bytes, path: path, limits: limits)
+    try readRows(reader, into: { _ in }, progress: { _ in }, isCancelled: isCancelled)
+    return isOpaque ?? false
+  }
+
+  private func readRows(
+    _ reader: PictureReader, into next: RowTaker, progress: (Double) -> Void,
+    isCancelled: () -> Bool
+  ) throws(UpscaleError) {
+    let rowSize = source.rowByteCount
+    let rows = max(1, min(source.height, (1 << 20) / rowSize))
+    let buffer = try ByteBuffer(count: rows * rowSize, for: "rows")
+    var isOpaque = true
+    for first in stride(from: 0, to: source.height, by: rows) {
+      if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+      let count = min(rows, source.height - first)
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
+      try reader.read(count, into: part)
+      if isOpaque { isOpaque = Self.isOpaque(UnsafeRawBufferPointer(part), as: source) }
+      try next(UnsafeRawBufferPointer(part))
+      progress(Double(first + count) / Double(source.height))
+    }
+    self.isOpaque = isOpaque
+  }
+
+  private static func isOpaque(_ rows: UnsafeRawBufferPointer, as format: RowFormat) -> Bool {
+    guard format.layout.hasAlpha else { return true }
+    let pixel = format.layout.rawValue * format.depth.byteCount
+    let size = format.depth.byteCount
+    // Full intensity is all ones, whatever the order of the bytes.
+    for end in stride(from: pixel, through: rows.count, by: pixel) {
+      for offset in end - size..<end where rows[offset] != 0xFF { return false }
+    }
+    return true
+  }
+}
