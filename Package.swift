@@ -73,7 +73,8 @@ let package = Package(
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "BatchMode", "BotMode", "Upscale", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BatchMode", "BotMode", "Upscale",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(
@@ -88,7 +89,7 @@ let package = Package(
       name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"],
       swiftSettings: optimised),
     // A strict Bot API server of our own: in the tests' process, and as a program for scripts.
-    .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI"),
+    .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI", swiftSettings: optimised),
     .executableTarget(
       name: "fake-bot-api", dependencies: ["FakeBotAPI"], path: "Tests/FakeBotAPIServer"),
     .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
