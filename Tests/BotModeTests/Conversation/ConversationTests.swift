@@ -250,7 +250,7 @@ struct ConversationTests {
     #expect(talk.jobs.map(\.message).last == 5, "the picture is answered, not the command")
     #expect(talk.jobs.map(\.wish.scale) == [2, 4, 4])
     #expect(talk.jobs.map(\.wish.look) == [.photo, .photo, .anime])
-    #expect(talk.jobs.allSatisfy(\.isGroup))
+    #expect(talk.jobs.allSatisfy { $0.isGroup })
     talk.hears("/upscale", in: Talk.group)
     #expect(talk.said.last?.contains("Answer a message") == true)
   }

@@ -47,7 +47,7 @@ struct TextsTests {
     "Durations as people say them",
     arguments: [
       (0.2, "about 1 s"), (3.1, "about 4 s"), (41, "about 45 s"), (89, "about 90 s"),
-      (170, "about 3 min"), (6000, "about 1 h 40 min"), (.infinity, "about 277 h 46 min"),
+      (170, "about 3 min"), (6000, "about 1 h 40 min"), (.infinity, "about 277 h 47 min"),
       (-5, "about 1 s"),
     ])
   func durations(seconds: Double, text: String) {
@@ -64,11 +64,12 @@ struct TextsTests {
     #expect(name("кот и пёс.webp") == "кот и пёс_x4.png")
     #expect(name("archive.tar.png") == "archive.tar_x4.png")
     #expect(name(".png") == ".png_x4.png")
-    #expect(name("../../etc/passwd") == ".._.._etc_x4.png" || name("../../etc/passwd").hasPrefix(".._.._etc"))
+    #expect(!name("../../etc/passwd.png").contains("/"))
+    #expect(name("../../etc/passwd.png").hasSuffix("passwd_x4.png"))
     #expect(!name("a\r\nContent-Type: x\".png").contains("\r"))
     #expect(!name("a/b\\c.png").contains("/"))
     #expect(name(nil) == "picture_9_x4.png")
-    #expect(name("...") == "picture_9_x4.png" || name("...") == ".._x4.png")
+    #expect(name("...") == "picture_9_x4.png")
     #expect(name(String(repeating: "ж", count: 500) + ".png").utf8.count <= 130)
     #expect(name(nil, .photo) == "photo_9_x4.png")
     #expect(name("x", .sticker) == "sticker_9_x4.png")
