@@ -50,6 +50,10 @@ final class Connection {
   private func serveOne(_ head: RequestHead) throws {
     lastCall = nil
     if head.wantsClose { keepsAlive = false }
+    if server.allowsControl, head.path.hasPrefix("/control/") {
+      let body = try readBody(of: head).all(upTo: 8 << 20)
+      return try write(server.control(String(head.path.dropFirst("/control/".count)), body))
+    }
     var path = head.path
     let isFile = path.hasPrefix("/file/")
     if isFile { path.removeFirst("/file".count) }

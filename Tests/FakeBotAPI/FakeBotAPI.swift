@@ -13,6 +13,8 @@ public final class FakeBotAPI: @unchecked Sendable {
   public var root: String { "http://127.0.0.1:\(port)" }
   /// Where the files are.
   public let folder: String
+  /// Whether requests under /control/ steer the server, see `Control.swift`.
+  let allowsControl: Bool
 
   let condition = NSCondition()
   /// Touched under the condition's lock only, by `look` and `change`.
@@ -27,11 +29,13 @@ public final class FakeBotAPI: @unchecked Sendable {
   ///   - port: 0 for any free one.
   ///   - options: How it behaves; can be changed later.
   ///   - folder: Where it keeps files; nil for a temporary folder that goes with it.
+  ///   - allowsControl: Whether requests under /control/ steer it, see `Control.swift`.
   /// - Throws: What the system says when there is no port or no room.
   public init(
     token: String = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", port: UInt16 = 0,
-    options: Options = Options(), folder: String? = nil
+    options: Options = Options(), folder: String? = nil, allowsControl: Bool = false
   ) throws {
+    self.allowsControl = allowsControl
     self.token = token
     botID = token.split(separator: ":").first.flatMap { Int64($0) } ?? 1
     ownsFolder = folder == nil
@@ -174,7 +178,11 @@ public final class FakeBotAPI: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if let result = try body(&state) { return result }
+      if let result = try body(&state) {
+        state.version += 1
+        condition.broadcast()
+        return result
+      }
       if !condition.wait(until: end) { return nil }
     }
   }

@@ -282,6 +282,12 @@ extension State {
       }
       return upload
     }
+    if options.isLocal, value.hasPrefix("file:///"), let url = URL(string: value),
+      let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize
+    {
+      return FakeBotAPI.StoredFile(
+        id: "", uniqueID: "", name: url.lastPathComponent, size: size, hash: 0, path: url.path)
+    }
     guard let file = files[value] else {
       throw .badRequest("wrong file identifier/HTTP URL specified")
     }

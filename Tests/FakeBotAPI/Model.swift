@@ -44,6 +44,11 @@ extension FakeBotAPI {
     public var text: String
     /// What a press sends; nil for buttons that do something else.
     public var data: String?
+
+    public init(text: String, data: String?) {
+      self.text = text
+      self.data = data
+    }
   }
 
   /// A message, as the people of its chat see it now.

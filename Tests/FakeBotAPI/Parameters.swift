@@ -70,7 +70,7 @@ struct Parameters {
         continue
       }
       checkFileName(fileName)
-      var file = try place.begin()
+      let file = try place.begin()
       while let bytes = try reader.nextBytes() { try file.append(bytes) }
       let stored = file.finish(name: fileName, type: part.type)
       if uploads.updateValue(stored, forKey: name) != nil || fields[name] != nil {
@@ -94,11 +94,13 @@ struct UploadFolder {
   let path: String
   let name: String
 
-  struct Writing {
+  /// A file that is being uploaded; it goes if it is not finished.
+  final class Writing {
     private let path: String
     private let descriptor: Int32
     private var size = 0
     private var hash = Hash()
+    private var isFinished = false
 
     init(path: String) throws(Socket.Failure) {
       self.path = path
@@ -106,7 +108,12 @@ struct UploadFolder {
       guard descriptor >= 0 else { throw .malformed("no room for an upload") }
     }
 
-    mutating func append(_ bytes: [UInt8]) throws(Socket.Failure) {
+    deinit {
+      close(descriptor)
+      if !isFinished { unlink(path) }
+    }
+
+    func append(_ bytes: [UInt8]) throws(Socket.Failure) {
       hash.add(bytes)
       var written = 0
       while written < bytes.count {
@@ -120,8 +127,8 @@ struct UploadFolder {
       size += bytes.count
     }
 
-    func finish(name: String, type: String?) -> FakeBotAPI.StoredFile {
-      close(descriptor)
+    func finish(name: String?, type: String?) -> FakeBotAPI.StoredFile {
+      isFinished = true
       return FakeBotAPI.StoredFile(
         id: "", uniqueID: "", name: name, type: type, size: size, hash: hash.value, path: path)
     }

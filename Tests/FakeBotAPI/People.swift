@@ -87,10 +87,9 @@ extension FakeBotAPI {
     _ bytes: [UInt8], declaredSize: Int? = nil, name: String? = nil, type: String? = nil
   ) -> StoredFile {
     let place = UploadFolder(path: folder + "/uploads", name: "user")
-    guard var writing = try? place.begin() else { preconditionFailure("no room for a test's file") }
+    guard let writing = try? place.begin() else { preconditionFailure("no room for a test's file") }
     try? writing.append(bytes)
-    var file = writing.finish(name: name ?? "", type: type)
-    file.name = name
+    var file = writing.finish(name: name, type: type)
     if let declaredSize {
       file.size = declaredSize
       // A file of that size without the bytes: a hole.
@@ -280,21 +279,17 @@ extension FakeBotAPI.User {
   public func unblocksBot() { server.setMembership(id, by: self, isBlocked: false) }
 
   private func photo(_ bytes: [UInt8], width: Int, height: Int) -> FakeBotAPI.Attachment {
-    func stored(_ bytes: [UInt8]) -> FakeBotAPI.StoredFile {
-      var file = server.store(bytes, type: "image/jpeg")
-      file.name = nil
-      return file
-    }
     var sizes: [FakeBotAPI.Attachment.Size] = []
     // The smaller ones hold a picture of one pixel: a bot that takes them is found out.
     for side in [90, 320, 800] where side < max(width, height) {
       let scale = Double(side) / Double(max(width, height))
       sizes.append(
         .init(
-          file: stored(Self.onePixel), width: max(Int(Double(width) * scale), 1),
+          file: server.store(Self.onePixel, type: "image/jpeg"),
+          width: max(Int(Double(width) * scale), 1),
           height: max(Int(Double(height) * scale), 1)))
     }
-    let largest = stored(bytes)
+    let largest = server.store(bytes, type: "image/jpeg")
     sizes.append(.init(file: largest, width: width, height: height))
     return FakeBotAPI.Attachment(
       kind: "photo", file: largest, width: width, height: height, sizes: sizes)

@@ -35,9 +35,15 @@ extension State {
       queue.removeFirst(max(queue.count - Int(min(-offset, 1 << 20)), 0))
       return
     }
-    // An offset from before the numbers jumped says nothing about what is in the queue.
-    guard offset > 0, offset <= nextUpdateID else { return }
-    queue.removeAll { $0.id < offset && (!$0.isRepeat || $0.wasDelivered) }
+    guard offset > 0 else { return }
+    func isDone(_ update: QueuedUpdate) -> Bool { !update.isRepeat || update.wasDelivered }
+    if let last = queue.lastIndex(where: { $0.id == offset - 1 && $0.wasDelivered }) {
+      queue = queue[...last].filter { !isDone($0) } + queue[(last + 1)...]
+    } else {
+      // An offset from before the numbers jumped says nothing about what is in the queue.
+      guard offset <= nextUpdateID else { return }
+      queue.removeAll { $0.id < offset && isDone($0) }
+    }
     confirmedOffset = offset
   }
 

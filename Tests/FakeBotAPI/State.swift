@@ -35,6 +35,8 @@ struct State {
   var listener: Listener?
   var sockets: [Int: Socket] = [:]
   var isStopped = false
+  /// Whether a script has said that the program is to end.
+  var isQuitWanted = false
   /// Grows with each change.
   var version = 0
   var options = FakeBotAPI.Options()
