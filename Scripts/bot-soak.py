@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Twenty users send 200 pictures to `upscale bot` while every tenth call and download fails.
+
+Every picture must be answered exactly once (twice only where the fault lost an upload's answer), by
+the very bytes that `upscale image` writes for it; users must take turns; memory must stay flat and
+below 1.5 GB in all; the token must appear nowhere. The network is the default one, x4plus.
+Options by environment: USERS, PICTURES (of each), RATE, SEED, UPSCALE.
+"""
+
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from bot_harness import TOKEN, UPSCALE, Bot, Check, Telegram, png, results, wait
+
+USERS = int(os.environ.get("USERS", "20"))
+PICTURES = int(os.environ.get("PICTURES", "10"))
+RATE = float(os.environ.get("RATE", "0.1"))
+SEED = int(os.environ.get("SEED", "7"))
+
+
+def main():
+    check = Check()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="upscale-soak-"))
+    (folder / "in").mkdir()
+    pictures = {}
+    for user in range(USERS):
+        for number in range(PICTURES):
+            seed = user * 1000 + number
+            size = (48 + 8 * (seed % 7), 40 + 8 * (seed % 5))
+            path = folder / "in" / f"{user}-{number}.png"
+            path.write_bytes(png(*size, seed, alpha=seed % 4 == 0))
+            pictures[user, number] = (path, size)
+    subprocess.run([UPSCALE, "batch", folder / "in", folder / "expected", "--quiet"], check=True)
+
+    telegram = Telegram()
+    bot = Bot(telegram, "--max-queue", "1000").start()
+    wait(60, lambda: telegram.control("counters")["polled"])
+    telegram.control("rate", rate=RATE, seed=SEED)
+    start = time.monotonic()
+    samples = []
+    over = threading.Event()
+
+    def sample():
+        while not over.wait(0.5):
+            samples.append(bot.memory())
+
+    threading.Thread(target=sample, daemon=True).start()
+    messages = {}
+    for user in range(USERS):
+        telegram.control("user", id=100 + user, name=f"User{user}", language=["en", "ru"][user % 2])
+    for number in range(PICTURES):
+        for user in range(USERS):
+            path, (width, height) = pictures[user, number]
+            kind = ["photo", "document", "sticker"][(user + number) % 3]
+            more = {"name": path.name} if kind == "document" else {"width": width, "height": height}
+            answer = telegram.control(kind, user=100 + user, path=str(path), **more)
+            messages[100 + user, answer["message"]] = (user, number)
+
+    def all_answered():
+        return len(results(telegram.calls())) >= len(messages)
+
+    check(wait(1800, all_answered, pause=1),
+          f"all {len(messages)} pictures answered within {time.monotonic() - start:.0f} s")
+    # What was sent twice shows up late.
+    wait(60, lambda: not bot.work_files(), pause=0.5)
+    seconds = time.monotonic() - start
+    over.set()
+    calls = telegram.calls()
+    found = results(calls)
+    check(set(found) <= set(messages), "no answer to what nobody sent")
+    missing = set(messages) - set(found)
+    check(not missing, f"missing: {len(missing)}")
+    twice = {key for key, uploads in found.items() if len(uploads) > 1}
+    unexplained = [key for key in twice if all(call["delivered"] for call in found[key][:-1])
+                   or len(found[key]) > 2]
+    check(not unexplained, f"{len(twice)} answered twice, all by a lost answer: {unexplained}")
+    wrong = 0
+    for key, uploads in found.items():
+        user, number = messages[key]
+        expected = (folder / "expected" / f"{user}-{number}.png").read_bytes()
+        wrong += any(pathlib.Path(call["uploads"]["document"]["path"]).read_bytes() != expected
+                     for call in uploads)
+    check(wrong == 0, f"every answer has the bytes of its own picture ({wrong} wrong)")
+
+    # Jobs are numbered as they were accepted; users sent one each in turn.
+    log = bot.log()
+    order = [int(job) for job in re.findall(r"picture enlarged job=(\d+)", log)]
+    rank = {job: place for place, job in enumerate(sorted(set(order)))}
+    counts = [0] * USERS
+    spread = 0
+    for job in order:
+        counts[rank[job] % USERS] += 1
+        waiting = [count for count in counts if count < PICTURES]
+        if waiting:
+            spread = max(spread, max(counts) - min(waiting))
+    check(spread <= 3, f"turns: nobody was more than {spread} pictures ahead of one who waited")
+
+    faults = sum(1 for call in calls if call.get("fault"))
+    check(faults >= RATE * len(calls) * 0.6, f"{faults} of {len(calls)} calls failed by chance")
+    totals = [service + worker for service, worker in samples]
+    check(max(totals) < 1.5e9, f"memory at most {max(totals) / 2**20:.0f} MiB in all")
+    quarter = len(samples) // 4
+    for name, index in (("service", 0), ("worker", 1)):
+        values = [sample[index] for sample in samples if sample[index]]
+        early = statistics.median(values[quarter:2 * quarter])
+        late = statistics.median(values[-quarter:])
+        check(abs(late / early - 1) < 0.1,
+              f"{name}: {early / 2**20:.1f} MiB in the second quarter, {late / 2**20:.1f} in the last")
+    violations = telegram.control("violations")["violations"]
+    check(not violations, f"violations of the Bot API: {violations[:3]}")
+    secret = TOKEN.split(":")[1]
+    check(secret not in log, "the token is not in the log")
+    code, leaving = bot.stop()
+    check(leaving < 10, f"left within {leaving:.1f} s")
+    check(not bot.work_files(), "no file of a picture is kept")
+    print(f"{len(messages)} pictures in {seconds:.0f} s")
+    telegram.close()
+    if not check.failures:
+        bot.clean()
+    else:
+        print(f"log: {bot.log_path}")
+    sys.exit(1 if check.failures else 0)
+
+
+main()

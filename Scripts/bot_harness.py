@@ -1,0 +1,177 @@
+"""A fake Telegram, people and the bot, for the scripts that try `upscale bot`.
+
+Uses .build/release/upscale (`make build`), builds the fake server if need be, and needs nothing but
+Python's own library.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import urllib.request
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+class Telegram:
+    """The fake server, steered by its control calls."""
+
+    def __init__(self, *options):
+        subprocess.run(["swift", "build", "-c", "release", "--product", "fake-bot-api"], cwd=ROOT,
+                       check=True, stdout=subprocess.DEVNULL)
+        program = ROOT / ".build/release/fake-bot-api"
+        self.process = subprocess.Popen(
+            [program, "--token", TOKEN, *options], stdout=subprocess.PIPE, text=True)
+        self.root = self.process.stdout.readline().split()[1]
+
+    def control(self, name, **members):
+        request = urllib.request.Request(
+            f"{self.root}/control/{name}", json.dumps(members).encode(), method="POST")
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+            return json.load(answer)
+
+    def calls(self, since=0):
+        return self.control("calls", since=since)["calls"]
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Bot:
+    """The bot's process, in a folder of its own."""
+
+    def __init__(self, telegram, *options, folder=None, quiet=False):
+        self.telegram = telegram
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="upscale-bot-"))
+        self.options = options
+        self.log_path = self.folder / "log"
+        self.quiet = quiet
+        self.process = None
+
+    def start(self):
+        environment = dict(os.environ, TELEGRAM_BOT_TOKEN=TOKEN)
+        environment.pop("http_proxy", None)
+        arguments = [UPSCALE, "bot", "--api-root", self.telegram.root,
+                     "--state-dir", str(self.folder / "state"), *self.options]
+        if not self.quiet:
+            arguments.append("--verbose")
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                arguments, stdout=log, stderr=log, env=environment, cwd=self.folder)
+        return self
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """Ends it as a service manager does; gives its exit code and the seconds it took."""
+        start = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(30)
+        return code, time.monotonic() - start
+
+    def worker(self):
+        """The worker's process number, or None."""
+        try:
+            for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+                children = (task / "children").read_text().split()
+                if children:
+                    return int(children[0])
+        except OSError:
+            pass
+        return None
+
+    def memory(self):
+        """Resident bytes of the service and its worker."""
+        worker = self.worker()
+        return resident(self.process.pid), resident(worker) if worker else 0
+
+    def work_files(self):
+        return [path.name for path in self.folder.glob("state/*/work/*")]
+
+    def clean(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def resident(process):
+    try:
+        return int(pathlib.Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+    except OSError:
+        return 0
+
+
+def cpu_seconds(process):
+    """What a process has computed so far."""
+    try:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return None
+
+
+def png(width, height, seed, alpha=False):
+    """A picture of soft colours, each seed another one."""
+    chance = random.Random(seed)
+    channels = 4 if alpha else 3
+    base = [chance.randrange(40, 216) for _ in range(channels)]
+    slope = [(chance.random() - 0.5, chance.random() - 0.5) for _ in range(channels)]
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            for c in range(channels):
+                value = base[c] + slope[c][0] * x + slope[c][1] * y + chance.randrange(8)
+                rows.append(max(0, min(255, int(value))))
+
+    def chunk(name, data):
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 6 if alpha else 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+            + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
+
+
+def wait(seconds, condition, pause=0.1):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(pause)
+    return condition()
+
+
+def results(calls):
+    """Uploads that took effect, by the message that they answer."""
+    found = {}
+    for call in calls:
+        if call["method"] == "sendDocument" and call["took_effect"]:
+            reply = json.loads(call["fields"]["reply_parameters"])["message_id"]
+            found.setdefault((int(call["fields"]["chat_id"]), reply), []).append(call)
+    return found
+
+
+class Check:
+    """Counts what holds and what does not."""
+
+    def __init__(self):
+        self.failures = 0
+
+    def __call__(self, holds, text):
+        print(("ok    " if holds else "FAILS ") + text, flush=True)
+        self.failures += not holds
+        return holds
