@@ -43,6 +43,7 @@ import Foundation
 //               unanswered: [query]}
 //   answers     {query} → {calls}                how the bot answered a press
 //   commands    {language?} → {commands, description?, short_description?}
+//   methods     {} → {METHOD: {required, optional}}
 //   quit        {}
 
 extension FakeBotAPI {
@@ -163,6 +164,7 @@ extension FakeBotAPI {
         "description": botDescription(language: language).map { .string($0) } ?? nil,
         "short_description": botShortDescription(language: language).map { .string($0) } ?? nil,
       ]
+    case "methods": return Specification.json
     case "quit": quit()
     default: throw Nonsense(words: "there is no /control/\(name)")
     }

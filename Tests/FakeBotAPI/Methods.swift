@@ -101,7 +101,7 @@ extension State {
     let kind = file.type?.hasPrefix("image/") == true && file.name == nil ? "photos" : "documents"
     let plain = ending.map { $0.unicodeScalars.allSatisfy { $0.isASCII } ? $0 : "" } ?? ""
     return options.usesOddFilePaths
-      ? "\(kind)/a b:c%41+d?e#é_\(number)\(plain)" : "\(kind)/file_\(number)\(plain)"
+      ? "\(kind)/a b:c+dé_\(number)\(plain)" : "\(kind)/file_\(number)\(plain)"
   }
 
   private func getChat(_ parameters: Parameters) throws(Refusal) -> JSON {

@@ -115,7 +115,8 @@ extension FakeBotAPI {
     public internal(set) var retryAfter: Int?
     /// Whether the method did what it does; of a download, whether there is such a file.
     public internal(set) var tookEffect = false
-    /// Whether the answer was written in full to a client that still listened.
+    /// Whether the answer was written in full to a client that still listened, and that did not
+    /// go away with some of it unread. More no server can know.
     public internal(set) var wasDelivered = false
     /// The fault that it met.
     public internal(set) var fault: Fault.Kind?
@@ -141,7 +142,7 @@ extension FakeBotAPI {
     public var omitsFileSizes = false
     /// The sizes of a photo come with the largest first.
     public var reversesPhotoSizes = false
-    /// File paths have spaces, colons, percent signs and letters beyond ASCII.
+    /// File paths have spaces, colons, plus signs and letters beyond ASCII.
     public var usesOddFilePaths = false
     /// A server of one's own (`telegram-bot-api --local`): `file_path` is absolute, no 20 MB limit.
     public var isLocal = false

@@ -129,7 +129,7 @@ extension State {
       "file_id": .string(file.id), "file_unique_id": .string(file.uniqueID),
       "file_size": size(file),
     ]
-    if attachment.kind != "document" {
+    if ["sticker", "animation", "video"].contains(attachment.kind) {
       members["width"] = .integer(Int64(attachment.width))
       members["height"] = .integer(Int64(attachment.height))
     }
@@ -139,10 +139,16 @@ extension State {
       members["is_video"] = .bool(attachment.isVideo)
       return object(members, optional: FieldNames.sticker)
     }
-    members["file_name"] = file.name.map { .string($0) }
+    if attachment.kind != "document" { members["duration"] = 3 }
+    if attachment.kind == "video_note" {
+      members["length"] = .integer(Int64(attachment.width))
+      return object(members, optional: ["thumbnail", "file_size"])
+    }
     members["mime_type"] = file.type.map { .string($0) }
-    if attachment.kind == "video_note" { members["length"] = .integer(Int64(attachment.width)) }
-    if !["document", "photo"].contains(attachment.kind) { members["duration"] = 3 }
+    if attachment.kind == "voice" {
+      return object(members, optional: ["mime_type", "file_size"])
+    }
+    members["file_name"] = file.name.map { .string($0) }
     return object(members, optional: FieldNames.document)
   }
 

@@ -108,7 +108,12 @@ final class Socket: @unchecked Sendable {
   /// Says that no more will be written, and reads for a while what is still coming: the other side
   /// can read the answer before it learns that nobody listens.
   func closeGently() {
-    lock.withLock { if isOpen { _ = shutdown(descriptor, Int32(SHUT_WR)) } }
+    // After a reset the descriptor's number may be another file's.
+    let isStillOpen = lock.withLock {
+      if isOpen { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+      return isOpen
+    }
+    guard isStillOpen else { return }
     var patience = timeval(tv_sec: 2, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

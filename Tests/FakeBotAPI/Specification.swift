@@ -39,27 +39,27 @@ enum Specification {
       Method(name: "getChat", required: ["chat_id"], optional: []),
       Method(
         name: "sendMessage", required: ["chat_id", "text"],
-        optional: sending + ["parse_mode", "entities", "link_preview_options"]),
+        optional: sendingOne + ["parse_mode", "entities", "link_preview_options"]),
       Method(
         name: "sendDocument", required: ["chat_id", "document"],
-        optional: sending + [
+        optional: sendingOne + [
           "thumbnail", "caption", "parse_mode", "caption_entities",
           "disable_content_type_detection",
         ]),
       Method(
         name: "sendPhoto", required: ["chat_id", "photo"],
-        optional: sending + [
+        optional: sendingOne + [
           "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler",
         ]),
       Method(
         name: "sendMediaGroup", required: ["chat_id", "media"],
-        optional: sending.filter { $0 != "reply_markup" && $0 != "suggested_post_parameters" }),
+        optional: sending),
       Method(
         name: "sendChatAction", required: ["chat_id", "action"],
         optional: ["business_connection_id", "message_thread_id"]),
       Method(
         name: "editMessageText", required: ["text"],
-        optional: editing + ["parse_mode", "entities", "link_preview_options"]),
+        optional: editing + ["parse_mode", "entities", "link_preview_options", "rich_message"]),
       Method(
         name: "editMessageCaption", required: [],
         optional: editing + [
@@ -85,8 +85,13 @@ enum Specification {
   private static let sending = [
     "business_connection_id", "message_thread_id", "direct_messages_topic_id",
     "disable_notification", "protect_content", "allow_paid_broadcast", "message_effect_id",
-    "suggested_post_parameters", "reply_parameters", "reply_markup",
+    "reply_parameters",
   ]
+  private static let sendingOne =
+    sending + [
+      "suggested_post_parameters", "reply_markup", "receiver_user_id", "callback_query_id",
+      "ephemeral_message_parameters",
+    ]
   private static let editing = [
     "business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup",
   ]
@@ -102,8 +107,19 @@ enum Specification {
     "document": .file, "photo": .file, "thumbnail": .file,
     "disable_content_type_detection": .boolean, "show_caption_above_media": .boolean,
     "has_spoiler": .boolean, "media": .array, "show_alert": .boolean, "cache_time": .integer,
-    "commands": .array, "scope": .object,
+    "commands": .array, "scope": .object, "receiver_user_id": .integer,
+    "ephemeral_message_parameters": .object, "rich_message": .object,
   ]
+
+  /// The methods with their parameters, for comparison with other people's lists.
+  static var json: FakeBotAPI.JSON {
+    func list(_ names: [String]) -> FakeBotAPI.JSON { .array(names.sorted().map { .string($0) }) }
+    return .object(
+      Dictionary(
+        uniqueKeysWithValues: methods.values.map { method in
+          (method.name, ["required": list(method.required), "optional": list(method.optional)])
+        }))
+  }
 
   /// What is wrong with the parameters of a call.
   static func violations(of method: Method, in parameters: Parameters) -> [String] {
