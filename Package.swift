@@ -89,7 +89,7 @@ let package = Package(
       name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"],
       swiftSettings: optimised),
     // A strict Bot API server of our own: in the tests' process, and as a program for scripts.
-    .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI"),
+    .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI", swiftSettings: optimised),
     .executableTarget(
       name: "fake-bot-api", dependencies: ["FakeBotAPI"], path: "Tests/FakeBotAPIServer"),
     .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
