@@ -2,6 +2,7 @@
 // another thread can wake.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,13 @@ static int begin(void *context, char *remote, char *local, int remote_port, int 
   return CURL_PREREQFUNC_ABORT;
 }
 
+// Children of this process are not to hold its connections.
+static int keep_to_ourselves(void *context, curl_socket_t socket, curlsocktype purpose) {
+  (void)context, (void)purpose;
+  fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return CURL_SOCKOPT_OK;
+}
+
 static curl_mime *body_of_parts(const cc_library *curl, CURL *easy, transfer *running) {
   const cc_request *request = running->request;
   curl_mime *body = curl->mime_create(easy);
@@ -182,6 +190,7 @@ static int prepare(const cc_library *curl, CURL *easy, transfer *running, curl_m
 
   SET(CURLOPT_NOSIGNAL, 1L);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_SOCKOPTFUNCTION, keep_to_ourselves);
   // Servers close idle connections after a minute or so; better not to meet one in that moment.
   SET(CURLOPT_MAXAGE_CONN, 45L);
   SET(CURLOPT_CONNECTTIMEOUT, (long)request->connect_seconds);
@@ -256,8 +265,9 @@ static void run(cc_connection *connection, transfer *running) {
     result = note->data.result;
   }
 
+  // Before the request is begun, only a proxy can have answered.
   long status = 0;
-  curl->get(connection->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (running->begun > 0) curl->get(connection->easy, CURLINFO_RESPONSE_CODE, &status);
   response->status = (int)status;
   response->was_sent = may_have_been_sent(curl, connection->easy, running, response->status);
   curl_off_t seconds = 0;

@@ -19,7 +19,12 @@ extension BotAPI {
     _ filePath: String, to path: String, limit: Int, expecting: Int64? = nil,
     progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Int {
-    let file = try SavedFile(path)
+    let file: SavedFile
+    do {
+      file = try SavedFile(path)
+    } catch {
+      throw .local(redacted(error))
+    }
     do throws(BotAPIError) {
       let count: Int
       if isLocal, filePath.hasPrefix("/") {
@@ -32,7 +37,11 @@ extension BotAPI {
       if let expecting, count < expecting {
         throw .network("the download broke off", mayHaveTakenEffect: false)
       }
-      try file.finish()
+      do throws(UpscaleError) {
+        try file.finish()
+      } catch {
+        throw .local(redacted(error))
+      }
       return count
     } catch {
       file.discard()
@@ -59,7 +68,7 @@ extension BotAPI {
     replyTo: Int64? = nil, markup: Markup? = nil,
     progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Int64 {
-    let source = try SourceFile(path)
+    let source = try openForReading(path)
     let parameters: Parameters = [
       "chat_id": "\(chat)", "caption": caption,
       "reply_parameters": Self.replyParameters(replyTo), "reply_markup": markup?.json,
@@ -119,7 +128,7 @@ extension BotAPI {
     let response = try calls.withConnection { connection throws(BotAPIError) in
       connection.perform(request, exchange)
     }
-    if let trouble { throw .local(trouble) }
+    if let trouble { throw .local(redacted(trouble)) }
     if response.status >= 400, let refusal = refusal(in: words, response) { throw refusal }
     guard case .done = response.end, response.status == 200 else {
       if case .done = response.end {
@@ -139,7 +148,7 @@ extension BotAPI {
     _ source: String, to file: SavedFile, limit: Int, progress: ((Int, Int) -> Void)?,
     isCancelled: (() -> Bool)?
   ) throws(BotAPIError) -> Int {
-    let source = try SourceFile(source)
+    let source = try openForReading(source)
     guard source.byteCount <= limit else { throw .tooLarge }
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }
@@ -147,16 +156,30 @@ extension BotAPI {
       if isCancelled?() == true { throw .interrupted }
       let count = read(source.descriptor, piece.baseAddress, piece.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .local(SystemFailure(errno).reading("the server's file")) }
+      guard count >= 0 else {
+        throw .local(SystemFailure(errno).reading("the server's file"))
+      }
       guard count > 0 else { return file.byteCount }
       guard file.byteCount + count <= limit else { throw .tooLarge }
       do throws(UpscaleError) {
         try file.write(UnsafeRawBufferPointer(rebasing: piece[..<count]))
       } catch {
-        throw .local(error)
+        throw .local(redacted(error))
       }
       progress?(file.byteCount, source.byteCount)
     }
+  }
+
+  private func openForReading(_ path: String) throws(BotAPIError) -> SourceFile {
+    do {
+      return try SourceFile(path)
+    } catch {
+      throw .local(redacted(error))
+    }
+  }
+
+  private func redacted(_ error: UpscaleError) -> UpscaleError {
+    UpscaleError(error.kind, redaction.redacted(error.message))
   }
 }
 
@@ -165,13 +188,13 @@ private final class SourceFile {
   let descriptor: Int32
   let byteCount: Int
 
-  init(_ path: String) throws(BotAPIError) {
+  init(_ path: String) throws(UpscaleError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .local(SystemFailure(errno).reading("'\(path)'")) }
+    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.isRegular else {
       close(descriptor)
-      throw .local(UpscaleError(.noInput, "'\(path)' is not a regular file"))
+      throw UpscaleError(.noInput, "'\(path)' is not a regular file")
     }
     self.descriptor = descriptor
     byteCount = Int(status.st_size)
@@ -180,17 +203,24 @@ private final class SourceFile {
   deinit { close(descriptor) }
 }
 
-/// A file that a download fills.
+/// A file that a download fills: a regular one, for nothing else may be removed after a failure.
 private final class SavedFile {
   private let path: String
   private var descriptor: Int32
   private(set) var byteCount = 0
 
-  init(_ path: String) throws(BotAPIError) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+  init(_ path: String) throws(UpscaleError) {
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+    let descriptor = open(path, flags, 0o600)
     guard descriptor >= 0 else {
-      throw .local(SystemFailure(errno).creating(path, in: BytePath(path).folder.text))
+      throw SystemFailure(errno).creating(path, in: BytePath(path).folder.text)
     }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.isRegular else {
+      close(descriptor)
+      throw UpscaleError(.cannotCreate, "'\(path)' is not a regular file")
+    }
+    self.descriptor = descriptor
     self.path = path
   }
 
@@ -208,13 +238,11 @@ private final class SavedFile {
     byteCount += bytes.count
   }
 
-  func finish() throws(BotAPIError) {
+  func finish() throws(UpscaleError) {
     let status = close(descriptor)
     descriptor = -1
     // Some network file systems tell of a full disk only now.
-    guard status == 0 || errno == EINTR else {
-      throw .local(SystemFailure(errno).writing("'\(path)'"))
-    }
+    guard status == 0 || errno == EINTR else { throw SystemFailure(errno).writing("'\(path)'") }
   }
 
   func discard() { unlink(path) }

@@ -135,7 +135,10 @@ extension BotAPI {
         "no answer from the Bot API: \(clean(text))", mayHaveTakenEffect: response.wasSent)
     case .interrupted: .interrupted
     case .tooLarge: .tooLarge
-    case .fileFailed, .stopped, .done:
+    case .fileFailed(0):
+      .local(UpscaleError(.inputOutput, "the file to send became shorter while it was sent"))
+    case .fileFailed(let code): .local(SystemFailure(code).reading("the file to send"))
+    case .stopped, .done:
       .garbled(status: response.status, mayHaveTakenEffect: response.wasSent)
     }
   }
