@@ -23,11 +23,15 @@ static atomic_uint grace = 1;
 static int doorbell = -1;
 static _Atomic(const char *) temporaries[SLOTS];
 
-static void end_by(int signal_number) {
+void cp_temporary_remove_all(void) {
   for (int slot = 0; slot < SLOTS; slot++) {
     const char *path = atomic_load(&temporaries[slot]);
     if (path != NULL) unlink(path);
   }
+}
+
+static void end_by(int signal_number) {
+  cp_temporary_remove_all();
   struct sigaction standard = {.sa_handler = SIG_DFL};
   sigemptyset(&standard.sa_mask);
   sigaction(signal_number, &standard, NULL);

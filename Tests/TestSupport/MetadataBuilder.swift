@@ -21,6 +21,25 @@ public enum MetadataBuilder {
     return (withPrefix ? Array("Exif\0\0".utf8) : []) + block
   }
 
+  /// A little-endian block with an orientation and a place on earth (52° 31' N), as phones write it.
+  public static func exifWithPlace(orientation: Int) -> [UInt8] {
+    func number(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    func entry(_ tag: Int, _ type: Int, _ count: Int, _ value: [UInt8]) -> [UInt8] {
+      number(tag, 2) + number(type, 2) + number(count, 4) + value
+        + [UInt8](repeating: 0, count: 4 - value.count)
+    }
+    // Two entries from byte 8 on, the place's own two from 38, its fractions from 68.
+    var block = Array("II".utf8) + number(42, 2) + number(8, 4) + number(2, 2)
+    block += entry(0x0112, 3, 1, number(orientation, 2))
+    block += entry(0x8825, 4, 1, number(38, 4)) + number(0, 4)
+    block += number(2, 2)
+    block += entry(1, 2, 2, Array("N".utf8)) + entry(2, 5, 3, number(68, 4)) + number(0, 4)
+    block += [52, 1, 31, 1, 0, 1].flatMap { number($0, 4) }
+    return Array("Exif\0\0".utf8) + block
+  }
+
   /// A profile that is right in its header and holds no tags besides `size - 132` bytes of filling.
   public static func profile(space: String = "RGB ", size: Int = 400) -> [UInt8] {
     var profile = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }

@@ -13,23 +13,7 @@ enum Command {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let photo = repository.appending(path: "Tests/Fixtures/cat.jpg").path
 
-  /// The executable beside the test bundle, or the one `UPSCALE_EXECUTABLE` names.
-  static let path: String = {
-    if let chosen = ProcessInfo.processInfo.environment["UPSCALE_EXECUTABLE"] { return chosen }
-    var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent()
-    for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
-      folder = URL(filePath: argument).deletingLastPathComponent()
-    }
-    while folder.path != "/" {
-      let candidate = folder.appending(path: "upscale").path
-      if FileManager.default.isExecutableFile(atPath: candidate), candidate.contains(".build") {
-        return candidate
-      }
-      folder = folder.deletingLastPathComponent()
-    }
-    return "upscale"
-  }()
+  static let path = BuiltProgram.upscale
 
   /// Weights by a path of their own, so that another user can read them where the checkout is
   /// closed to him.

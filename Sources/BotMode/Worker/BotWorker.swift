@@ -107,10 +107,11 @@ package final class BotWorker: Sendable {
     end()
   }
 
-  /// Ends this process, as soon as the main thread has put away its files.
+  /// Ends this process; the main thread may be in the middle of something that takes long.
   private func end() -> Never {
     desk.update { $0.isEnding = true }
-    _ = desk.wait(upTo: 0.5) { $0.current == nil ? true : nil }
+    _ = desk.wait(upTo: 0.3) { $0.current == nil ? true : nil }
+    cp_temporary_remove_all()
     _exit(0)
   }
 
@@ -133,6 +134,11 @@ package final class BotWorker: Sendable {
         if probe.allocating > 0 {
           let bytes = [UInt8](repeating: 1, count: probe.allocating)
           precondition(bytes.last == 1)
+        }
+        if probe.spinning {
+          WorkerSandbox.allowProcessorTime(0)
+          let end = monotonicSeconds() + 60
+          while monotonicSeconds() < end {}
         }
         report(.probed(id: id, WorkerSandbox.probe(probe)))
       case .examine, .cancel, .quit:

@@ -20,8 +20,9 @@ final class WorkerConnection: Sendable {
     /// The process, while it can be sent signals.
     var process: pid_t?
     var startCode: Int32?
-    /// Reports that wait for those who asked, by the number of the request.
-    var mail: [Int: [WorkerReport]] = [:]
+    /// Reports that wait for those who asked, by the number of the request; 0 is the worker's hello,
+    /// which can come before anybody waits for it.
+    var mail: [Int: [WorkerReport]] = [0: []]
     var lastLines: [String] = []
     var loggedLines = 0
     /// Whether this side has ended the worker.
@@ -185,7 +186,8 @@ final class WorkerConnection: Sendable {
   // MARK: The thread
 
   private func spawn(
-    _ program: String, _ arguments: [String], _ streams: (input: Int32, output: Int32, errors: Int32)
+    _ program: String, _ arguments: [String],
+    _ streams: (input: Int32, output: Int32, errors: Int32)
   ) -> Bool {
     var environment = Self.variables.compactMap { name in
       getenv(name).map { "\(name)=\(String(cString: $0))" }

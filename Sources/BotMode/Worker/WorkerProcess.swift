@@ -292,7 +292,6 @@ package final class WorkerProcess: Sendable {
 
   private func makeConnection() throws(WorkerFailure) -> (WorkerConnection, WorkerHello) {
     let connection = try WorkerConnection(program: program, arguments: arguments, log: log)
-    connection.expect(0)
     defer { connection.forget(0) }
     let known = hello?.models ?? []
     let start = WorkerStart(

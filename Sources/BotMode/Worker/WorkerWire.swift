@@ -44,6 +44,8 @@ package struct WorkerProbe: Codable, Sendable, Equatable {
   package var allocating = 0
   /// Seconds to say nothing and to hear nothing.
   package var silence = 0.0
+  /// Whether to compute until the kernel thinks that it is enough: a second.
+  package var spinning = false
 
   package init() {}
 }

@@ -34,6 +34,9 @@ int cp_temporary_register(const char *_Nonnull path);
 /// Gives back a slot of `cp_temporary_register`; -1 is allowed.
 void cp_temporary_forget(int slot);
 
+/// Removes the files that are registered: for an end that no signal brings.
+void cp_temporary_remove_all(void);
+
 /// `rename` that fails with EEXIST when `to` exists, atomically. Returns 0, or an errno value.
 int cp_rename_no_replace(const char *_Nonnull from, const char *_Nonnull to);
 

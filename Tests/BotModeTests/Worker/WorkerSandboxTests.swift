@@ -1,0 +1,121 @@
+import BotMode
+import Foundation
+import TestSupport
+import Testing
+import Upscale
+
+/// What a worker cannot do, whatever a picture makes of it.
+@Suite("Worker: the sandbox", .serialized, .timeLimit(.minutes(2))) struct WorkerSandboxTests {
+  @Test("No network, no programs, no processes, no new code")
+  func calls() throws {
+    let harness = try WorkerHarness()
+    let hello = try harness.worker.start()
+    #expect(hello.sandbox.contains("limits"))
+    #expect(hello.sandbox.contains("no-new-privileges"))
+    guard hello.sandbox.contains("seccomp") else {
+      print("the kernel has no seccomp: only half a test")
+      return
+    }
+    let results = try harness.worker.probe()
+    for name in ["socket", "local socket", "program", "process", "code", "signal"] {
+      #expect(results[name] == EPERM, "\(name)")
+    }
+  }
+
+  @Test("No files but the work folder's and the models'")
+  func files() throws {
+    let harness = try WorkerHarness()
+    guard try harness.worker.start().sandbox.contains(where: { $0.hasPrefix("landlock") }) else {
+      print("the kernel has no Landlock: no test")
+      return
+    }
+    let other = try TemporaryFolder()
+    let secret = try other.write([1, 2, 3], as: "secret")
+    try harness.folder.write([1], as: "mine")
+    try FileManager.default.createSymbolicLink(
+      atPath: harness.folder.path("link"), withDestinationPath: secret)
+    var probe = WorkerProbe()
+    let (mine, link) = (harness.folder.path("mine"), harness.folder.path("link"))
+    probe.reading = [
+      mine, link, secret, "/etc/passwd", "/proc/self/statm", "/proc/meminfo", "/proc/1/cmdline",
+      "/proc/\(getpid())/environ", "/proc/\(getpid())/cmdline", WorkerHarness.tinyModel,
+    ]
+    probe.writing = [
+      harness.folder.path("new"), other.path("new"), link, "/proc/self/oom_score_adj",
+      WorkerHarness.tinyModel,
+    ]
+    let results = try harness.worker.probe(probe)
+    for path in [mine, "/proc/self/statm", "/proc/meminfo", WorkerHarness.tinyModel] {
+      #expect(results["read \(path)"] == 0, "\(path)")
+    }
+    for path in probe.reading where results["read \(path)"] != 0 {
+      #expect(results["read \(path)"] == EACCES, "\(path)")
+    }
+    #expect(probe.reading.filter { results["read \($0)"] == EACCES }.count == 6)
+    #expect(results["write \(harness.folder.path("new"))"] == 0)
+    for path in probe.writing.dropFirst() {
+      #expect(results["write \(path)"] == EACCES, "\(path)")
+    }
+    #expect(try other.read("secret") == [1, 2, 3])
+    #expect(other.names == ["secret"])
+  }
+
+  @Test("It can be off, and is when it is")
+  func off() throws {
+    let harness = try WorkerHarness { $0.sandbox = .off }
+    #expect(try harness.worker.start().sandbox == [])
+    var probe = WorkerProbe()
+    probe.reading = ["/etc/passwd"]
+    let results = try harness.worker.probe(probe)
+    #expect(results["read /etc/passwd"] == 0)
+    #expect(results["process"] == 0)
+    _ = try harness.worker.run(harness.task(.waves(width: 8, height: 8)))
+  }
+
+  @Test("It can be insisted on")
+  func required() throws {
+    let harness = try WorkerHarness { $0.sandbox = .required }
+    switch WorkerHarness.failure(harness.worker.start) {
+    case nil: #expect(harness.worker.hello?.sandbox.count == 4)
+    case .cannotStart(let message): #expect(message.contains("no sandbox"))
+    case let other: Issue.record("\(String(describing: other))")
+    }
+  }
+
+  @Test("Memory beyond what it may hold ends the worker, not the machine")
+  func memory() throws {
+    let harness = try WorkerHarness { $0.maxMemory = 100_000_000 }
+    var probe = WorkerProbe()
+    probe.allocating = 3_000_000_000
+    let bomb = probe
+    let end = try #require(
+      WorkerHarness.crash { () throws(WorkerFailure) in try harness.worker.probe(bomb) })
+    #expect(end.signal != nil)
+    #expect(!end.isShared)
+    // The next one has nothing of that.
+    _ = try harness.worker.run(harness.task(.waves(width: 8, height: 8)))
+  }
+
+  @Test("Computing without end ends the worker")
+  func processorTime() throws {
+    let harness = try WorkerHarness()
+    var probe = WorkerProbe()
+    probe.spinning = true
+    let spin = probe
+    let end = WorkerHarness.crash { () throws(WorkerFailure) in try harness.worker.probe(spin) }
+    #expect(end?.signal == SIGXCPU)
+  }
+
+  @Test("A worker sees no variable but those it needs, and no descriptor but its streams")
+  func inheritance() throws {
+    setenv("TELEGRAM_BOT_TOKEN", "12345:never-to-be-seen", 1)
+    defer { unsetenv("TELEGRAM_BOT_TOKEN") }
+    let harness = try WorkerHarness(script: "env >&2; ls -l /proc/$$/fd | wc -l >&2; exit 3")
+    let end = try #require(WorkerHarness.crash(harness.worker.start))
+    #expect(end.exitCode == 3)
+    #expect(end.lastLines.contains("SWIFT_BACKTRACE=enable=no"))
+    #expect(!end.lastLines.contains { $0.contains("never-to-be-seen") || $0.hasPrefix("PATH=/") })
+    // A total and three descriptors.
+    #expect(end.lastLines.last?.trimmingCharacters(in: .whitespaces) == "4")
+  }
+}
