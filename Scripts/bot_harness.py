@@ -4,6 +4,7 @@ Uses .build/release/upscale (`make build`), builds the fake server if need be, a
 Python's own library.
 """
 
+import atexit
 import json
 import os
 import pathlib
@@ -26,16 +27,18 @@ class Telegram:
     """The fake server, steered by its control calls."""
 
     def __init__(self, *options):
-        subprocess.run(["swift", "build", "-c", "release", "--product", "fake-bot-api"], cwd=ROOT,
-                       check=True, stdout=subprocess.DEVNULL)
         program = ROOT / ".build/release/fake-bot-api"
+        if not program.exists():
+            subprocess.run(["swift", "build", "-c", "release", "--product", "fake-bot-api"],
+                           cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen(
             [program, "--token", TOKEN, *options], stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)
         self.root = self.process.stdout.readline().split()[1]
 
-    def control(self, name, **members):
+    def control(self, action, /, **members):
         request = urllib.request.Request(
-            f"{self.root}/control/{name}", json.dumps(members).encode(), method="POST")
+            f"{self.root}/control/{action}", json.dumps(members).encode(), method="POST")
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
             return json.load(answer)
 
@@ -68,6 +71,7 @@ class Bot:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 arguments, stdout=log, stderr=log, env=environment, cwd=self.folder)
+        atexit.register(self.process.kill)
         return self
 
     def log(self):

@@ -201,8 +201,11 @@ import Upscale
     server.jumpUpdateIDs(to: 5)
     ann.sendsDocument(Samples.photo, name: "b.jpg", caption: "fast")
     #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 2 }, "\(bot.output)")
-    ann.sends("/status")
-    #expect(server.wait(upTo: 20) { $0.answers(in: 42).contains { $0.text?.contains("in work") == true } })
+    ann.sends("/help")
+    #expect(
+      server.wait(upTo: 20) { server in
+        server.answers(in: 42).contains { $0.text?.contains("Limits") == true }
+      })
     #expect(server.documents(in: 42).map { $0.name ?? "" } == ["a_x4.png", "b_x4.png"])
     try bot.stop()
   }

@@ -64,8 +64,9 @@ package final class StateFolder: Sendable {
   func input(of job: Int64) -> String { path("\(job).in") }
   func output(of job: Int64) -> String { path("\(job).out") }
 
-  /// Removes what belongs to a job that is over.
+  /// Removes what belongs to a job that is over, and what a worker that was killed has left.
   func removeFiles(of job: Int64) {
+    OutputFile.sweepAbandoned(in: BytePath(work))
     guard let folder = opendir(work) else { return }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
