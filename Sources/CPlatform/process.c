@@ -30,8 +30,10 @@ int cp_spawn(
   for (int index = 0; index < 3 && code == 0; index++) {
     code = posix_spawn_file_actions_adddup2(&actions, high[index], index);
   }
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 34)
   if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
 #endif
   sigset_t signals;
   sigemptyset(&signals);

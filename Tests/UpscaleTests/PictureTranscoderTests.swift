@@ -30,7 +30,7 @@ import Upscale
     "The same bytes as from memory", arguments: Picture.Layout.allCases, Picture.Depth.allCases)
   func same(layout: Picture.Layout, depth: Picture.Depth) throws {
     let folder = try TemporaryFolder()
-    var picture = Picture.waves(width: 300, height: 211, layout: layout, depth: depth)
+    var picture = Picture.waves(width: 90, height: 71, layout: layout, depth: depth)
     picture.iccProfile = MetadataBuilder.profile(space: layout.isGray ? "GRAY" : "RGB ")
     let path = try folder.write(PictureEncoder.encode(picture, as: .png), as: "a.png")
     for format in PictureFormat.allCases {
@@ -38,12 +38,37 @@ import Upscale
       #expect(try Self.transcoded(path, as: format).bytes == expected, "\(format)")
     }
     let half = try PictureDecoder.decode(
-      Self.transcoded(path, as: .png, width: 150, height: 100).bytes
+      Self.transcoded(path, as: .png, width: 45, height: 40).bytes
     ).picture
     #expect(half.depth == .eight && half.layout == layout)
     #expect(half.iccProfile == picture.iccProfile)
-    let expected = picture.resized(width: 150, height: 100)
+    let expected = picture.resized(width: 45, height: 40)
     if depth == .eight { #expect(half == expected) }
+  }
+
+  @Test("Pictures of many pieces")
+  func pieces() throws {
+    let folder = try TemporaryFolder()
+    let picture = Picture(
+      width: 1100, height: 2100, layout: .gray,
+      bytes: (0..<1100 * 2100).map { UInt8(truncatingIfNeeded: $0 % 1100 &* ($0 / 1100) / 40) })
+    let path = try folder.write(PictureEncoder.encode(picture, as: .png), as: "a.png")
+    #expect(
+      try Self.transcoded(path, as: .jpeg).bytes == PictureEncoder.encode(picture, as: .jpeg))
+    let transcoder = try PictureTranscoder(path: path, limits: PictureLimits())
+    let form = PictureTranscoder.Form(
+      format: .png, encoding: EncodingOptions(), width: 1100, height: 2100)
+    var asked = 0
+    let refusal = #expect(throws: UpscaleError.self) {
+      try transcoder.write(as: form, memory: 1 << 30) { _ in
+      } progress: { _ in
+      } isCancelled: {
+        asked += 1
+        return asked > 1
+      }
+    }
+    #expect(refusal?.kind == .cancelled)
+    #expect(asked == 2)
   }
 
   @Test("JPEG and WebP are read, too", arguments: [PictureFormat.jpeg, .webp])

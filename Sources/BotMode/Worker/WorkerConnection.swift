@@ -194,6 +194,8 @@ final class WorkerConnection: Sendable {
     }
     // The runtime's own report of a crash would start a program, which a worker may not.
     environment.append("SWIFT_BACKTRACE=enable=no")
+    // Each arena of the allocator's takes address space, which is limited.
+    environment.append("MALLOC_ARENA_MAX=2")
     var process: pid_t = 0
     let code = withCStrings(["upscale"] + arguments) { arguments in
       withCStrings(environment) { environment in

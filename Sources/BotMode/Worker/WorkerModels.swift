@@ -102,7 +102,7 @@ final class WorkerModels {
     else { return models }
     let upscaler = try upscaler(models[least].name, keeping: promise)
     // Enough work that threads' waking does not count, and little enough that nobody waits.
-    let side = operations[least] > 5e6 ? 48 : 128
+    let side = operations[least] > 5e6 ? 24 : 96
     let measured = try ForwardBenchmark.run(
       upscaler: upscaler, width: side, height: side, runs: 1)
     release()

@@ -11,7 +11,7 @@ package final class WorkerProcess: Sendable {
     /// For the worker to be ready, in seconds.
     package var start = 60.0
     /// For an examination.
-    package var examination = 30.0
+    package var examination = 60.0
     /// For a sign of life while a task is under way.
     package var silence = 180.0
     /// For the answer to a cancellation, and for an orderly end; then the worker is killed.
@@ -132,13 +132,21 @@ package final class WorkerProcess: Sendable {
       switch connection.next(id, upTo: 0.05) {
       case .report(.event(_, let event)):
         lastSign = monotonicSeconds()
+        if case .rendered(let picture) = event, !isExpected(picture.path, of: task) {
+          throw .crashed(end(connection))
+        }
         if cancelled == nil { onEvent(event) }
       case .report(.done(_, let result, let pace)):
         if let pace { learn(pace, of: task) }
         if cancelled != nil { throw .cancelled }
+        guard isPlausible(result, of: task) else {
+          throw .crashed(end(connection))
+        }
         return result
       case .report(.refused(_, let refusal)):
-        throw cancelled != nil || refusal.reason == .cancelled ? .cancelled : .refused(refusal)
+        if cancelled != nil { throw .cancelled }
+        // Of its own accord it only stops when it is to end.
+        throw refusal.reason == .cancelled ? .lost : .refused(refusal)
       case .report:
         throw .lost
       case .end(let end, let isOurDoing):
@@ -189,11 +197,14 @@ package final class WorkerProcess: Sendable {
 
   /// Ends the worker now; what is under way fails as `.lost`. It can be started again.
   package func stop() {
-    let connection = state.update { state -> WorkerConnection? in
+    let connection = state.wait { state -> WorkerConnection?? in
+      guard !state.isChanging else { return nil }
       defer { state.connection = nil }
-      return state.connection
+      state.isChanging = true
+      return .some(state.connection)
     }
-    connection?.retire(patience: patience.cancellation)
+    connection??.retire(patience: patience.cancellation)
+    state.update { $0.isChanging = false }
   }
 
   // MARK: Requests
@@ -239,6 +250,34 @@ package final class WorkerProcess: Sendable {
     connection.kill()
     return connection.waitForEnd(upTo: 10)
       ?? WorkerEnd(signal: nil, exitCode: nil, lastLines: [], isShared: false)
+  }
+
+  /// Whether a path is one that a task's files may have. A worker that a picture has taken over must
+  /// not have another file sent to a stranger.
+  private func isExpected(_ path: String, of task: WorkerTask) -> Bool {
+    let output: String
+    switch task {
+    case .upscale(let task): output = task.output
+    case .transcode(let task):
+      if path == task.input { return true }
+      output = task.output
+    }
+    return PictureFormat.allCases.contains {
+      path == "\(output).\($0.fileEnding)" || path == "\(output)-fitted.\($0.fileEnding)"
+    }
+  }
+
+  /// Whether a result is there as it is told of.
+  private func isPlausible(_ result: WorkerResult, of task: WorkerTask) -> Bool {
+    let limit =
+      switch task {
+      case .upscale(let task): task.byteLimit
+      case .transcode(let task): task.byteLimit
+      }
+    guard isExpected(result.path, of: task),
+      let status = BytePath(result.path).status(followingLinks: false), status.isRegular
+    else { return false }
+    return Int(status.st_size) == result.bytes && result.bytes <= limit
   }
 
   /// Takes a measured speed into account.

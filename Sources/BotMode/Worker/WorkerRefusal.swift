@@ -53,7 +53,7 @@ package enum WorkerFailure: Error, Sendable, Equatable {
   case refused(WorkerRefusal)
   /// As the caller wanted.
   case cancelled
-  /// The worker died.
+  /// The worker died, or was killed for an answer that no worker in its right mind gives.
   case crashed(WorkerEnd)
   /// The worker gave no sign of life or took longer than is allowed, and was killed.
   case hung(WorkerEnd)

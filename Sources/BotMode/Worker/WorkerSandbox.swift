@@ -44,8 +44,8 @@ enum WorkerSandbox {
 
   /// What of the machine this process can take at most, whoever is in charge of it.
   private static func limit(_ settings: WorkerSettings, memory: Int, threads: Int) {
-    // Address space is more than memory: each thread has a stack and an arena of the allocator's.
-    let space = Machine.addressSpace() + memory + (256 << 20) + (threads + 2) * (136 << 20)
+    // Address space is more than memory: threads have stacks, and the allocator two arenas.
+    let space = Machine.addressSpace() + memory + (512 << 20) + (threads + 2) * (9 << 20)
     set(RLIMIT_AS, space)
     set(RLIMIT_FSIZE, settings.limits.resultPixels * 8 + (64 << 20))
     set(RLIMIT_NOFILE, 64)

@@ -18,13 +18,28 @@ package struct RowFormat: Sendable, Hashable {
 /// Resizes rows as they come and keeps only those that the next output row still needs.
 ///
 /// Rows go in from the top by `push`, and come out from the top by `write`, each once.
-protocol RowResizer: AnyObject {
+///
+/// Closures and no protocol: called through a witness table, the generic code behind it would not be
+/// compiled for its types, and take a hundred times as long.
+final class RowResizer {
+  private let needed: (Int) -> Int?
+  private let take: (UnsafeRawBufferPointer) -> Void
+  private let give: (Int, UnsafeMutableRawBufferPointer) -> Void
+
+  fileprivate init<Pixel, Sample>(_ resizer: LanczosResizer<Pixel, Sample>) {
+    needed = { resizer.rowNeeded(for: $0) }
+    take = { resizer.push($0) }
+    give = { resizer.write(row: $0, into: $1) }
+  }
+
   /// The next row to push before output row `y` can be written, or nil when it can be.
-  func rowNeeded(for y: Int) -> Int?
+  func rowNeeded(for y: Int) -> Int? { needed(y) }
+
   /// Takes the next row of the source; rows that no output row reads may be pushed too.
-  func push(_ row: UnsafeRawBufferPointer)
+  func push(_ row: UnsafeRawBufferPointer) { take(row) }
+
   /// Writes output row `y`.
-  func write(row y: Int, into target: UnsafeMutableRawBufferPointer)
+  func write(row y: Int, into target: UnsafeMutableRawBufferPointer) { give(y, target) }
 }
 
 /// Bytes that a resizer's rows take.
@@ -39,23 +54,23 @@ func rowResizerByteCount(from source: RowFormat, width: Int, height: Int) -> Int
 }
 
 /// A resizer for rows of this kind.
-func makeRowResizer(from source: RowFormat, width: Int, height: Int) -> any RowResizer {
+func makeRowResizer(from source: RowFormat, width: Int, height: Int) -> RowResizer {
   switch (source.layout.isGray, source.depth) {
   case (true, .eight):
-    LanczosResizer<SIMD2<Float>, UInt8>(source, width: width, height: height)
+    RowResizer(LanczosResizer<SIMD2<Float>, UInt8>(source, width: width, height: height))
   case (true, .sixteen):
-    LanczosResizer<SIMD2<Float>, UInt16>(source, width: width, height: height)
+    RowResizer(LanczosResizer<SIMD2<Float>, UInt16>(source, width: width, height: height))
   case (false, .eight):
-    LanczosResizer<SIMD4<Float>, UInt8>(source, width: width, height: height)
+    RowResizer(LanczosResizer<SIMD4<Float>, UInt8>(source, width: width, height: height))
   case (false, .sixteen):
-    LanczosResizer<SIMD4<Float>, UInt16>(source, width: width, height: height)
+    RowResizer(LanczosResizer<SIMD4<Float>, UInt16>(source, width: width, height: height))
   }
 }
 
 /// `Pixel` has one lane for each channel; the last lane is alpha if there is one.
 private final class LanczosResizer<
   Pixel: SIMD<Float>, Sample: FixedWidthInteger & BitwiseCopyable
->: RowResizer {
+> {
   private let columns: ResamplingFilter
   private let rows: ResamplingFilter
   private let channels: Int

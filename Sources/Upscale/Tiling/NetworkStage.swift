@@ -142,7 +142,7 @@ final class NetworkStage {
 
 /// Alpha of an enlarged picture: that of the input, resampled.
 private final class AlphaResizer {
-  private let resizer: any RowResizer
+  private let resizer: RowResizer
   private let input: RowFormat
   private let output: RowFormat
   private var source: [UInt8]

@@ -1,6 +1,6 @@
 /// Resamples a picture that comes, and goes on, by rows.
 final class ResizeStage {
-  private let resizer: any RowResizer
+  private let resizer: RowResizer
   private let input: RowFormat
   private let output: RowFormat
   private let next: RowTaker

@@ -134,9 +134,45 @@ struct WorkerMisbehaviourTests {
     }
   }
 
+  @Test("A worker that was taken over cannot have another file sent")
+  func otherFile() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([1, 2, 3], as: "secret.png")
+    func answering(_ path: String, _ bytes: Int) throws -> WorkerFailure? {
+      let harness = try WorkerHarness(
+        script: #"""
+          \#(Self.hello); read start; read request
+          echo '{"done":{"id":1,"_1":{"path":"\#(path)","format":"png","width":1,"height":1,"bytes":\#(bytes),"scale":1,"steps":[],"warnings":[],"losses":[],"seconds":1}}}'
+          exec sleep 60
+          """#)
+      let task = UpscaleTask(
+        input: "x", output: folder.path("mine"), model: "m", byteLimit: 1000)
+      return WorkerHarness.failure { () throws(WorkerFailure) in
+        try harness.worker.run(.upscale(task))
+      }
+    }
+    func isCrash(_ failure: WorkerFailure?) -> Bool {
+      if case .crashed = failure { true } else { false }
+    }
+    #expect(isCrash(try answering(secret, 3)))
+    #expect(isCrash(try answering(folder.path("mine/../secret.png"), 3)))
+    #expect(isCrash(try answering(folder.path("mine.png"), 3)), "there is none")
+    try folder.write([1, 2, 3], as: "mine.png")
+    #expect(try answering(folder.path("mine.png"), 3) == nil)
+    #expect(isCrash(try answering(folder.path("mine.png"), 4)))
+    try folder.write([UInt8](repeating: 1, count: 1001), as: "mine.png")
+    #expect(isCrash(try answering(folder.path("mine.png"), 1001)))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("mine.webp"), withDestinationPath: secret)
+    #expect(isCrash(try answering(folder.path("mine.webp"), 3)))
+  }
+
   @Test("Workers that come and go leave nothing behind")
   func descriptors() throws {
-    let harness = try WorkerHarness(script: "\(Self.hello); read start; exec sleep 60")
+    var patience = WorkerProcess.Patience()
+    patience.cancellation = 0.02
+    let harness = try WorkerHarness(
+      script: "\(Self.hello); read start; exec sleep 60", patience: patience)
     func open() throws -> Int {
       try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }

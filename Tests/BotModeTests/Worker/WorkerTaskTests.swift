@@ -167,6 +167,28 @@ import Upscale
     #expect(folder.names.filter { $0.hasSuffix(".part") }.isEmpty)
   }
 
+  @Test("The promise of memory is kept, through all attempts to make a file smaller")
+  func promise() throws {
+    let harness = try WorkerHarness { $0.maxMemory = 70_000_000 }
+    // As noise is: large in every format.
+    var state: UInt32 = 1
+    let bytes = (0..<700 * 500 * 3).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(state >> 24)
+    }
+    let picture = Picture(width: 700, height: 500, layout: .rgb, bytes: bytes)
+    let task = try harness.task(picture, byteLimit: 1_200_000)
+    let result = try harness.worker.run(task)
+    // There is no memory for a WebP, which is gathered whole.
+    #expect(result.format == .jpeg)
+    #expect(result.steps.count > 1)
+    #expect(result.bytes <= 1_200_000)
+    let pid = try #require(harness.worker.hello?.pid)
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/))
+    #expect(try #require(Int(peak.1)) * 1024 <= 70_000_000)
+  }
+
   @Test("What there is no memory for is refused, and the worker lives on")
   func memory() throws {
     let harness = try WorkerHarness { $0.maxMemory = 40_000_000 }
