@@ -68,7 +68,8 @@ struct BotCommand: ParsableCommand {
   var healthFile: String?
 
   @Flag(
-    help: "Say whether the bot that writes --health-file is well, by the exit code, and stop there.")
+    help: "Say whether the bot that writes --health-file is well, by the exit code, and stop there."
+  )
   var checkHealth = false
 
   @Flag(

@@ -17,6 +17,7 @@ final class BotProcess {
   /// - Parameters:
   ///   - server: the Telegram it talks to.
   ///   - arguments: beside those for the server and the state.
+  /// - Throws: what starting a program can end in.
   init(_ server: FakeBotAPI, _ arguments: [String] = []) throws {
     self.server = server
     self.arguments =
@@ -57,7 +58,8 @@ final class BotProcess {
     let path = "/proc/\(run.identifier)/task/\(run.identifier)/children"
     let children = try? String(contentsOfFile: path, encoding: .utf8)
     // Any thread may have started it.
-    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(run.identifier)/task")) ?? []
+    let tasks =
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(run.identifier)/task")) ?? []
     let all = tasks.compactMap {
       try? String(contentsOfFile: "/proc/\(run.identifier)/task/\($0)/children", encoding: .utf8)
     }

@@ -61,7 +61,8 @@ import Upscale
       #expect(server.unansweredCallbacks.isEmpty)
     } else {
       #expect(
-        server.wait { $0.answers(in: 42).contains { $0.text?.hasPrefix("Stopped: photo") == true } })
+        server.wait { $0.answers(in: 42).contains { $0.text?.hasPrefix("Stopped: photo") == true } }
+      )
     }
     #expect(wait(upTo: 5) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
     // And the next one is served.

@@ -130,7 +130,8 @@ import Upscale
     #expect(server.wait(upTo: 5) { $0.allMessages(in: 42).contains { $0.replyTo == photo } })
     let text = server.allMessages(in: 42).first { $0.replyTo == photo }?.text ?? ""
     // By how fast this machine is: accepted with the time it takes, or refused with the limit.
-    #expect(text.contains("4000 × 3000 → 16000 × 12000") || text.contains("is the limit"), "\(text)")
+    #expect(
+      text.contains("4000 × 3000 → 16000 × 12000") || text.contains("is the limit"), "\(text)")
     #expect(text.contains("min"))
     try bot.stop()
   }

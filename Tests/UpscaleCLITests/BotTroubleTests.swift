@@ -65,7 +65,9 @@ import Upscale
       var killed: pid_t = 0
       #expect(
         wait(upTo: 30) {
-          guard bot.output.contains("picture fetched"), let worker = bot.worker else { return false }
+          guard bot.output.contains("picture fetched"), let worker = bot.worker else {
+            return false
+          }
           usleep(700_000)
           guard bot.worker == worker else { return false }
           killed = worker

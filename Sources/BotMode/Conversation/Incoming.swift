@@ -31,10 +31,11 @@ struct Incoming: Sendable, Equatable {
 }
 
 extension Incoming {
+  /// Fails for what is not for the bot: other bots, channels, talk in groups.
+  ///
   /// - Parameters:
   ///   - update: as Telegram has it.
   ///   - name: the bot's own user name.
-  /// - Returns: nil for what is not for the bot: other bots, channels, talk in groups.
   init?(_ update: Update, name: String?) {
     if let query = update.callbackQuery {
       self.init(query)

@@ -30,6 +30,7 @@ struct PictureOffer: Codable, Equatable, Sendable {
   ///   - scale: the factor, "4" or "2.6".
   ///   - fileExtension: with no dot.
   ///   - message: number of the message, for pictures that have no name.
+  /// - Returns: a name without any folder.
   func resultName(scale: String, fileExtension: String, message: Int64) -> String {
     var stem: String
     switch kind {

@@ -12,7 +12,8 @@ struct Texts: Sendable {
   // MARK: Greeting and help
 
   func greeting(_ name: String?) -> String {
-    let hello = name.map { say("Hello, \($0)!", "Здравствуйте, \($0)!") } ?? say("Hello!", "Здравствуйте!")
+    let hello =
+      name.map { say("Hello, \($0)!", "Здравствуйте, \($0)!") } ?? say("Hello!", "Здравствуйте!")
     return hello + "\n\n"
       + say(
         "I enlarge pictures and make them sharper. Send me a picture: a photo, a file (PNG, JPEG, "
@@ -89,7 +90,8 @@ struct Texts: Sendable {
     case .help: say("What I can do", "Что я умею")
     case .upscaleImage:
       say("Send a new picture, stopping the others", "Прислать новое, остановив остальные")
-    case .upscale: say("Enlarge the picture I answer to", "Увеличить изображение, на которое отвечаю")
+    case .upscale:
+      say("Enlarge the picture I answer to", "Увеличить изображение, на которое отвечаю")
     case .restart: say("Stop everything and start afresh", "Остановить всё и начать заново")
     case .cancel: say("Stop my pictures", "Остановить мои изображения")
     case .status: say("How far my pictures are", "Что с моими изображениями")
@@ -131,7 +133,8 @@ struct Texts: Sendable {
 
   var forgotten: String {
     say(
-      "Done: your settings and pictures are deleted.", "Готово: ваши настройки и изображения удалены.")
+      "Done: your settings and pictures are deleted.",
+      "Готово: ваши настройки и изображения удалены.")
   }
 
   var noStatus: String {
@@ -197,7 +200,9 @@ struct Texts: Sendable {
   var notYours: String { say("This is not your picture.", "Это не ваше изображение.") }
   var notYourButton: String { say("This button is old.", "Эта кнопка устарела.") }
   var pictureIsGone: String {
-    say("I cannot see the picture any more: send it again.", "Изображение уже не видно: пришлите его ещё раз.")
+    say(
+      "I cannot see the picture any more: send it again.",
+      "Изображение уже не видно: пришлите его ещё раз.")
   }
 
   // MARK: Pictures
@@ -278,7 +283,9 @@ struct Texts: Sendable {
 
   func waiting(place: Int, seconds: Double) -> String {
     place <= 1
-      ? say("Next in turn, ready in \(duration(seconds)).", "Следующее в очереди, готово через \(duration(seconds)).")
+      ? say(
+        "Next in turn, ready in \(duration(seconds)).",
+        "Следующее в очереди, готово через \(duration(seconds)).")
       : say(
         "Place \(place) in the queue, ready in \(duration(seconds)).",
         "Место в очереди: \(place), готово через \(duration(seconds)).")
@@ -399,14 +406,16 @@ struct Texts: Sendable {
     }
     let minutes = Int((seconds / 60).rounded())
     guard minutes >= 100 else { return about + say("\(minutes) min", "\(minutes) мин") }
-    return about + say("\(minutes / 60) h \(minutes % 60) min", "\(minutes / 60) ч \(minutes % 60) мин")
+    return about
+      + say("\(minutes / 60) h \(minutes % 60) min", "\(minutes / 60) ч \(minutes % 60) мин")
   }
 
   /// "3.2 MB".
   func megabytes(_ bytes: Int) -> String {
     let unit = say("MB", "МБ")
     return bytes >= 10 << 20
-      ? "\((bytes + (1 << 19)) >> 20) \(unit)" : "\(number(max(0.1, Double(bytes) / 1_048_576))) \(unit)"
+      ? "\((bytes + (1 << 19)) >> 20) \(unit)"
+      : "\(number(max(0.1, Double(bytes) / 1_048_576))) \(unit)"
   }
 
   /// With one digit after the point, if it is not 0.

@@ -48,6 +48,7 @@ extension BotState {
   /// The jobs that wait to be computed, in the order in which they will be.
   ///
   /// - Parameter busy: jobs that are being computed, which do not wait any more.
+  /// - Returns: their numbers.
   func queue(without busy: Set<Int64> = []) -> [Int64] {
     let waiting = jobs.rows.filter { $0.value.stage == .waiting && !busy.contains($0.key) }
       .sorted { $0.key < $1.key }

@@ -52,7 +52,7 @@ struct Fetcher: Sendable {
         return false
       }
       let bytes = try context.api.download(
-        filePath, to: path, limit: context.rules.maxFileBytes, progress: nil,
+        filePath, to: path, limit: context.rules.maxFileBytes, expecting: file.fileSize,
         isCancelled: { context.isEnding || context.isGone(id) })
       context.log.detail("picture fetched", ["job": "\(id)", "bytes": "\(bytes)"])
     } catch {

@@ -35,7 +35,8 @@ struct Poller: Sendable {
         switch policy.verdict(after: error, random: Double.random(in: 0..<1)) {
         case .retry(let seconds):
           context.log.note(
-            .warning, "poll failed", ["reason": error.description, "again_in": "\(tenths(seconds))"])
+            .warning, "poll failed",
+            ["reason": error.description, "again_in": "\(tenths(seconds))"])
           context.pause(seconds)
         case .giveUp:
           context.pause(Self.interval)

@@ -44,6 +44,7 @@ public enum StopSignals {
   ///   - grace: seconds that it may take to come to rest.
   ///   - service: is given a way to wait for a signal, for so many seconds at most; returns the
   ///     signal that it came to rest for.
+  /// - Throws: what `service` throws.
   package static func serving(
     grace: Int,
     _ service: (_ wait: @escaping @Sendable (Double) -> Int32) throws(UpscaleError) -> Int32

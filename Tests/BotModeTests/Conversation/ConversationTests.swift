@@ -178,8 +178,9 @@ struct ConversationTests {
     talk.presses("scale:2")
     talk.presses("format:webp")
     #expect(talk.state.users[Talk.ann]?.wish == Wish(look: .anime, scale: 2, format: .webp))
-    guard case .edit(7, let text, .buttons(let rows)?)? = talk.state.outbox.rows
-      .max(by: { $0.key < $1.key })?.value.content
+    guard
+      case .edit(7, let text, .buttons(let rows)?)? = talk.state.outbox.rows
+        .max(by: { $0.key < $1.key })?.value.content
     else {
       Issue.record("the menu is not edited")
       return
@@ -208,7 +209,9 @@ struct ConversationTests {
   func language() {
     var talk = Talk()
     talk.hears("/help", language: "ru")
-    #expect(talk.said.last?.contains("Пришлите") == true || talk.said.last?.contains("Ограничения") == true)
+    #expect(
+      talk.said.last?.contains("Пришлите") == true
+        || talk.said.last?.contains("Ограничения") == true)
     talk.hears("/help", language: "pt-br")
     #expect(talk.said.last?.contains("Limits") == true)
     talk.presses("language:ru")
@@ -216,7 +219,8 @@ struct ConversationTests {
     #expect(talk.said.last?.hasPrefix("Останавливать нечего") == true)
   }
 
-  @Test("An album is one card; the first picture's caption holds for all, and one bad item for none")
+  @Test(
+    "An album is one card; the first picture's caption holds for all, and one bad item for none")
   func album() {
     var talk = Talk()
     talk.gets(photo: (640, 480), caption: "x2 anime", album: "a")

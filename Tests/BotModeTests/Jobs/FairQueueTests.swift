@@ -23,7 +23,9 @@ struct FairQueueTests {
     #expect(order([1, 2, 3], [1: 5, 2: 3, 3: 4]) == [1, 2, 0])
   }
 
-  @Test("All are there once, each user's in their order, and nobody has two turns before another has one")
+  @Test(
+    "All are there once, each user's in their order, and nobody has two turns before another has one"
+  )
   func properties() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<200 {

@@ -79,7 +79,8 @@ struct LedgerTests {
   @Test("A file that is no database, a damaged row and another version are refused in words")
   func damage() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Array("this is no database at all, but long enough to look like one".utf8), as: "a")
+    try folder.write(
+      Array("this is no database at all, but long enough to look like one".utf8), as: "a")
     let refusal = #expect(throws: UpscaleError.self) {
       try Ledger(path: folder.url.appending(path: "a").path)
     }

@@ -73,7 +73,8 @@ struct MailTests {
     #expect(next(state, at: 102) == .newCard(1))
   }
 
-  @Test("Cards are edited when they are wrong, 5 s apart, 15 in groups, and less often as it drags on")
+  @Test(
+    "Cards are edited when they are wrong, 5 s apart, 15 in groups, and less often as it drags on")
   func edits() throws {
     for (isGroup, interval) in [(false, 5.0), (true, 15.0)] {
       var state = BotState()
