@@ -27,7 +27,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="upscale-kills-"))
     (folder / "in").mkdir()
     for number in range(PICTURES):
-        size = (32 + 8 * (number % 5), 32 + 8 * (number % 4))
+        size = (16 + 8 * (number % 4), 16 + 8 * (number % 3))
         (folder / "in" / f"{number}.png").write_bytes(png(*size, number))
     subprocess.run([UPSCALE, "batch", folder / "in", folder / "expected", "--quiet"], check=True)
 

@@ -33,7 +33,7 @@ def main():
     for user in range(USERS):
         for number in range(PICTURES):
             seed = user * 1000 + number
-            size = (48 + 8 * (seed % 7), 40 + 8 * (seed % 5))
+            size = (24 + 8 * (seed % 4), 24 + 8 * (seed % 3))
             path = folder / "in" / f"{user}-{number}.png"
             path.write_bytes(png(*size, seed, alpha=seed % 4 == 0))
             pictures[user, number] = (path, size)

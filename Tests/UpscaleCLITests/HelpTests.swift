@@ -11,7 +11,7 @@ import Testing
     "The help reads as it was last reviewed",
     arguments: [
       [], ["image"], ["model"], ["model", "list"], ["model", "info"], ["model", "convert"],
-      ["inspect"], ["bench"], ["batch"],
+      ["inspect"], ["bench"], ["batch"], ["bot"],
     ])
   func help(subcommand: [String]) throws {
     let result = try ProcessRunner.run(

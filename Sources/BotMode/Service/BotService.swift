@@ -27,7 +27,12 @@ package struct BotService {
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
     let ledger = try Ledger(path: folder.database)
-    let worker = WorkerProcess(settings.worker(workFolder: folder.work)) { line in
+    let paces = ledger.read { state, _ in state.memory.paces }
+    let worker = WorkerProcess(
+      settings.worker(
+        workFolder: folder.work,
+        knowsPaces: Look.allCases.allSatisfy { paces[$0.rawValue] != nil })
+    ) { line in
       log.detail("worker says", ["line": line])
     }
     var rules = settings.rules

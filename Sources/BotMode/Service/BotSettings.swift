@@ -62,7 +62,11 @@ package struct BotSettings: Sendable {
     return rules
   }
 
-  func worker(workFolder: String) -> WorkerSettings {
+  /// - Parameters:
+  ///   - workFolder: where the worker finds and leaves pictures.
+  ///   - knowsPaces: whether all networks' speeds are known from before.
+  /// - Returns: what the worker is told.
+  func worker(workFolder: String, knowsPaces: Bool) -> WorkerSettings {
     var worker = WorkerSettings(
       models: Look.allCases.map { model(for: $0) }, workFolder: workFolder)
     worker.threads = threads
@@ -73,6 +77,7 @@ package struct BotSettings: Sendable {
     worker.limits.fileBytes = rules.maxFileBytes
     worker.limits.taskSeconds = maxMinutes * 60 * 3
     worker.sandbox = sandbox
+    worker.measuresPaces = !knowsPaces
     return worker
   }
 }

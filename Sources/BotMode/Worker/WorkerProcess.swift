@@ -335,7 +335,8 @@ package final class WorkerProcess: Sendable {
     let known = hello?.models ?? []
     let start = WorkerStart(
       settings: settings, parent: getpid(),
-      measuresPaces: known.isEmpty || known.contains { $0.pace == nil })
+      measuresPaces: settings.measuresPaces
+        && (known.isEmpty || known.contains { $0.pace == nil }))
     _ = connection.send(WorkerWire.line(start))
     let answer = connection.next(0, upTo: patience.start)
     switch answer {

@@ -23,6 +23,8 @@ package struct WorkerSettings: Codable, Sendable, Equatable {
   /// folder for as long as the worker runs.
   package var workFolder: String
   package var sandbox = Sandbox.automatic
+  /// Whether speeds are tried at the first start: whoever knows them from before needs no trial.
+  package var measuresPaces = true
 
   /// - Parameters:
   ///   - models: names or paths.
