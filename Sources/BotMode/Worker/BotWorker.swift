@@ -38,9 +38,9 @@ package final class BotWorker: Sendable {
       let start = WorkerWire.read(WorkerStart.self, line)
     else {
       complain("bot-worker is started by 'upscale bot' and does nothing on its own")
-      exit(UpscaleError.Kind.usage.rawValue)
+      _exit(UpscaleError.Kind.usage.rawValue)
     }
-    guard cp_process_follow(start.parent) == 0 else { exit(0) }
+    guard cp_process_follow(start.parent) == 0 else { _exit(0) }
     Machine.returnLargeBlocks()
     // Looked up while all of /sys can be read.
     let threads = start.settings.threads ?? Machine.coreCount
@@ -49,7 +49,7 @@ package final class BotWorker: Sendable {
       try worker.serve(start, threads: threads, input: input)
     } catch {
       worker.report(.refused(id: 0, WorkerRefusal(error)))
-      exit(error.exitCode)
+      _exit(error.exitCode)
     }
   }
 

@@ -6,15 +6,20 @@ import Testing
 import Upscale
 
 /// How workers start, die and are replaced.
-@Suite("Worker: life and death", .serialized, .timeLimit(.minutes(2))) struct WorkerLifeTests {
-  /// A large task for a slow model, which nobody waits for.
+@Suite("Worker: life and death", .serialized, .timeLimit(.minutes(10))) struct WorkerLifeTests {
+  /// A model that is slow, and quickly loaded.
+  private static let model = "realesrgan-x4plus-anime"
+
+  /// A large task for it, which nobody waits for.
   private static func endless(_ harness: WorkerHarness) throws -> WorkerTask {
-    try harness.task(.waves(width: 400, height: 300), model: WorkerHarness.slowModel)
+    let bytes = (0..<800 * 600 * 3).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    return try harness.task(
+      Picture(width: 800, height: 600, layout: .rgb, bytes: bytes), model: model)
   }
 
   @Test("A task that runs is stopped when its user no longer wants it")
   func cancel() throws {
-    let harness = try WorkerHarness(models: [WorkerHarness.slowModel])
+    let harness = try WorkerHarness(models: [Self.model])
     var (hasBegun, asked) = (false, Date.distantFuture)
     let task = try Self.endless(harness)
     let failure = WorkerHarness.failure { () throws(WorkerFailure) in
@@ -29,12 +34,12 @@ import Upscale
     #expect(Date.now.timeIntervalSince(asked) < 10)
     #expect(harness.folder.names.filter { $0.contains("result") }.isEmpty)
     _ = try harness.worker.run(
-      harness.task(.waves(width: 6, height: 6), model: WorkerHarness.slowModel))
+      harness.task(.waves(width: 6, height: 6), model: Self.model))
   }
 
   @Test("Headers are examined while a task runs")
   func examineMeanwhile() throws {
-    let harness = try WorkerHarness(models: [WorkerHarness.slowModel])
+    let harness = try WorkerHarness(models: [Self.model])
     let task = try Self.endless(harness)
     let photo = try harness.folder.write(
       [UInt8](Data(contentsOf: URL(filePath: WorkerHarness.photo))), as: "photo")
@@ -53,7 +58,7 @@ import Upscale
 
   @Test("A worker that dies under a task is told of, and another one serves the next")
   func crash() throws {
-    let harness = try WorkerHarness(models: [WorkerHarness.slowModel])
+    let harness = try WorkerHarness(models: [Self.model])
     let task = try Self.endless(harness)
     let pid = try harness.worker.start().pid
     let end = WorkerHarness.crash { () throws(WorkerFailure) in
@@ -62,7 +67,7 @@ import Upscale
     #expect(end?.signal == SIGSEGV)
     #expect(end?.isShared == false)
     _ = try harness.worker.run(
-      harness.task(.waves(width: 6, height: 6), model: WorkerHarness.slowModel))
+      harness.task(.waves(width: 6, height: 6), model: Self.model))
     #expect(harness.worker.hello?.pid != pid)
   }
 
@@ -93,7 +98,7 @@ import Upscale
 
   @Test("A task is lost when the worker is stopped, and can be run again")
   func stop() throws {
-    let harness = try WorkerHarness(models: [WorkerHarness.slowModel])
+    let harness = try WorkerHarness(models: [Self.model])
     let task = try Self.endless(harness)
     let failure = WorkerHarness.failure { () throws(WorkerFailure) in
       try harness.worker.run(task) { _ in harness.worker.stop() }
