@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 package import Upscale
 
@@ -23,6 +24,8 @@ package struct BotService {
     signals: @escaping @Sendable (Double) -> Int32
   ) throws(UpscaleError) -> Int32 {
     umask(0o077)
+    // The token is in this process's memory: no dump of it, and nobody looks in.
+    _ = cp_sandbox_no_new_privileges()
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
