@@ -66,7 +66,7 @@ import Upscale
     }
     #expect(wait(upTo: 5) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
     // And the next one is served.
-    ann.sendsPhoto(Samples.photo, width: 160, height: 120)
+    ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
     #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     #expect(server.violations.isEmpty, "\(server.violations)")
     try bot.stop()
@@ -81,9 +81,10 @@ import Upscale
     // Minutes of work, and one more that waits.
     let first = ann.sendsPhoto(
       try Samples.colour(.jpeg, width: 1600, height: 1200), width: 1600, height: 1200)
-    let second = ann.sendsPhoto(Samples.photo, width: 160, height: 120)
+    #expect(wait(upTo: 60) { bot.output.contains("picture fetched") }, "\(bot.output)")
+    let second = ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
     #expect(server.wait(upTo: 60) { $0.answers(in: 42).count == 2 })
-    usleep(1_500_000)
+    usleep(500_000)
     let begin = Date.now
     try bot.restart(by: SIGTERM)
     #expect(Date.now.timeIntervalSince(begin) < 12)

@@ -85,7 +85,7 @@ import Upscale
           $0.replyTo == photo && $0.text?.contains("failed on it twice") == true
         }
       }, "\(bot.output)")
-    ann.sendsPhoto(Samples.photo, width: 160, height: 120)
+    ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
     #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     try bot.stop()
   }

@@ -126,11 +126,12 @@ import Upscale
     let start = """
       {"settings":{"models":["\(WorkerHarness.tinyModel)"],"precision":"exact","limits":\
       {"pixels":1000,"side":1000,"fileBytes":1000,"resultPixels":1000,"taskSeconds":10},\
-      "workFolder":"\(folder.url.path)","sandbox":"automatic"},"parent":%d,"measuresPaces":false}
+      "workFolder":"\(folder.url.path)","sandbox":"automatic",\
+      "measuresPaces":false},"parent":%d,"measuresPaces":false}
       """
     // The shell is the parent; a program of its own keeps the input open.
     let script = """
-      { printf "$2\\n" $$; exec sleep 30; } | "$1" bot-worker > "$3/hello" &
+      { printf "$2\\n" $$; exec sleep 100; } | "$1" bot-worker > "$3/hello" &
       wait
       """
     let run = try ProcessRunner.start(
@@ -138,7 +139,7 @@ import Upscale
     func hello() -> String {
       (try? String(contentsOfFile: folder.path("hello"), encoding: .utf8)) ?? ""
     }
-    #expect(holds { hello().contains("\n") })
+    #expect(holds(within: 60) { hello().contains("\n") })
     let match = try #require(hello().firstMatch(of: /"pid":([0-9]+)/))
     let pid = try #require(pid_t(match.1))
     #expect(kill(pid, 0) == 0)

@@ -191,8 +191,11 @@ import Upscale
 
   @Test("What there is no memory for is refused, and the worker lives on")
   func memory() throws {
-    let harness = try WorkerHarness { $0.maxMemory = 40_000_000 }
-    let large = try harness.task(.waves(width: 1500, height: 1500))
+    let harness = try WorkerHarness { $0.maxMemory = 48_000_000 }
+    // A WebP is read whole.
+    let plain = Picture(
+      width: 3000, height: 2500, layout: .rgb, bytes: [UInt8](repeating: 99, count: 22_500_000))
+    let large = try harness.task(PictureEncoder.encode(plain, as: .webp))
     #expect(
       WorkerHarness.reason { () throws(WorkerFailure) in try harness.worker.run(large) }
         == .notEnoughMemory)
