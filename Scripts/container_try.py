@@ -1,7 +1,9 @@
 """The bot in the container's files; see container-try.sh."""
 
+import atexit
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -24,7 +26,9 @@ def start(telegram):
         os.setgid(10001)
         os.setuid(10001)
 
-    return subprocess.Popen(command, env=environment, preexec_fn=enter)
+    process = subprocess.Popen(command, env=environment, preexec_fn=enter)
+    atexit.register(process.kill)
+    return process
 
 
 def children(process):
@@ -51,7 +55,7 @@ def main():
     print(f"      at work: service {resident(bot.pid) / 2**20:.0f} MiB, "
           f"worker {sum(map(resident, worker)) / 2**20:.0f} MiB")
     health = subprocess.run(
-        ["chroot", PLACE, "/usr/bin/upscale", "bot", "--check-health", "--health-file",
+        [shutil.which("chroot"), PLACE, "/usr/bin/upscale", "bot", "--check-health", "--health-file",
          "/state/health"], env={})
     check(health.returncode == 0, "it says that it is well")
     check(wait(90, lambda: not children(bot.pid), pause=1), "the worker goes when there is no work")

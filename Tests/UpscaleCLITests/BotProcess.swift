@@ -55,16 +55,12 @@ final class BotProcess {
 
   /// The worker's process, if there is one.
   var worker: pid_t? {
-    let path = "/proc/\(run.identifier)/task/\(run.identifier)/children"
-    let children = try? String(contentsOfFile: path, encoding: .utf8)
     // Any thread may have started it.
     let tasks =
       (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(run.identifier)/task")) ?? []
-    let all = tasks.compactMap {
+    return tasks.compactMap {
       try? String(contentsOfFile: "/proc/\(run.identifier)/task/\($0)/children", encoding: .utf8)
-    }
-    return ([children ?? ""] + all).joined(separator: " ").split(separator: " ").first
-      .flatMap { pid_t($0) }
+    }.joined(separator: " ").split(separator: " ").first.flatMap { pid_t($0) }
   }
 
   /// Files of pictures that it keeps.

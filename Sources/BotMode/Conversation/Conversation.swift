@@ -6,8 +6,8 @@ struct Conversation: Sendable {
   var rules: BotRules
   /// Seconds since 1970.
   var now: Double
-  /// Seconds until what is being computed is done, by job.
-  var remaining: [Int64: Double] = [:]
+  /// What is being done right now, by job.
+  var activities: [Int64: Activity] = [:]
   /// For /stats.
   var facts = ServiceFacts()
 
@@ -144,15 +144,16 @@ struct Conversation: Sendable {
   private func status(of event: Incoming, _ texts: Texts, in state: BotState) -> String {
     let jobs = state.jobs(ofUser: event.user, in: event.chat)
     guard !jobs.isEmpty else { return texts.noStatus }
-    let outlook = Outlook(state, remaining: remaining)
+    let outlook = Outlook(state, activities)
     return jobs.map { id, job in
-      texts.sizes(job) + "\n" + CardText.progress(of: id, job, .resting, outlook, texts)
+      texts.sizes(job) + "\n"
+        + CardText.progress(of: id, job, activities[id] ?? .resting, outlook, texts)
     }.joined(separator: "\n\n")
   }
 
   private func stats(_ state: BotState) -> String {
     let tally = state.memory.tally
-    let outlook = Outlook(state, remaining: remaining)
+    let outlook = Outlook(state, activities)
     return """
       up \(Int(facts.uptime)) s; accepted \(tally.accepted), delivered \(tally.delivered), refused \
       \(tally.refused), failed \(tally.failed), cancelled \(tally.cancelled), worker crashes \

@@ -7,8 +7,9 @@ struct Outlook: Sendable {
 
   /// - Parameters:
   ///   - state: what waits.
-  ///   - remaining: seconds that what is being computed still takes, by job.
-  init(_ state: BotState, remaining: [Int64: Double]) {
+  ///   - activities: what is being done right now, by job.
+  init(_ state: BotState, _ activities: [Int64: Activity]) {
+    let remaining = activities.compactMapValues { $0.remaining }
     order = state.queue(without: Set(remaining.keys))
     var places: [Int64: Int] = [:]
     var seconds = remaining
@@ -40,6 +41,15 @@ enum Activity: Equatable, Sendable {
   /// 0…1, and seconds that are left.
   case computing(Double, Double?)
   case fitting, sending
+
+  /// Seconds for which others have to wait for it; nil for what nobody waits for.
+  var remaining: Double? {
+    switch self {
+    case .computing(_, let seconds): seconds ?? 5
+    case .fitting: 3
+    case .resting, .fetching, .sending: nil
+    }
+  }
 }
 
 /// The text of a card: a function of the card's jobs, so that it is right whenever it is looked at.

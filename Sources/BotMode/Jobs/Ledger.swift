@@ -97,6 +97,11 @@ final class Ledger: Sendable {
     books.wait(upTo: seconds) { body($0.state, &$0.live) }
   }
 
+  /// Forgets activities of rows that are gone.
+  func prune() {
+    books.note { $0.live.prune($0.state, at: monotonicSeconds()) }
+  }
+
   // MARK: Disk
 
   private static func load<Row>(

@@ -101,7 +101,11 @@ final class BotContext: Sendable {
   ) -> Bool {
     ledger.note { live in
       var policy = live.retries[row]?.policy ?? RetryPolicy(call)
-      switch policy.verdict(after: error, random: Double.random(in: 0..<1)) {
+      let random = Double.random(in: 0..<1)
+      var verdict = policy.verdict(after: error, random: random)
+      // Telegram out of reach is no reason to lose something: it will be there again.
+      if verdict == .giveUp, error.isOutage { verdict = .retry(after: 15 + 15 * random) }
+      switch verdict {
       case .retry(let seconds):
         let until = monotonicSeconds() + seconds
         live.retries[row] = Live.Retry(policy: policy, notBefore: until)

@@ -95,7 +95,13 @@ package struct BotService {
         let name: String
         switch job.stage {
         case .waiting: continue
-        case .rendered(let picture): name = String(picture.path.split(separator: "/").last ?? "")
+        case .rendered(let picture):
+          name = String(picture.path.split(separator: "/").last ?? "")
+          // The folder may have been moved.
+          state.jobs[id]?.stage = .rendered(
+            RenderedPicture(
+              path: context.folder.path(name), width: picture.width, height: picture.height,
+              scale: picture.scale))
         case .finished(let picture): name = picture.file
         }
         if access(context.folder.path(name), R_OK) == 0 {
@@ -226,6 +232,16 @@ extension BotContext {
 }
 
 extension BotAPIError {
+  /// Nobody was there to do what was asked.
+  var isOutage: Bool {
+    switch self {
+    case .network(_, let mayHaveTakenEffect): !mayHaveTakenEffect
+    case .garbled(let status, _): status >= 500
+    case .refused(let code, _, _, _): code >= 500
+    case .tooLarge, .interrupted, .local: false
+    }
+  }
+
   /// The answer is broken, but by its status it was a good one.
   var wasAnsweredWell: Bool {
     if case .garbled(200, _) = self { return true }

@@ -16,7 +16,8 @@ struct Caretaker: Sendable {
         written = poll
         writeHealth(path)
       }
-      context.pause(1)
+      context.ledger.prune()
+      context.pause(5)
     }
     if let path = context.settings.healthFile { unlink(path) }
   }

@@ -102,7 +102,7 @@ struct Computer: Sendable {
       guard state.jobs[id] != nil else { return true }
       guard let stopped = live.stopped else { return false }
       let left = stopped + Self.grace - monotonicSeconds()
-      return left < (live.remaining[id] ?? 0)
+      return left < (live.activities[id]?.remaining ?? 0)
     }
   }
 
@@ -161,7 +161,8 @@ extension BotContext {
   ///   - end: how it ended.
   ///   - id: the job.
   ///   - hung: whether it had to be killed because nothing came from it.
-  func noteCrash(_ end: WorkerEnd, of id: Int64, hung: Bool = false) {
+  ///   - isItsFault: whether it counts though another request was under way.
+  func noteCrash(_ end: WorkerEnd, of id: Int64, hung: Bool = false, isItsFault: Bool = false) {
     log.note(
       .error, hung ? "worker hung" : "worker died",
       [
@@ -171,7 +172,12 @@ extension BotContext {
       ])
     let crashes = insist { state, _ -> Int in
       state.memory.tally.crashes += 1
-      if !end.isShared { state.jobs[id]?.crashes += 1 }
+      if !end.isShared || isItsFault {
+        state.jobs[id]?.crashes += 1
+      } else {
+        // Begun once more, for another one's fault.
+        state.jobs[id]?.attempts -= 1
+      }
       return state.jobs[id]?.crashes ?? 0
     }
     if let crashes, crashes >= 2 { fail(id, hung ? .tookTooLong : .crashed) }

@@ -101,7 +101,8 @@ struct Fetcher: Sendable {
         context.log.detail("picture refused", ["job": "\(id)", "reason": refusal.message])
         context.fail(id, Failure(refusal.reason))
       case .crashed(let end), .hung(let end):
-        context.noteCrash(end, of: id)
+        // Where headers are read, hostile files strike: whoever else was in work is not the one.
+        context.noteCrash(end, of: id, isItsFault: true)
       case .lost, .cancelled: break
       case .cannotStart(let reason):
         context.log.note(.error, "worker not started", ["reason": reason])

@@ -42,20 +42,18 @@ struct Live: Sendable {
     var edits = 0
   }
 
-  /// Seconds until what is computed is done, by job.
-  var remaining: [Int64: Double] {
-    activities.compactMapValues { activity in
-      switch activity {
-      case .computing(_, let seconds): seconds ?? 5
-      case .fitting: 3
-      default: nil
-      }
-    }
-  }
-
   func isPaused(_ chat: Int64, at now: Double) -> Bool { (pauses[chat] ?? 0) > now }
 
   func mayTry(_ row: Int64, at now: Double) -> Bool { (retries[row]?.notBefore ?? 0) <= now }
+
+  /// Forgets what belongs to rows that are gone, and pauses that are over.
+  mutating func prune(_ state: BotState, at now: Double) {
+    cards = cards.filter { state.cards[$0.key] != nil }
+    retries = retries.filter {
+      state.jobs[$0.key] != nil || state.cards[$0.key] != nil || state.outbox[$0.key] != nil
+    }
+    pauses = pauses.filter { $0.value > now }
+  }
 
   /// Forgets a job that is over.
   mutating func forget(job: Int64) {

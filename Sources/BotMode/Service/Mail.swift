@@ -30,7 +30,7 @@ enum Mail: Equatable, Sendable {
     // While the service ends, nothing is begun that will change again.
     guard live.stopped == nil else { return nil }
     var edits: [(card: Int64, shown: Double, text: String)] = []
-    let outlook = state.cards.rows.isEmpty ? nil : Outlook(state, remaining: live.remaining)
+    let outlook = state.cards.rows.isEmpty ? nil : Outlook(state, live.activities)
     for (id, card) in state.cards.rows.sorted(by: { $0.key < $1.key })
     where isFree(card.chat) && first[card.chat] == nil && live.mayTry(id, at: clock) {
       guard card.message != nil else {

@@ -45,7 +45,7 @@ struct Messenger: Sendable {
       case .newCard(let id):
         guard let card = state.cards[id] else { return nil }
         let text = CardText.text(
-          state.jobs(of: id), live.activities, Outlook(state, remaining: live.remaining),
+          state.jobs(of: id), live.activities, Outlook(state, live.activities),
           Texts(language: card.language))
         content = .newCard(id, card, text: text)
         chat = card.chat

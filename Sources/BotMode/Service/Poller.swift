@@ -11,7 +11,7 @@ struct Poller: Sendable {
   /// The least time between polls that bring nothing, for servers that do not hold them.
   private static let interval = 0.5
   /// An update that was in hand at so many crashes of the service is left out.
-  private static let crashLimit = 3
+  static let crashLimit = 3
 
   /// Polls until the service ends.
   func run() {
@@ -51,17 +51,20 @@ struct Poller: Sendable {
   ///
   /// - Returns: false when the service ended before they were on the disk.
   private func take(_ updates: [Update]) -> Bool {
-    // Whoever crashes here finds them in hand the next time, and looks at them one by one.
+    // Whoever crashes here finds them in hand the next time, and handles them one by one.
     guard
-      let suspects = context.insist({ state, _ in
-        for update in updates where !state.wasHandled(update.updateID) {
-          state.memory.inHand[update.updateID, default: 0] += 1
-        }
-        return updates.contains { (state.memory.inHand[$0.updateID] ?? 0) > 1 }
+      let areSuspect = context.insist({ state, _ -> Bool in
+        if updates.contains(where: { state.memory.inHand[$0.updateID] != nil }) { return true }
+        Self.takeInHand(updates, &state)
+        return false
       })
     else { return false }
-    let batches = suspects ? updates.map { [$0] } : [updates]
-    for batch in batches {
+    for batch in areSuspect ? updates.map({ [$0] }) : [updates] {
+      if areSuspect {
+        guard context.insist({ state, _ in Self.takeInHand(batch, &state) }) != nil else {
+          return false
+        }
+      }
       guard let answers = context.insist({ state, live in handle(batch, &state, live) }) else {
         return false
       }
@@ -70,17 +73,23 @@ struct Poller: Sendable {
     return true
   }
 
+  private static func takeInHand(_ updates: [Update], _ state: inout BotState) {
+    for update in updates where !state.wasHandled(update.updateID) {
+      state.memory.inHand[update.updateID, default: 0] += 1
+    }
+  }
+
   private func handle(
     _ updates: [Update], _ state: inout BotState, _ live: Live
   ) -> [Conversation.Immediate] {
     var conversation = Conversation(rules: context.rules, now: BotContext.now())
-    conversation.remaining = live.remaining
+    conversation.activities = live.activities
     conversation.facts = context.facts()
     var answers: [Conversation.Immediate] = []
     for update in updates where !state.wasHandled(update.updateID) {
-      if state.memory.inHand[update.updateID] ?? 0 < Self.crashLimit,
-        let event = Incoming(update, name: context.rules.name)
-      {
+      if state.memory.inHand[update.updateID] ?? 0 > Self.crashLimit {
+        context.log.note(.error, "update left out", ["crashes": "\(Self.crashLimit)"])
+      } else if let event = Incoming(update, name: context.rules.name) {
         answers += conversation.handle(event, in: &state)
       }
       state.noteHandled(update.updateID)

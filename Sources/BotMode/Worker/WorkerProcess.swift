@@ -15,7 +15,7 @@ package final class WorkerProcess: Sendable {
     /// For a sign of life while a task is under way.
     package var silence = 180.0
     /// For the answer to a cancellation, and for an orderly end; then the worker is killed.
-    package var cancellation = 0.7
+    package var cancellation = 0.5
 
     package init() {}
   }

@@ -87,10 +87,7 @@ struct TextsTests {
     }
     let texts = Texts(language: .english)
     func text(_ card: Int64, _ activities: [Int64: Activity] = [:]) -> String {
-      var live = Live()
-      live.activities = activities
-      return CardText.text(
-        state.jobs(of: card), activities, Outlook(state, remaining: live.remaining), texts)
+      CardText.text(state.jobs(of: card), activities, Outlook(state, activities), texts)
     }
     let first = "photo: 1000 × 500 → 4000 × 2000\n"
     #expect(text(1) == first + "Next in turn, ready in about 6 s.")
