@@ -20,9 +20,9 @@ demo: build
 	$(UPSCALE) image Tests/Fixtures/cat.jpg demo.png --model realesrgan-x4plus --verbose
 	@echo "The photo, four times its size: $(CURDIR)/demo.png"
 
-# The recipe for GNU parallel is tested with it.
+# The recipe for GNU parallel is tested with it, and TLS with openssl.
 test:
-	@Scripts/deps.sh parallel
+	@Scripts/deps.sh parallel openssl
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	@Scripts/checks.sh

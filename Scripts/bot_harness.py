@@ -169,6 +169,25 @@ def results(calls):
     return found
 
 
+def check_answers(check, telegram, messages, expected):
+    """Every picture was answered by its own bytes, and nobody by what he did not send.
+
+    `messages` has what was sent by (chat, message), `expected` gives the file that answers it.
+    Returns the uploads by (chat, message).
+    """
+    found = results(telegram.calls())
+    check(set(found) <= set(messages), "no answer to what nobody sent")
+    check(not set(messages) - set(found), f"lost: {len(set(messages) - set(found))}")
+    wrong = sum(
+        pathlib.Path(call["uploads"]["document"]["path"]).read_bytes()
+        != expected(messages[key]).read_bytes()
+        for key, uploads in found.items() for call in uploads)
+    check(wrong == 0, f"every answer has the bytes of its own picture ({wrong} wrong)")
+    violations = telegram.control("violations")["violations"]
+    check(not violations, f"violations of the Bot API: {violations[:3]}")
+    return found
+
+
 class Check:
     """Counts what holds and what does not."""
 

@@ -64,6 +64,14 @@ struct BotCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Whether pictures are decoded behind the kernel's walls (Landlock, seccomp): 'auto' as far as \
+      it has them, 'require' or not at all, 'off' never.
+      """, valueName: "auto|require|off"))
+  var sandbox = "auto"
+
+  @Option(
+    help: ArgumentHelp(
       "A file to write anew whenever Telegram was heard from.", valueName: "file"))
   var healthFile: String?
 
@@ -99,6 +107,13 @@ struct BotCommand: ParsableCommand {
     settings.isLocal = apiLocal
     settings.healthFile = healthFile
     settings.isVerbose = verbose
+    switch sandbox {
+    case "auto": settings.sandbox = .automatic
+    case "require": settings.sandbox = .required
+    case "off": settings.sandbox = .off
+    default:
+      throw UpscaleError(.usage, "--sandbox must be auto, require or off, not '\(sandbox)'")
+    }
     try engine.apply(to: &settings)
     try users.apply(to: &settings)
     try limits.apply(to: &settings)

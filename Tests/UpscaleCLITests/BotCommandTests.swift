@@ -19,6 +19,7 @@ import Testing
       (["--max-memory", "100M"], token, 64, "256MiB"),
       (["--max-memory", "much"], token, 64, "--max-memory"),
       (["--max-per-user", "0"], token, 64, "--max-per-user"),
+      (["--sandbox", "on"], token, 64, "--sandbox"),
       (["--max-minutes", "99999"], token, 64, "--max-minutes"),
       (["--model", "no-such-model"], token, 78, "no such model"),
       (["--check-health"], nil, 64, "--health-file"),
@@ -112,7 +113,8 @@ import Testing
   }
 
   private static func children(of process: pid_t) -> [String] {
-    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+    let tasks =
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
     return tasks.flatMap { task in
       let text = try? String(
         contentsOfFile: "/proc/\(process)/task/\(task)/children", encoding: .utf8)

@@ -39,6 +39,13 @@ import Upscale
       return (Self.processorTime(worker) ?? 0) - before > 0.15
     }
     #expect(isComputing, "\(bot.output)")
+    if means == .button {
+      // After five seconds the card tells how far it is.
+      #expect(
+        server.wait(upTo: 30) { server in
+          server.messages(in: 42).first { $0.id == card.id }?.text?.contains("Enlarging: ") == true
+        }, "\(server.messages(in: 42).compactMap(\.text))")
+    }
     let begin = Date.now
     switch means {
     case .button: ann.presses(label: "Cancel", on: card.id)

@@ -133,8 +133,10 @@ struct Tally: Codable, Equatable, Sendable {
 /// What the service remembers beside rows.
 struct Memory: Codable, Equatable, Sendable {
   var tally = Tally()
-  /// Seconds a megapixel of the input takes, by model.
+  /// Seconds a megapixel of the input takes, by look.
   var paces: [String: Double] = [:]
+  /// The networks and the way of computing that `paces` are of.
+  var pacesAreOf: String?
   /// Turns given so far.
   var turn: Int64 = 0
   /// Updates that were being handled, and how often: whoever finds some here follows a crash.

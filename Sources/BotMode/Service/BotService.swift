@@ -30,7 +30,13 @@ package struct BotService {
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
     let ledger = try Ledger(path: folder.database)
-    let paces = ledger.read { state, _ in state.memory.paces }
+    let paces = try ledger.change { state, _ -> [String: Double] in
+      if state.memory.pacesAreOf != settings.paceKey {
+        state.memory.paces = [:]
+        state.memory.pacesAreOf = settings.paceKey
+      }
+      return state.memory.paces
+    }
     let worker = WorkerProcess(
       settings.worker(
         workFolder: folder.work,
@@ -42,13 +48,15 @@ package struct BotService {
     let opening = BotContext(
       settings: settings, rules: rules, api: api, ledger: ledger, folder: folder, worker: worker,
       log: log)
+    let isServing = Shared(false)
     let watcher = try Workers(count: 1) { _ in
       while !opening.isEnding {
         let signal = signals(1)
         if signal != 0 {
           opening.end(.signal(signal))
-          // A poll that is held, or a first call that finds nobody.
+          // A poll that is held; and at the start, a first call that finds nobody.
           api.interruptPolling()
+          if !isServing.read({ $0 }) { api.interruptAll() }
         }
       }
     }
@@ -70,6 +78,12 @@ package struct BotService {
         "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
         "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
       ])
+    if let walls = worker.hello?.sandbox,
+      !walls.contains("seccomp") || !walls.contains(where: { $0.hasPrefix("landlock") })
+    {
+      log.note(.warning, "the worker is not, or only partly, locked in", ["sandbox": "\(walls)"])
+    }
+    isServing.update { $0 = true }
     return try leave(context, try threads(context))
   }
 

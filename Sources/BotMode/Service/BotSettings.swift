@@ -44,6 +44,9 @@ package struct BotSettings: Sendable {
     }
   }
 
+  /// What speeds depend on.
+  var paceKey: String { "\(model), \(precision.rawValue), \(threads ?? Machine.coreCount) threads" }
+
   /// What the service itself takes of the memory, in bytes.
   static let ownMemory = 96 << 20
 
