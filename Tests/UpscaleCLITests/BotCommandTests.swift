@@ -36,14 +36,26 @@ import Testing
     if let token { #expect(!result.standardError.contains(token)) }
   }
 
-  @Test("A token on the command line works, is warned of, and is gone from what others can see")
-  func tokenArgument() throws {
+  enum Way: CaseIterable {
+    case argument, environment, standardInput
+  }
+
+  @Test(
+    "Wherever the token comes from, it is gone from what others can see", arguments: Way.allCases)
+  func source(way: Way) throws {
     let server = try FakeBotAPI()
     defer { server.stop() }
     let folder = try TemporaryFolder()
+    let options: [String] =
+      switch way {
+      case .argument: ["--token", server.token]
+      case .environment: []
+      case .standardInput: ["--token-file", "-"]
+      }
     let run = try ProcessRunner.start(
-      Command.path,
-      ["bot", "--token", server.token, "--api-root", server.root, "--state-dir", "state"],
+      Command.path, ["bot", "--api-root", server.root, "--state-dir", "state"] + options,
+      input: way == .standardInput ? Array("\(server.token)\n".utf8) : [],
+      environment: way == .environment ? ["TELEGRAM_BOT_TOKEN": server.token] : [:],
       in: folder.url)
     #expect(server.wait(upTo: 60) { $0.isPolled }, "\(run.standardErrorSoFar)")
     let secret = Data(server.token.split(separator: ":")[1].utf8)
@@ -58,7 +70,7 @@ import Testing
     run.send(SIGTERM)
     let result = try run.finish(within: 20)
     #expect(result.signal == SIGTERM)
-    #expect(result.standardError.contains("warning"))
+    #expect(result.standardError.contains("warning: a token after --token") == (way == .argument))
     #expect(!result.standardError.contains(String(decoding: secret, as: UTF8.self)))
   }
 

@@ -34,7 +34,10 @@ final class BotProcess {
       Command.path, arguments, environment: ["TELEGRAM_BOT_TOKEN": server.token], in: folder.url)
   }
 
-  deinit { run.send(SIGKILL) }
+  deinit {
+    run.send(SIGKILL)
+    _ = try? run.finish(within: 5)
+  }
 
   /// Ends it by a signal and starts it again.
   func restart(by signal: Int32) throws {

@@ -9,7 +9,7 @@ extension BotAPI {
   ///   - filePath: as `File` has it.
   ///   - path: where to.
   ///   - limit: the most bytes; a larger file ends in `.tooLarge`.
-  ///   - expecting: how many bytes it has, where that is known: fewer are a failure.
+  ///   - expecting: how many bytes it has, where that is known: any other number is a failure.
   ///   - progress: is told bytes so far and bytes in all (0 when unknown).
   ///   - isCancelled: is asked several times a second.
   /// - Returns: how many bytes.
@@ -36,6 +36,10 @@ extension BotAPI {
       }
       if let expecting, count < expecting {
         throw .network("the download broke off", mayHaveTakenEffect: false)
+      }
+      // Something else than the file: a page of a proxy.
+      if let expecting, count > expecting {
+        throw .garbled(status: 200, mayHaveTakenEffect: false)
       }
       do throws(UpscaleError) {
         try file.finish()

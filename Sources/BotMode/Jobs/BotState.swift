@@ -93,13 +93,13 @@ struct BotState: Sendable {
 
   /// A chat has a new number: groups that became supergroups.
   mutating func move(chat old: Int64, to new: Int64) {
-    for (id, job) in jobs.rows where job.chat == old { jobs[id]?.chat = new; _ = job }
-    for (id, card) in cards.rows where card.chat == old {
+    for id in jobs.ids(where: { $0.chat == old }) { jobs[id]?.chat = new }
+    for id in cards.ids(where: { $0.chat == old }) {
       cards[id]?.chat = new
       // Messages of the old group cannot be edited in the new one.
-      if card.message != nil { cards[id]?.message = nil }
+      cards[id]?.message = nil
     }
-    for (id, item) in outbox.rows where item.chat == old { outbox[id]?.chat = new; _ = item }
+    for id in outbox.ids(where: { $0.chat == old }) { outbox[id]?.chat = new }
   }
 
   /// Nobody is there any more: all that was meant for a chat goes.
@@ -107,10 +107,10 @@ struct BotState: Sendable {
   /// - Parameter chat: which.
   /// - Returns: how many pictures that was.
   mutating func abandon(chat: Int64) -> Int {
-    let abandoned = jobs.rows.filter { $0.value.chat == chat }.keys
+    let abandoned = jobs.ids { $0.chat == chat }
     for id in abandoned { jobs[id] = nil }
-    for (id, card) in cards.rows where card.chat == chat { cards[id] = nil; _ = card }
-    for (id, item) in outbox.rows where item.chat == chat { outbox[id] = nil; _ = item }
+    for id in cards.ids(where: { $0.chat == chat }) { cards[id] = nil }
+    for id in outbox.ids(where: { $0.chat == chat }) { outbox[id] = nil }
     return abandoned.count
   }
 }

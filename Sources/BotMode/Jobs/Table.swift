@@ -20,8 +20,10 @@ struct Table<Row: Codable & Equatable & Sendable>: Sendable {
 
   var ids: Dictionary<Int64, Row>.Keys { rows.keys }
 
-  /// The next number that no row has had since the largest was there.
-  var nextID: Int64 { (rows.keys.max() ?? 0) + 1 }
+  /// Numbers of the rows that fit.
+  func ids(where fits: (Row) -> Bool) -> [Int64] {
+    rows.filter { fits($0.value) }.map(\.key)
+  }
 
   /// Notes that the disk has everything.
   mutating func forgetChanges() { changes = [] }

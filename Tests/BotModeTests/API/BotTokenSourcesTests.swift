@@ -110,48 +110,6 @@ import Upscale
     #expect(itself.message.contains("is a folder"))
   }
 
-  @Test("A token from the environment is gone from it afterwards, and from its memory")
-  func environmentIsCleared() async {
-    await #expect(processExitsWith: .success) {
-      setenv("TG_BOT_TOKEN", "77:SECRET", 1)
-      setenv("TELEGRAM_BOT_TOKEN", "78:SECRET", 1)
-      // What /proc shows is such memory as these point to.
-      guard let first = getenv("TG_BOT_TOKEN"), let second = getenv("TELEGRAM_BOT_TOKEN") else {
-        preconditionFailure("no environment")
-      }
-      let found = try BotTokenSources(folder: "/nowhere").find()
-      precondition(found.token.id == 78)
-      precondition(getenv("TG_BOT_TOKEN") == nil)
-      precondition(getenv("TELEGRAM_BOT_TOKEN") == nil)
-      precondition(strlen(first) == 0 && strlen(second) == 0)
-    }
-  }
-
-  @Test("The token comes in over standard input") func standardInput() async {
-    await #expect(processExitsWith: .success) {
-      var ends: [Int32] = [0, 0]
-      precondition(pipe(&ends) == 0)
-      precondition(Glibc.write(ends[1], "79:SECRET\n", 10) == 10)
-      close(ends[1])
-      dup2(ends[0], STDIN_FILENO)
-      let found = try BotTokenSources(file: "-", folder: "/nowhere").find()
-      precondition(found.token.id == 79)
-      precondition(found.warnings.isEmpty)
-    }
-  }
-
-  @Test("A token among the arguments is no longer seen by others") func hidesArgument() async {
-    await #expect(processExitsWith: .success) {
-      // Any argument will do: the program's own name is one.
-      let before = arguments()
-      guard let name = before.first, name.count > 3 else { preconditionFailure("no arguments") }
-      _ = try? BotTokenSources(argument: name, folder: "/nowhere").find()
-      let after = arguments()
-      precondition(after.count == before.count)
-      precondition(after.first == String(repeating: "*", count: name.utf8.count))
-    }
-  }
-
   private func refusal(of sources: BotTokenSources) -> UpscaleError? {
     do {
       _ = try sources.find()
@@ -160,16 +118,6 @@ import Upscale
       return error
     }
   }
-}
-
-/// What `ps` shows of this process.
-private func arguments() -> [String] {
-  guard let stream = fopen("/proc/self/cmdline", "r") else { return [] }
-  defer { fclose(stream) }
-  var bytes = [UInt8](repeating: 0, count: 1 << 20)
-  let count = fread(&bytes, 1, bytes.count, stream)
-  return bytes[..<count].split(separator: 0, omittingEmptySubsequences: false)
-    .map { String(decoding: $0, as: UTF8.self) }
 }
 
 @Suite("Files of variables") struct EnvironmentFileTests {
