@@ -282,13 +282,11 @@ struct Texts: Sendable {
   }
 
   func waiting(place: Int, seconds: Double) -> String {
-    place <= 1
-      ? say(
-        "Next in turn, ready in \(duration(seconds)).",
-        "Следующее в очереди, готово через \(duration(seconds)).")
-      : say(
-        "Place \(place) in the queue, ready in \(duration(seconds)).",
-        "Место в очереди: \(place), готово через \(duration(seconds)).")
+    let time = duration(seconds, isRough: true)
+    let end = say("ready in about \(time).", "готово примерно через \(time).")
+    return place <= 1
+      ? say("Next in turn, \(end)", "Следующее в очереди, \(end)")
+      : say("Place \(place) in the queue, \(end)", "Место в очереди: \(place), \(end)")
   }
 
   func computing(percent: Int, seconds: Double?) -> String {
@@ -313,7 +311,7 @@ struct Texts: Sendable {
   func caption(_ picture: FinishedPicture, wish: Wish) -> String {
     var lines = [
       "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.width) × \(picture.height), "
-        + duration(picture.seconds, isExact: true)
+        + duration(picture.seconds, isRough: false)
     ]
     if !picture.concessions.isEmpty {
       lines.append(
@@ -396,18 +394,21 @@ struct Texts: Sendable {
   // MARK: Numbers
 
   /// "about 3 min".
-  func duration(_ seconds: Double, isExact: Bool = false) -> String {
+  func duration(_ seconds: Double) -> String {
+    say("about ", "примерно ") + duration(seconds, isRough: true)
+  }
+
+  /// "3 min"; rough ones have steps of five seconds.
+  private func duration(_ seconds: Double, isRough: Bool) -> String {
     let seconds = seconds.isFinite ? min(max(seconds, 0), 1e6) : 1e6
-    let about = isExact ? "" : say("about ", "примерно ")
     if seconds < 90 {
-      let step: Double = isExact || seconds < 10 ? 1 : 5
+      let step: Double = isRough && seconds >= 10 ? 5 : 1
       let value = max(1, Int((seconds / step).rounded(.up) * step))
-      return about + say("\(value) s", "\(value) с")
+      return say("\(value) s", "\(value) с")
     }
     let minutes = Int((seconds / 60).rounded())
-    guard minutes >= 100 else { return about + say("\(minutes) min", "\(minutes) мин") }
-    return about
-      + say("\(minutes / 60) h \(minutes % 60) min", "\(minutes / 60) ч \(minutes % 60) мин")
+    guard minutes >= 100 else { return say("\(minutes) min", "\(minutes) мин") }
+    return say("\(minutes / 60) h \(minutes % 60) min", "\(minutes / 60) ч \(minutes % 60) мин")
   }
 
   /// "3.2 MB".

@@ -17,7 +17,8 @@ struct Computer: Sendable {
       let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
         guard let id = Self.next(state, live), let job = state.jobs[id] else { return nil }
         live.taken.insert(id)
-        live.activities[id] = job.stage == .waiting ? .computing(0, nil) : .fitting
+        let expected = job.megapixels * state.memory.pace(of: job.wish.look)
+        live.activities[id] = job.stage == .waiting ? .computing(0, expected) : .fitting
         return (id, job)
       }
       guard let (id, job) = found else {
@@ -87,9 +88,13 @@ struct Computer: Sendable {
   private func note(_ event: WorkerEvent, of id: Int64) {
     switch event {
     case .progress(let progress):
-      context.ledger.note {
-        $0.activities[id] =
-          progress.isFitting ? .fitting : .computing(progress.fraction, progress.remaining)
+      context.ledger.note { live in
+        // While little is known, what was expected holds.
+        var expected: Double?
+        if case .computing(_, let seconds) = live.activities[id] { expected = seconds }
+        live.activities[id] =
+          progress.isFitting
+          ? .fitting : .computing(progress.fraction, progress.remaining ?? expected)
       }
     case .rendered(let picture):
       context.insist { state, _ in state.jobs[id]?.stage = .rendered(picture) }
