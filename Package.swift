@@ -92,6 +92,10 @@ let package = Package(
     .target(name: "FakeBotAPI", path: "Tests/FakeBotAPI", swiftSettings: optimised),
     .executableTarget(
       name: "fake-bot-api", dependencies: ["FakeBotAPI"], path: "Tests/FakeBotAPIServer"),
+    // Looks for the pictures that fast precision serves worst.
+    .executableTarget(
+      name: "fast-search", dependencies: ["TestSupport", "Upscale"], path: "Tests/FastSearch",
+      swiftSettings: optimised),
     .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
     .testTarget(
       name: "BotModeTests", dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport"],

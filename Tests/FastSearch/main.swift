@@ -1,0 +1,41 @@
+import Foundation
+import Upscale
+
+// Looks for the pictures that `--precision fast` serves worst, as long as asked: half of the time at
+// random, half from the worst on.
+//
+//   fast-search MODEL SECONDS [SIDE [SEED [FOLDER]]]
+//
+// Prints a line when a record falls, and at the end the worst of each kind; FOLDER gets the
+// two worst as PNG. Run it in the folder of the package.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3, let seconds = Double(arguments[2]) else {
+  print("fast-search MODEL SECONDS [SIDE [SEED [FOLDER]]]")
+  exit(64)
+}
+let model = try Model.load(path: "weights/\(arguments[1]).safetensors")
+var search = try Search(
+  model: model, side: arguments.count > 3 ? Int(arguments[3]) ?? 72 : 72,
+  seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
+guard search.fast.precision == .fast else {
+  print("this CPU has no fast precision")
+  exit(1)
+}
+
+let start = Date()
+while -start.timeIntervalSinceNow < seconds / 2 { try search.tryKinds() }
+while -start.timeIntervalSinceNow < seconds { try search.tryMutation() }
+
+print("\(model.name), \(search.fast.cpuLevel.name), \(search.side) a side: \(search.tried) pictures")
+for (name, measured) in search.worstOfKinds.sorted(by: { $0.key < $1.key }) {
+  print("worst of \(name): \(measured.line)")
+}
+for (name, worst) in [("psnr", search.worstByPSNR), ("error", search.worstByError)] {
+  guard let worst else { continue }
+  print("worst by \(name): \(worst.line)")
+  if arguments.count > 5 {
+    try Data(PictureEncoder.encode(worst.picture, as: .png))
+      .write(to: URL(filePath: "\(arguments[5])/\(model.name)-\(name).png"))
+  }
+}
