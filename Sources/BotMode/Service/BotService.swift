@@ -118,7 +118,7 @@ package struct BotService {
               scale: picture.scale, damage: picture.damage))
         case .finished(let picture): name = picture.file
         }
-        if access(context.folder.path(name), R_OK) == 0 {
+        if (try? BytePath(context.folder.path(name)).checkAccess(R_OK)) != nil {
           kept.insert(name)
         } else {
           state.jobs[id]?.stage = .waiting

@@ -47,7 +47,7 @@ public struct PictureDamage: Sendable, Hashable, Codable {
   }
 
   private var missingPart: String {
-    guard missingShare < 1 else { return "all of the picture is" }
+    guard missingShare < 1 else { return "nearly all of the picture is" }
     let part =
       switch missingSide {
       case .top: "the upper"

@@ -62,10 +62,11 @@ public enum PictureDecoder {
   ) throws(UpscaleError) -> PictureFormat {
     guard !bytes.isEmpty else { throw UpscaleError(.unusablePicture, "the file is empty") }
     guard bytes.count <= limits.fileBytes else {
+      let (has, may) = byteCountTexts(bytes.count, of: limits.fileBytes)
       throw UpscaleError(
         .unusablePicture,
-        "the file has \(bytes.count >> 20) MiB and \(limits.fileBytes >> 20) MiB are allowed:"
-          + " save it smaller or raise the limit")
+        "the file has \(has) and \(may) are allowed: save it smaller or raise the limit"
+          + " (--max-file-size)")
     }
     if let format = PictureFormat.detect(bytes) {
       if format == .png { try checkChunks(bytes, limits: limits) }

@@ -67,8 +67,7 @@ package final class PictureReader {
   package convenience init(
     pngAt path: String, limits: PictureLimits
   ) throws(UpscaleError) {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
+    let descriptor = try InputFile.openWithoutWaiting(path)
     defer { close(descriptor) }
     try self.init([], format: .png, limits: limits) { cLimits, header, report in
       withUnsafePointer(to: cLimits) { ci_png_open_file(descriptor, $0, &header, &report) }
