@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "BatchMode", "BotMode", "Upscale",
+        "BatchMode", "BotMode", "CPlatform", "Upscale",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -4,11 +4,13 @@ package import Upscale
 package enum BatchEvent: Sendable {
   /// What there is to do.
   case started(BatchProgress)
+  /// The entry tells what is wrong with a picture that was not whole.
   case done(JournalEntry, warnings: [String])
   case failed(input: BytePath, error: UpscaleError)
   case skipped(input: BytePath, reason: SkipReason)
-  /// Done before, by this or another run.
-  case upToDate(input: BytePath, output: BytePath)
+  /// Done before, by this or another run; `damage` says what was wrong with a picture that was not
+  /// whole.
+  case upToDate(input: BytePath, output: BytePath, damage: String?)
   /// Something that people should know, a sentence.
   case note(String)
 }
@@ -49,6 +51,8 @@ package struct BatchSummary: Sendable {
   package var elsewhere = 0
   package var skipped: [SkipReason: Int] = [:]
   package var failures: [(input: BytePath, error: UpscaleError)] = []
+  /// Pictures that were not whole, done now or before, and what was wrong with them.
+  package var damaged: [(input: BytePath, reason: String)] = []
   /// Pictures whose warnings were told.
   package var withWarnings = 0
   /// Input pixels, and seconds since the work began.

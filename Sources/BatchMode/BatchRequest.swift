@@ -57,7 +57,13 @@ package struct BatchRequest: Sendable {
     scan.outputFolder = output.status()?.identity
     let folderCount = inputs.count { $0.status()?.isFolder == true }
     for input in inputs {
-      guard let status = input.status() else { throw FileExamination.failure(input) }
+      if input == BytePath("-"), input.status() == nil {
+        throw UpscaleError(
+          .usage,
+          "'-' is no input of a batch: name a folder or files, or give a list of files to standard "
+            + "input with --files-from -")
+      }
+      let status = try FileExamination.status(of: input)
       guard status.isFolder else {
         FileExamination.examine(
           input, relative: BytePath(bytes: input.name), isNamed: true, into: &findings)

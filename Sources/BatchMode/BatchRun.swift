@@ -55,6 +55,7 @@ package final class BatchRun {
   /// - Throws: as `run`, before the work.
   package func plan() throws(UpscaleError) -> BatchPlan {
     let plan = try plan(request.find())
+    if let complaint = OutputFolders.complaint(aboutMaking: request.output) { throw complaint }
     guard request.output.appending(Journal.fileName).status() != nil else { return plan }
     journal = try Journal(in: request.output, run: Self.newName(), isReadOnly: true)
     return try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
@@ -169,7 +170,9 @@ package final class BatchRun {
       if !isInDoubt || known.outputTime == status.modificationTime {
         if isInDoubt { try claims?.dismiss(item.output) }
         summary.upToDate += 1
-        observe(.upToDate(input: item.source.path, output: item.output))
+        note(damage: known.damage, of: item.source.path)
+        observe(
+          .upToDate(input: item.source.path, output: item.output, damage: known.damage))
         return true
       }
     }
@@ -186,6 +189,10 @@ package final class BatchRun {
   private func fail(_ input: BytePath, _ error: UpscaleError) {
     summary.failures.append((input, error))
     observe(.failed(input: input, error: error))
+  }
+
+  private func note(damage: String?, of input: BytePath) {
+    if let damage { summary.damaged.append((input, damage)) }
   }
 
   // MARK: The work
@@ -364,12 +371,14 @@ package final class BatchRun {
       summary.pixels += entry.width * entry.height
       if entry.isCopy { summary.copies += 1 }
       if !warnings.isEmpty { summary.withWarnings += 1 }
+      note(damage: entry.damage, of: entry.input)
     case .failed(let input, let error):
       progress.failed += 1
       summary.failures.append((input, error))
-    case .upToDate:
+    case .upToDate(let input, _, let damage):
       progress.elsewhere += 1
       summary.elsewhere += 1
+      note(damage: damage, of: input)
     case .started, .skipped, .note: break
     }
     observe(event)

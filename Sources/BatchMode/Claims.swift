@@ -72,8 +72,12 @@ package final class Claims: Sendable {
   ) throws(UpscaleError) {
     var code: Int32 = 0
     for _ in 0..<16 {
-      if folder.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
-        throw SystemFailure(errno).creating(folder.text, in: folder.folder.text)
+      do throws(SystemFailure) {
+        try folder.call { mkdir($0, 0o777) }
+      } catch {
+        guard error.code == EEXIST else {
+          throw error.creating(folder.text, in: folder.folder.text)
+        }
       }
       code = create(own, identity)
       guard code == ENOENT else { break }
@@ -83,18 +87,24 @@ package final class Claims: Sendable {
 
   /// - Returns: 0, or an errno value.
   private static func create(_ path: BytePath, _ identity: Identity) -> Int32 {
-    let descriptor = path.withCString {
-      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    do throws(SystemFailure) {
+      let descriptor = try path.call {
+        open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      }
+      defer { Glibc.close(descriptor) }
+      let text = Array(identity.line.text.utf8)
+      do throws(SystemFailure) {
+        let count = try systemCall(retrying: true) { write(descriptor, text, text.count) }
+        // A disk that takes some of the line and not all of it is full.
+        guard count == text.count else { throw SystemFailure(ENOSPC) }
+      } catch {
+        _ = path.withCString { unlink($0) }
+        throw error
+      }
+      return 0
+    } catch {
+      return error.code
     }
-    guard descriptor >= 0 else { return errno }
-    defer { Glibc.close(descriptor) }
-    let text = Array(identity.line.text.utf8)
-    guard write(descriptor, text, text.count) == text.count else {
-      let code = errno == 0 ? ENOSPC : errno
-      _ = path.withCString { unlink($0) }
-      return code
-    }
-    return 0
   }
 
   private func name(of output: BytePath) -> String {
@@ -124,8 +134,11 @@ package final class Claims: Sendable {
   }
 
   private func link(_ claim: BytePath) throws(UpscaleError) -> Bool {
-    var code = own.withCString { own in
-      claim.withCString { Glibc.link(own, $0) == 0 ? 0 : errno }
+    var code: Int32 = 0
+    do throws(SystemFailure) {
+      try own.call { own in claim.withCString { claim in Glibc.link(own, claim) } }
+    } catch {
+      code = error.code
     }
     switch code {
     case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: code = Self.create(claim, identity)

@@ -11,16 +11,16 @@ enum FileExamination {
   static func open(
     _ path: BytePath
   ) throws(UpscaleError) -> (descriptor: Int32, status: stat)? {
-    // Asked before opening too: opening alone can rewind a tape.
-    guard let before = path.status() else { throw failure(path) }
-    guard before.isRegular else { return nil }
-    var descriptor: Int32
-    repeat {
-      descriptor = path.withCString {
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      // Asked before opening too: opening alone can rewind a tape.
+      guard try path.examine().isRegular else { return nil }
+      descriptor = try path.call(retrying: true) {
         Glibc.open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
       }
-    } while descriptor < 0 && errno == EINTR
-    guard descriptor >= 0 else { throw failure(path) }
+    } catch {
+      throw failure(path, error)
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.isRegular else {
       close(descriptor)
@@ -29,8 +29,15 @@ enum FileExamination {
     return (descriptor, status)
   }
 
-  static func failure(_ path: BytePath, _ code: Int32 = errno) -> UpscaleError {
-    SystemFailure(code).reading("'\(path.text)'")
+  static func failure(_ path: BytePath, _ failure: SystemFailure) -> UpscaleError {
+    failure.reading("'\(path.text)'")
+  }
+
+  /// What the system says of an input.
+  ///
+  /// - Throws: as reading does.
+  static func status(of path: BytePath) throws(UpscaleError) -> stat {
+    do throws(SystemFailure) { return try path.examine() } catch { throw failure(path, error) }
   }
 
   /// "a FIFO": what a thing is that is no regular file.

@@ -30,7 +30,7 @@ package struct FolderScan {
   package func scan(
     _ root: BytePath, place: BytePath = BytePath(""), into findings: inout Findings
   ) throws(UpscaleError) {
-    guard let status = root.status() else { throw FileExamination.failure(root) }
+    let status = try FileExamination.status(of: root)
     guard status.isFolder else {
       throw UpscaleError(.noInput, "'\(root.text)' is not a folder")
     }
@@ -87,13 +87,12 @@ package struct FolderScan {
       findings.skipped.append((entry.path, .notAsked))
       return
     }
-    guard let own = entry.path.status(followingLinks: false) else {
-      findings.failed.append((entry.path, FileExamination.failure(entry.path)))
-      return
-    }
-    guard let target = own.isLink ? entry.path.status() : own else {
-      let error = FileExamination.failure(entry.path)
-      findings.failed.append((entry.path, error))
+    let (own, target): (stat, stat)
+    do throws(SystemFailure) {
+      own = try entry.path.examine(followingLinks: false)
+      target = own.isLink ? try entry.path.examine() : own
+    } catch {
+      findings.failed.append((entry.path, FileExamination.failure(entry.path, error)))
       return
     }
     guard target.isFolder else {
@@ -119,8 +118,17 @@ package struct FolderScan {
 
   /// The names in a folder, sorted, without those that upscale gives its own files.
   static func names(in folder: BytePath) throws(UpscaleError) -> [[UInt8]] {
-    guard let stream = folder.withCString({ opendir($0) }) else {
-      throw FileExamination.failure(folder)
+    // By a descriptor, whose failure is told at once.
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try folder.call(retrying: true) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    } catch {
+      throw FileExamination.failure(folder, error)
+    }
+    guard let stream = fdopendir(descriptor) else {
+      let failure = SystemFailure(errno)
+      close(descriptor)
+      throw FileExamination.failure(folder, failure)
     }
     defer { closedir(stream) }
     var names: [[UInt8]] = []
@@ -128,7 +136,8 @@ package struct FolderScan {
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
-        guard errno == 0 else { throw FileExamination.failure(folder) }
+        let code = errno
+        guard code == 0 else { throw FileExamination.failure(folder, SystemFailure(code)) }
         break
       }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in

@@ -23,7 +23,7 @@ package struct Glob: Sendable, Equatable {
 
   package init(_ pattern: String) {
     var parts: [Part] = []
-    var rest = Array(pattern.utf8)[...]
+    var rest = BytePath(pattern).bytes[...]
     while let byte = rest.popFirst() {
       switch byte {
       case UInt8(ascii: "?"): parts.append(.anyCharacter)

@@ -24,6 +24,7 @@ package final class Journal: Sendable {
     package let outputTime: Int
     package let code: Int
     package let reason: String
+    package let damage: String?
     /// Whether another run wrote it while this one was at work.
     package let isRecent: Bool
 
@@ -36,6 +37,7 @@ package final class Journal: Sendable {
       outputTime = entry.outputTime
       code = entry.code
       reason = entry.reason
+      damage = entry.damage
       self.isRecent = isRecent
     }
 
@@ -76,18 +78,43 @@ package final class Journal: Sendable {
   ) throws(UpscaleError) {
     path = folder.appending(Self.fileName)
     self.run = run
-    descriptor = path.withCString {
-      open(
-        $0, (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND) | O_CLOEXEC | O_NOFOLLOW, 0o666)
-    }
-    guard descriptor >= 0 else {
-      throw SystemFailure(errno).creating(path.text, in: folder.text)
+    do throws(SystemFailure) {
+      descriptor = try path.call(retrying: true) {
+        open(
+          $0, (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND) | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      }
+      // Read-only, the system opens a folder, too.
+      var status = stat()
+      if fstat(descriptor, &status) == 0, status.isFolder {
+        close(descriptor)
+        throw SystemFailure(EISDIR)
+      }
+    } catch {
+      throw Self.cannotOpen(error, path, in: folder)
     }
     try refresh()
     state.update { $0.isOpen = true }
   }
 
   deinit { close(descriptor) }
+
+  private static func cannotOpen(
+    _ failure: SystemFailure, _ path: BytePath, in folder: BytePath
+  ) -> UpscaleError {
+    switch failure.code {
+    case EISDIR, ELOOP:
+      UpscaleError(
+        .cannotCreate,
+        "'\(path.text)' is the name of the journal and is no file; move it away, or choose another "
+          + "folder for the outputs")
+    case EACCES where path.status() != nil:
+      UpscaleError(
+        .permission,
+        "the journal '\(path.text)' cannot be written: permission denied; change its permissions, or "
+          + "choose another folder for the outputs")
+    default: failure.creating(path.text, in: folder.text)
+    }
+  }
 
   /// What is known of an output.
   package subscript(output: BytePath) -> Known? { state.read { $0.known[output] } }
@@ -137,10 +164,16 @@ package final class Journal: Sendable {
   private func write(_ bytes: [UInt8]) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count < 0 ? errno : EIO }
-      rest = rest.dropFirst(count)
+      do throws(SystemFailure) {
+        let part = rest
+        let count = try systemCall(retrying: true) {
+          part.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        }
+        guard count > 0 else { return EIO }
+        rest = rest.dropFirst(count)
+      } catch {
+        return error.code
+      }
     }
     return 0
   }

@@ -32,6 +32,8 @@ package struct JournalEntry: Sendable, Equatable {
   package var run = ""
   /// Whether the output is a copy of one that a picture of the same bytes had.
   package var isCopy = false
+  /// What is wrong with the input's pixels, a sentence; nil where it was whole.
+  package var damage: String?
   /// The exit code that a run on this picture alone would have, and the sentence.
   package var code = 0
   package var reason = ""
@@ -68,6 +70,7 @@ package struct JournalEntry: Sendable, Equatable {
       line.add("output_bytes", outputBytes)
       line.add("output_mtime_ns", outputTime)
       if isCopy { line.add("copy", 1) }
+      if let damage { line.add("damage", damage) }
     case .failed:
       line.add("code", code)
       line.add("reason", reason)
@@ -110,6 +113,7 @@ package struct JournalEntry: Sendable, Equatable {
     time = line.integer("time") ?? 0
     run = line.string("run") ?? ""
     isCopy = line.integer("copy") == 1
+    damage = line.string("damage")
     code = line.integer("code") ?? 0
     reason = line.string("reason") ?? ""
     guard isPlausible else { return nil }

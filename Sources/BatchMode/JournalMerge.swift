@@ -20,6 +20,8 @@ package struct JournalMerge: Sendable {
   package let damagedLines: Int
 
   package var failedCount: Int { items.count { $0.entry.status == .failed } }
+  /// Outputs whose inputs were not whole.
+  package var damagedCount: Int { items.count { $0.entry.damage != nil } }
 
   private struct Key: Hashable {
     let folder: BytePath
@@ -35,7 +37,7 @@ package struct JournalMerge: Sendable {
       let isFolder = source.status()?.isFolder == true
       let path = isFolder ? source.appending(Journal.fileName) : source
       let folder = isFolder ? source : source.folder
-      let bytes = try InputFile.read(path: path.text, limit: 1 << 32)
+      let bytes = try InputFile.read(path: path.encoded, limit: 1 << 32)
       for line in bytes.split(separator: 0x0A) {
         guard let object = JSONLine(parsing: line) else {
           damaged += 1

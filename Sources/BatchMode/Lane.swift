@@ -134,7 +134,9 @@ final class Lane {
         return
       }
       if news.status == .done, isThere(item.output, news) {
-        shop.tell(.upToDate(input: item.source.path, output: item.output), item.source)
+        shop.tell(
+          .upToDate(input: item.source.path, output: item.output, damage: news.damage),
+          item.source)
         return
       }
     }
@@ -201,11 +203,12 @@ final class Lane {
     // A file is not read where there is no room for it.
     guard item.source.size < share else {
       if leavesLargeOnes { throw .tooLarge }
+      let (has, may) = byteCountTexts(item.source.size, of: max(0, share))
       throw .picture(
         UpscaleError(
           .tryLater,
-          "not enough memory: the file has \(byteCountText(item.source.size)) and "
-            + "\(byteCountText(max(0, share))) may be used; raise --max-memory"))
+          "not enough memory: the file has \(has) and "
+            + "\(may) may be used; raise --max-memory"))
     }
     let bytes = try blaming({ .picture($0) }) { () throws(UpscaleError) in
       try SourceFile.read(item.source, limit: shop.request.limits.fileBytes)
@@ -255,6 +258,7 @@ final class Lane {
     var entry = entry(.done, item, since: start)
     (entry.width, entry.height) = job.inputSize
     (entry.outputWidth, entry.outputHeight) = job.plan.outputSize
+    entry.damage = job.damage?.sentence
     entry = try publish(stream, entry, since: start)
     shop.tell(.done(entry, warnings: job.losses + job.warnings), item.source)
     return entry
@@ -335,9 +339,10 @@ final class Lane {
       try ByteBuffer(count: 1 << 18, for: "copying")
     }
     while true {
-      let count = read(file.descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { return false }
+      let count = try? systemCall(retrying: true) {
+        read(file.descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
+      }
+      guard let count else { return false }
       guard count > 0 else { break }
       try blaming({ .output($0) }) { () throws(UpscaleError) in
         try stream.write(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
@@ -347,7 +352,7 @@ final class Lane {
     var entry = entry(.done, item, since: start)
     (entry.width, entry.height) = (twin.width, twin.height)
     (entry.outputWidth, entry.outputHeight) = (twin.outputWidth, twin.outputHeight)
-    entry.isCopy = true
+    (entry.isCopy, entry.damage) = (true, twin.damage)
     entry = try publish(stream, entry, since: start)
     shop.tell(.done(entry, warnings: []), item.source)
     return true

@@ -40,7 +40,7 @@ package struct NameTemplate: Sendable, Equatable {
     var rest = text[...]
     while !rest.isEmpty {
       let plain = rest.prefix { $0 != "{" && $0 != "}" }
-      if !plain.isEmpty { parts.append(.text(Array(plain.utf8))) }
+      if !plain.isEmpty { parts.append(.text(BytePath(String(plain)).bytes)) }
       rest = rest.dropFirst(plain.count)
       guard let brace = rest.first else { break }
       guard brace == "{", let end = rest.firstIndex(of: "}") else {

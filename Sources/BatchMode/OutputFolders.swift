@@ -41,27 +41,58 @@ final class OutputFolders: Sendable {
     if isThere(folder) { return }
     let above = folder.folder
     if above != folder, !isThere(above) { try make(above) }
-    guard folder.withCString({ mkdir($0, 0o777) }) != 0, !isThere(folder) else { return }
-    let code = errno
-    guard code != EEXIST, code != 0 else {
-      throw UpscaleError(
-        .cannotCreate, "cannot create folder '\(folder.text)': a file has its name")
+    do throws(SystemFailure) {
+      try folder.call { mkdir($0, 0o777) }
+    } catch {
+      // Another run may have made it meanwhile.
+      if isThere(folder) { return }
+      throw cannotMake(folder, error)
     }
-    throw SystemFailure(code).creating(folder.text, in: above.text)
+  }
+
+  private static func cannotMake(_ folder: BytePath, _ failure: SystemFailure) -> UpscaleError {
+    guard failure.code == EEXIST else {
+      return failure.creating(folder.text, in: folder.folder.text)
+    }
+    return UpscaleError(
+      .cannotCreate,
+      "cannot create folder '\(folder.text)': a file has its name; choose another one")
   }
 
   /// Why nothing can be written below a folder, or nil.
   static func complaint(about folder: BytePath) -> UpscaleError? {
-    guard let status = folder.status() else {
-      return SystemFailure(errno).creating(folder.appending("…").text, in: folder.text)
+    do throws(SystemFailure) {
+      guard try folder.examine().isFolder else {
+        return UpscaleError(
+          .cannotCreate, "'\(folder.text)' is not a folder; name a folder for the outputs")
+      }
+      try folder.checkAccess(W_OK | X_OK)
+      return nil
+    } catch {
+      return error.creating(folder.appending("…").text, in: folder.text)
     }
-    guard status.isFolder else {
-      return UpscaleError(
-        .cannotCreate, "'\(folder.text)' is not a folder; name a folder for the outputs")
+  }
+
+  /// Why a folder that may not be there yet could not be made or written into, or nil; makes nothing.
+  static func complaint(aboutMaking folder: BytePath) -> UpscaleError? {
+    do throws(SystemFailure) {
+      _ = try folder.examine()
+      return complaint(about: folder)
+    } catch {
+      guard error.code == ENOENT else {
+        return error.creating(folder.text, in: folder.folder.text)
+      }
+      if folder.status(followingLinks: false) != nil { return cannotMake(folder, .init(EEXIST)) }
     }
-    guard folder.withCString({ faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) }) == 0 else {
-      return SystemFailure(errno).creating(folder.appending("…").text, in: folder.text)
+    let above = folder.folder
+    guard above != folder else { return SystemFailure(ENOENT).creating(folder.text, in: above.text) }
+    do throws(SystemFailure) {
+      guard try above.examine().isFolder else { throw SystemFailure(ENOTDIR) }
+      try above.checkAccess(W_OK | X_OK)
+      return nil
+    } catch {
+      guard error.code != ENOENT else { return complaint(aboutMaking: above) }
+      return error.creating(folder.text, in: above.text)
     }
-    return nil
   }
 }

@@ -28,7 +28,9 @@ package struct Shard: Sendable, Equatable {
       self = try Self.automatic(environment)
       return
     }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+      DecimalNumber.whole(String($0))
+    }
     guard parts.count == 2, let index = parts[0], let count = parts[1],
       let shard = Shard(index: index, count: count)
     else {

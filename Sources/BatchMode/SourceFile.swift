@@ -18,18 +18,22 @@ enum SourceFile {
       )
     }
     let size = Int(before.st_size)
-    var failure: Int32 = 0
+    var failure: SystemFailure?
     // No more than it had at first: a file that grows is refused anyway.
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
-        let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        guard got > 0 else { break }
-        count += got
+        do throws(SystemFailure) {
+          let (start, left) = (buffer.baseAddress?.advanced(by: count), size - count)
+          let got = try systemCall(retrying: true) { Glibc.read(descriptor, start, left) }
+          guard got > 0 else { break }
+          count += got
+        } catch {
+          failure = error
+          break
+        }
       }
     }
-    guard failure == 0 else { throw SystemFailure(failure).reading(name) }
+    if let failure { throw failure.reading(name) }
     var after = stat()
     guard fstat(descriptor, &after) == 0, bytes.count == source.size,
       Int(after.st_size) == source.size, after.modificationTime == source.modified

@@ -37,6 +37,8 @@ public final class PictureJob {
   public var wholeReason: String? { reader.wholeReason }
   /// What was put up with in the input, a sentence each; complete when the job is done.
   public var warnings: [String] { reader.warnings }
+  /// What is wrong with the input's pixels, or nil where it is whole; complete when the job is done.
+  public var damage: PictureDamage? { reader.damage }
 
   let upscaler: Upscaler
   let bytes: [UInt8]
@@ -90,10 +92,11 @@ public final class PictureJob {
         reading > encoding
         ? reader.wholeReason.map { "\($0), which must be read whole, needs" } ?? "reading it needs"
         : "the \(form.format.name) of \(size.width) x \(size.height) pixels, which is written whole, needs"
+      let (needs, may) = byteCountTexts(codecs, of: max(0, free))
       throw UpscaleError(
         .tryLater,
-        "not enough memory: \(reason) \(byteCountText(max(reading, encoding))) and "
-          + "\(byteCountText(max(0, free))) may be used; raise --max-memory, use a smaller scale"
+        "not enough memory: \(reason) \(needs) and "
+          + "\(may) may be used; raise --max-memory, use a smaller scale"
           + (reading > encoding ? "" : ", or write a PNG"))
     }
     plan = try upscaler.plan(

@@ -32,10 +32,12 @@ extension Upscaler {
     let smallest = zip(inputs, formats).map { smallestPass(from: $0, to: $1) }
     let needed = smallest.reduce(resampled) { $0 + $1.bytes }
     guard needed <= memory else {
+      let (needs, may) = byteCountTexts(needed, of: max(0, memory))
+      let tiles = tileSize.map { "tiles of \($0) pixels (--tile)" } ?? "even the smallest tiles"
       throw UpscaleError(
         .tryLater,
-        "not enough memory: even the smallest tiles need \(byteCountText(needed)) and "
-          + "\(byteCountText(max(0, memory))) may be used; raise --max-memory, close other "
+        "not enough memory: \(tiles) need \(needs) and \(may) may be used; "
+          + (tileSize == nil ? "" : "leave out --tile, ") + "raise --max-memory, close other "
           + "programs, or use a smaller model or scale")
     }
     var spare = memory - needed

@@ -25,8 +25,8 @@ struct BatchCommand: ParsableCommand {
         upscale batch photos big --report big.html
         upscale batch --merge-report big-1 big-2 > report.jsonl
 
-      Exit codes: 0, all is done; 1, some pictures failed; else as 'upscale --help' says, and nothing \
-      more was done.
+      Exit codes: 0, all is done; 1, some pictures failed; 2, all is done, but some pictures were not \
+      whole; else as 'upscale --help' says, and nothing more was done.
       """)
 
   @Argument(
@@ -80,6 +80,9 @@ struct BatchCommand: ParsableCommand {
     try talk.check()
     try engine.check()
     if let report {
+      guard report != "-" else {
+        throw UpscaleError(.usage, "--report needs the name of a file, not '-'")
+      }
       guard !dryRun else {
         throw UpscaleError(.usage, "--dry-run does nothing that --report could tell of")
       }
@@ -121,7 +124,7 @@ struct BatchCommand: ParsableCommand {
             : "\(item.source.path.text) -> \(request.output.appending(item.output).text)")
       }
       reporter.finish(planned.summary, planned.progress, isDry: true)
-      if !planned.summary.failures.isEmpty { Glibc.exit(1) }
+      planned.summary.outcome.end()
       return
     }
     var batch: BatchRun?
@@ -149,7 +152,7 @@ struct BatchCommand: ParsableCommand {
       page.comparisonMemory = max(0, promise.free / 2)
       try page.write(to: report)
     }
-    if !batch.summary.failures.isEmpty { Glibc.exit(1) }
+    batch.summary.outcome.end()
   }
 
   /// Joins the journals of several runs.
@@ -165,13 +168,26 @@ struct BatchCommand: ParsableCommand {
       try Console.printResult(merged.items.map(\.line.text).joined(separator: "\n"))
     }
     if let report {
-      let title = paths.joined(separator: ", ")
+      let title = paths.map { BytePath($0).text }.joined(separator: ", ")
       try BatchReport(title: title, model: nil, settings: nil, journals: merged).write(to: report)
     }
     let done = merged.items.count - merged.failedCount
-    console.say("\(done) done, \(merged.failedCount) failed")
-    console.event("done", ["done": .integer(done), "failed": .integer(merged.failedCount)])
-    if merged.failedCount > 0 { Glibc.exit(1) }
+    let notWhole = merged.damagedCount
+    for item in merged.items {
+      if let damage = item.entry.damage {
+        console.complain("not whole: '\(item.entry.input.text)': \(damage)")
+      }
+    }
+    console.say(
+      "\(done) done, \(merged.failedCount) failed"
+        + (notWhole > 0 ? ", \(notWhole) not whole" : ""))
+    console.event(
+      "done",
+      [
+        "done": .integer(done), "failed": .integer(merged.failedCount),
+        "damaged": .integer(notWhole),
+      ])
+    Outcome(failed: merged.failedCount, notWhole: notWhole).end()
   }
 
   /// Everything that is asked for.
@@ -202,14 +218,14 @@ struct BatchCommand: ParsableCommand {
     }
     let model = try EngineOptions.load(engine.model)
     let settings = BatchSettings(
-      format: format, encoding: form.encoding, scale: form.scale,
-      depth: form.depth.map { $0 == 16 ? .sixteen : .eight },
+      format: format, encoding: form.encoding, scale: form.scale?.value,
+      depth: form.sampleDepth,
       precision: Precision(rawValue: engine.precision) ?? .exact,
       model: try BatchSettings.identity(ofModel: engine.model),
       modelScale: model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
-      threads: engine.threads ?? Machine.coreCount, promise: try memory.promise())
+      threads: engine.threads?.value ?? Machine.coreCount, promise: try memory.promise())
     request.template = template
     request.scan = files.scan
     request.isFlat = files.flat
@@ -222,6 +238,16 @@ struct BatchCommand: ParsableCommand {
     request.limits = try limitOptions.limits()
     return (request, model)
   }
+}
+
+extension Outcome {
+  init(failed: Int, notWhole: Int) {
+    self = failed > 0 ? .someFailed : notWhole > 0 ? .notWhole : .done
+  }
+}
+
+extension BatchSummary {
+  fileprivate var outcome: Outcome { Outcome(failed: failures.count, notWhole: damaged.count) }
 }
 
 /// Which files, and what their outputs are called.

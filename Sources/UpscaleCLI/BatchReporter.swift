@@ -28,6 +28,7 @@ final class BatchReporter {
           + "\(byteCountText(entry.outputBytes)), "
           + (entry.isCopy ? "a copy" : "\(fixed(entry.seconds, digits: 2)) s"))
       for warning in warnings { console.detail("  \(warning)") }
+      if let damage = entry.damage { tellDamage(of: entry.input, damage) }
       console.event(
         "file",
         [
@@ -35,8 +36,9 @@ final class BatchReporter {
           "width": .integer(entry.outputWidth), "height": .integer(entry.outputHeight),
           "bytes": .integer(entry.outputBytes), "copy": .boolean(entry.isCopy),
           "warnings": .array(warnings.map { .string($0) }),
+          "damage": entry.damage.map { .string($0) } ?? .null,
           "seconds": .number(entry.seconds, digits: 3),
-        ])
+        ], isError: entry.damage != nil)
     case .failed(let input, let error):
       console.complain("failed: \(error.message)")
       console.event(
@@ -50,11 +52,20 @@ final class BatchReporter {
       console.event(
         "file",
         ["status": "skipped", "input": .path(input), "message": .string(reason.text)])
-    case .upToDate(let input, let output):
+    case .upToDate(let input, let output, let damage):
+      if let damage { tellDamage(of: input, damage) }
       console.event(
-        "file", ["status": "up_to_date", "input": .path(input), "output": .path(output)])
+        "file",
+        [
+          "status": "up_to_date", "input": .path(input), "output": .path(output),
+          "damage": damage.map { .string($0) } ?? .null,
+        ], isError: damage != nil)
     case .note(let sentence): console.warn(sentence)
     }
+  }
+
+  private func tellDamage(of input: BytePath, _ damage: String) {
+    console.complain("not whole: '\(input.text)': \(damage)")
   }
 
   func tick(_ progress: BatchProgress) {
@@ -90,6 +101,7 @@ final class BatchReporter {
         "done": .integer(summary.done), "copies": .integer(summary.copies),
         "up_to_date": .integer(summary.upToDate), "elsewhere": .integer(summary.elsewhere),
         "skipped": .integer(summary.skippedCount), "failed": .integer(summary.failures.count),
+        "damaged": .integer(summary.damaged.count),
         "left": .integer(left), "pixels": .integer(summary.pixels),
         "seconds": .number(summary.seconds, digits: 3),
         "peak_memory": .integer(MemoryPromise.measuredPeak()),
@@ -103,6 +115,7 @@ final class BatchReporter {
     if summary.elsewhere > 0 { parts.append("\(summary.elsewhere) done by another run") }
     parts.append("\(summary.skippedCount) skipped")
     parts.append("\(summary.failures.count) failed")
+    if !summary.damaged.isEmpty { parts.append("\(summary.damaged.count) not whole") }
     if left > 0 { parts.append("\(left) left") }
     let time = isDry ? "" : ", in \(durationText(console.elapsed))"
     console.say(parts.joined(separator: ", ") + time)
@@ -114,16 +127,18 @@ final class BatchReporter {
     }
     // What failed was said when it did, and has scrolled away since.
     guard progress.files > Self.repeated else { return }
-    for (_, error) in summary.failures.prefix(Self.repeated) {
-      console.say("  failed: \(error.message)")
-    }
-    if summary.failures.count > Self.repeated {
-      console.say(
-        "  and \(summary.failures.count - Self.repeated) more, in the journal of the outputs")
+    repeated(summary.failures.map { "failed: \($0.error.message)" })
+    repeated(summary.damaged.map { "not whole: '\($0.input.text)': \($0.reason)" })
+  }
+
+  private func repeated(_ lines: [String]) {
+    for line in lines.prefix(Self.repeated) { console.say("  \(line)") }
+    if lines.count > Self.repeated {
+      console.say("  and \(lines.count - Self.repeated) more, in the journal of the outputs")
     }
   }
 
-  /// Failures that the last word names.
+  /// Failures, and pictures that were not whole, that the last word names.
   private static let repeated = 20
 }
 

@@ -14,25 +14,22 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Network") var engine: EngineOptions
 
   @Option(help: ArgumentHelp("Width of the input.", valueName: "pixels"))
-  var width = 256
+  var width: WholeNumber = 256
 
   @Option(help: ArgumentHelp("Height of the input.", valueName: "pixels"))
-  var height = 256
+  var height: WholeNumber = 256
 
   @Option(help: ArgumentHelp("Measured passes.", valueName: "n"))
-  var runs = 3
+  var runs: WholeNumber = 3
 
   @Flag(help: "Print JSON, one object a measurement.")
   var json = false
 
   func run() throws {
     try engine.check()
-    for (name, value, range) in [
-      ("--width", width, 1...8192), ("--height", height, 1...8192), ("--runs", runs, 1...1000),
-    ] where !range.contains(value) {
-      throw UpscaleError(
-        .usage, "\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-    }
+    let width = try width.check("--width", in: 1...8192)
+    let height = try height.check("--height", in: 1...8192)
+    let runs = try runs.check("--runs", in: 1...1000)
     let upscaler = try engine.makeUpscaler()
     if let note = engine.note(on: upscaler) { Console(.standard).warn(note) }
     let measurement = try ForwardBenchmark.run(

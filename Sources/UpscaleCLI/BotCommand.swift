@@ -151,7 +151,7 @@ struct BotEngineOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
-  var threads: Int?
+  var threads: WholeNumber?
 
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
     var options = EngineOptions.standard
@@ -161,7 +161,7 @@ struct BotEngineOptions: ParsableArguments {
     // Better refused now than at the first picture.
     _ = try EngineOptions.load(model)
     settings.model = model
-    settings.threads = threads
+    settings.threads = threads?.value
     settings.precision = Precision(rawValue: precision) ?? .exact
   }
 }
@@ -192,29 +192,23 @@ struct BotUserOptions: ParsableArguments {
 /// What is too much.
 struct BotLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Pictures of one user at a time.", valueName: "n"))
-  var maxPerUser = 10
+  var maxPerUser: WholeNumber = 10
 
   @Option(help: ArgumentHelp("Pictures of all users at a time.", valueName: "n"))
-  var maxQueue = 100
+  var maxQueue: WholeNumber = 100
 
   @Option(help: ArgumentHelp("Refuse a picture of more pixels than this.", valueName: "n"))
-  var maxPixels = 25_000_000
+  var maxPixels: WholeNumber = 25_000_000
 
   @Option(
     help: ArgumentHelp(
       "Refuse a picture that would take longer than this.", valueName: "minutes"))
-  var maxMinutes = 30
+  var maxMinutes: WholeNumber = 30
 
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
-    for (name, value, most) in [
-      ("--max-per-user", maxPerUser, 1000), ("--max-queue", maxQueue, 100_000),
-      ("--max-pixels", maxPixels, 100_000_000), ("--max-minutes", maxMinutes, 1440),
-    ] where !(1...most).contains(value) {
-      throw UpscaleError(.usage, "\(name) must be from 1 to \(most), not \(value)")
-    }
-    settings.maxPerUser = maxPerUser
-    settings.maxJobs = maxQueue
-    settings.maxPixels = maxPixels
-    settings.maxMinutes = maxMinutes
+    settings.maxPerUser = try maxPerUser.check("--max-per-user", in: 1...1000)
+    settings.maxJobs = try maxQueue.check("--max-queue", in: 1...100_000)
+    settings.maxPixels = try maxPixels.check("--max-pixels", in: 1...100_000_000)
+    settings.maxMinutes = try maxMinutes.check("--max-minutes", in: 1...1440)
   }
 }

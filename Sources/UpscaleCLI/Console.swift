@@ -144,44 +144,33 @@ final class Console {
   // MARK: Output
 
   private func write(_ line: String) {
-    put(printable(line) + "\n")
+    put(visible(line) + "\n")
   }
 
   private func put(_ text: String) {
     // Nothing can be done about a standard error that fails.
     var text = text
-    text.withUTF8 { buffer in
-      var rest = UnsafeRawBufferPointer(buffer)[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = rest.dropFirst(count)
-      }
+    text.withUTF8 { bytes in
+      try? OutputFile.writeAll(
+        UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
     }
   }
 
-  /// Writes text that is the result of a command to standard output.
+  /// Writes lines that are the result of a command to standard output.
   static func printResult(_ text: String) throws(UpscaleError) {
-    try OutputFile.writeToStandardOutput(Array((printable(text) + "\n").utf8))
+    try OutputFile.writeToStandardOutput(Array((visibleLines(text) + "\n").utf8))
   }
-}
 
-/// `text` without control characters (but line feeds and tabs): a hostile file name must not steer
-/// the terminal.
-func printable(_ text: String) -> String {
-  guard
-    text.unicodeScalars.contains(where: { scalar in
-      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-    })
-  else { return text }
-  return String(
-    String.UnicodeScalarView(
-      text.unicodeScalars.map { scalar in
-        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-          ? "\u{FFFD}" : scalar
-      }))
+  /// Writes lines to standard error, whatever the options: what the parser has to say.
+  static func complainOfUsage(_ lines: String) {
+    Console(.standard).put(visibleLines(lines) + "\n")
+  }
+
+  /// A name must neither steer the terminal nor look like another line.
+  private static func visibleLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
+      .joined(separator: "\n")
+  }
 }
 
 /// A duration in seconds.

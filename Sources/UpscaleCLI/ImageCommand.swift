@@ -11,6 +11,9 @@ struct ImageCommand: ParsableCommand {
       Reads PNG, JPEG and WebP, known by their content; writes what OUTPUT's name says. OUTPUT is \
       replaced only when the new picture is complete. Every limit that can be known early (the \
       format's largest side, the folder, the rights) is checked before the computing begins.
+
+      Of a JPEG that is not whole OUTPUT is made of what is there; standard error says what is \
+      missing, and the exit code is 2.
       """)
 
   @Argument(
@@ -20,6 +23,9 @@ struct ImageCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp("The picture to write; '-' is standard output.", valueName: "output"))
   var output: String
+
+  @Argument(help: .hidden)
+  var others: [String] = []
 
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Output") var form: OutputOptions
@@ -37,6 +43,7 @@ struct ImageCommand: ParsableCommand {
 
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
+    try checkNames()
     try engine.check()
     let limits = try limitOptions.limits()
     let format = try form.format(output: output)
@@ -85,6 +92,7 @@ struct ImageCommand: ParsableCommand {
     console.clearProgress()
     for warning in job.warnings { console.warn("\(inputName): \(warning)") }
     try stream.finish()
+    if let damage = job.damage { console.complain("\(inputName): \(damage.sentence)") }
     let size = job.plan.outputSize
     console.detail(
       "output  \(size.width) × \(size.height), \(format.name), "
@@ -97,15 +105,34 @@ struct ImageCommand: ParsableCommand {
         "output": output == "-" ? .null : .string(output), "format": .string(format.rawValue),
         "width": .integer(size.width), "height": .integer(size.height),
         "bytes": .integer(stream.byteCount), "peak_memory": .integer(MemoryPromise.measuredPeak()),
+        "damage": job.damage.map { .string($0.sentence) } ?? .null,
         "seconds": .number(console.elapsed, digits: 3),
-      ])
+      ], isError: job.damage != nil)
+    if job.damage != nil { Outcome.notWhole.end() }
+  }
+
+  /// Two names, each of which can be a file's.
+  private func checkNames() throws(UpscaleError) {
+    guard others.isEmpty else {
+      throw UpscaleError(
+        .usage,
+        "'image' takes one input and one output, not \(others.count + 2) names; several pictures go "
+          + "into a folder by 'upscale batch INPUT... FOLDER'")
+    }
+    guard !input.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
+    guard !output.isEmpty else { throw UpscaleError(.usage, "the name of the output is empty") }
+    if output != "-", BytePath(output).status()?.isFolder == true || output.hasSuffix("/") {
+      // The sentence about it is the library's; the format would be asked for before.
+      try OutputFile.check(path: output)
+    }
   }
 
   /// Everything about OUTPUT that can be refused before the work.
   private func checkOutput() throws(UpscaleError) {
     if OutputFile.isSameFile(input: input, output: output) {
       throw UpscaleError(
-        .usage, "input and output are the same file ('\(output)'); choose another name")
+        .usage,
+        "input and output are the same file ('\(BytePath(output).text)'); choose another name")
     }
     if output != "-" {
       try OutputFile.check(path: output, refusingExisting: form.noClobber)

@@ -7,8 +7,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Says what a picture is and whether it is usable, without enlarging it.",
     discussion: """
-      The picture is decoded whole. Exit code 0: 'upscale image' can read it; 65: it would be \
-      refused, for the reason on standard error.
+      The picture is decoded whole. Exit code 0: 'upscale image' can read it; 2: it can, but the \
+      picture is not whole, as standard error says; 65: it would be refused, for the reason on \
+      standard error.
       """)
 
   @Argument(help: ArgumentHelp("The picture; '-' is standard input.", valueName: "file"))
@@ -34,6 +35,11 @@ struct InspectCommand: ParsableCommand {
       throw error
     }
     try Console.printResult(json ? jsonReport(decoded) : report(decoded))
+    if let damage = decoded.damage {
+      Console(.standard).complain(
+        "\(PictureInput.name(file, standard: "standard input")): \(damage.sentence)")
+      Outcome.notWhole.end()
+    }
   }
 
   private func report(_ decoded: DecodedPicture) -> String {
@@ -58,6 +64,7 @@ struct InspectCommand: ParsableCommand {
       ["colour", decoded.info.hasICCProfile ? "ICC profile" : "no profile (sRGB is assumed)"],
     ]
     for warning in decoded.warnings { rows.append(["warning", warning]) }
+    if let damage = decoded.damage { rows.append(["not whole", damage.sentence]) }
     for refusal in refusals(decoded.picture) { rows.append(["at x4", refusal]) }
     return table(rows)
   }
@@ -71,6 +78,7 @@ struct InspectCommand: ParsableCommand {
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
       "warnings": .array(decoded.warnings.map { .string($0) }),
+      "damage": decoded.damage.map { .string($0.sentence) } ?? .null,
       "refused_at_x4": .array(refusals(decoded.picture).map { .string($0) }),
     ]).text
   }

@@ -1,4 +1,5 @@
 import BatchMode
+import Upscale
 
 /// A JSON value that is written in one line, with its members in the order given.
 enum JSON {
@@ -40,7 +41,8 @@ enum JSON {
     }
   }
 
-  private static func quoted(_ value: String) -> String { JSONLine.quoted(Array(value.utf8)) }
+  /// A name's bytes that are not UTF-8 are lone surrogates, as Python's `surrogateescape` has them.
+  private static func quoted(_ value: String) -> String { JSONLine.quoted(BytePath(value).bytes) }
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,

@@ -8,7 +8,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "The factor between the sides, such as 2 or 1.5. (default: the network's own)",
       valueName: "x"))
-  var scale: Double?
+  var scale: RealNumber?
 
   @Option(
     name: .shortAndLong,
@@ -25,7 +25,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Quality of JPEG and lossy WebP, 1 to 100. (default: 95 for JPEG, 90 for WebP)",
       valueName: "q"))
-  var quality: Int?
+  var quality: WholeNumber?
 
   @Flag(help: "Write WebP without loss (PNG never loses anything).")
   var lossless = false
@@ -34,14 +34,17 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Bits of a sample, 8 or 16 (PNG only). (default: the input's, where the format allows)",
       valueName: "bits"))
-  var depth: Int?
+  var depth: WholeNumber?
 
   @Flag(help: "Never replace an output that exists: fail, or skip it in a batch.")
   var noClobber = false
 
+  /// Bits of a sample, nil for the input's.
+  var sampleDepth: Picture.Depth? { depth.map { $0.value == 16 ? .sixteen : .eight } }
+
   var encoding: EncodingOptions {
     var options = EncodingOptions()
-    options.quality = quality
+    options.quality = quality?.value
     options.lossless = lossless
     return options
   }
@@ -71,16 +74,17 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses what the format cannot do; without one, what none can.
   func check(_ format: PictureFormat?) throws(UpscaleError) {
-    if let scale, !(scale.isFinite && scale > 0 && scale <= 64) {
-      throw UpscaleError(.usage, "--scale must be a number above 0 and up to 64, not \(scale)")
+    if let scale {
+      guard let factor = scale.value, factor > 0, factor <= 64 else {
+        throw UpscaleError(
+          .usage, "--scale must be a number above 0 and up to 64, such as 2.5, not '\(scale.text)'")
+      }
     }
-    if let quality, !(1...100).contains(quality) {
-      throw UpscaleError(.usage, "--quality must be from 1 to 100, not \(quality)")
+    try quality?.check("--quality", in: 1...100)
+    if let depth, depth.value != 8, depth.value != 16 {
+      throw UpscaleError(.usage, "--depth must be 8 or 16, not '\(depth.text)'")
     }
-    if let depth, depth != 8, depth != 16 {
-      throw UpscaleError(.usage, "--depth must be 8 or 16, not \(depth)")
-    }
-    if depth == 16, let format, format != .png {
+    if depth?.value == 16, let format, format != .png {
       throw UpscaleError(
         .usage, "\(format.name) holds 8 bits a sample; --depth 16 needs a PNG output")
     }
@@ -98,7 +102,7 @@ struct OutputOptions: ParsableArguments {
   /// What the result is like.
   func form(_ format: PictureFormat) -> PictureJob.Form {
     PictureJob.Form(
-      format: format, encoding: encoding, scale: scale,
-      depth: depth.map { $0 == 16 ? .sixteen : .eight })
+      format: format, encoding: encoding, scale: scale?.value,
+      depth: sampleDepth)
   }
 }

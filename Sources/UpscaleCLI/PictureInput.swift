@@ -5,7 +5,7 @@ import Upscale
 enum PictureInput {
   /// How messages name an input or output argument.
   static func name(_ path: String, standard: String) -> String {
-    path == "-" ? standard : "'\(path)'"
+    path == "-" ? standard : "'\(BytePath(path).text)'"
   }
 
   static func decode(_ path: String, limits: PictureLimits) throws(UpscaleError) -> DecodedPicture {

@@ -15,7 +15,7 @@ struct PlanReport {
   }
 
   private var engine: String {
-    "\(model), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), \(upscaler.threads) "
+    "\(visible(model)), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), \(upscaler.threads) "
       + (upscaler.threads == 1 ? "thread" : "threads")
   }
 
@@ -47,6 +47,11 @@ struct PlanReport {
   var warning: String? {
     let times = 1 + job.plan.recomputedShare
     guard times > 3 else { return nil }
+    if let side = upscaler.tileSize {
+      return
+        "in tiles of \(side) pixels every pixel is computed \(fixed(times, digits: 0)) times; "
+        + "with a larger --tile, or none, it would take that much less time"
+    }
     return
       "in \(byteCountText(promise.bytes)) every pixel is computed \(fixed(times, digits: 0)) times; "
       + "with more memory (--max-memory) it would take that much less time"

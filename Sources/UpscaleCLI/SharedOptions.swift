@@ -21,12 +21,12 @@ struct EngineOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
-  var threads: Int?
+  var threads: WholeNumber?
 
   @Option(
     help: ArgumentHelp(
       "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
-  var tile: Int?
+  var tile: WholeNumber?
 
   /// What holds if nothing is said.
   static let standard: EngineOptions = {
@@ -39,15 +39,11 @@ struct EngineOptions: ParsableArguments {
   }()
 
   func check() throws(UpscaleError) {
-    if let threads, !(1...1024).contains(threads) {
-      throw UpscaleError(.usage, "--threads must be from 1 to 1024, not \(threads)")
-    }
+    try threads?.check("--threads", in: 1...1024)
     guard Precision(rawValue: precision) != nil else {
       throw UpscaleError(.usage, "--precision must be exact or fast, not '\(precision)'")
     }
-    if let tile, !(16...32_768).contains(tile) {
-      throw UpscaleError(.usage, "--tile must be from 16 to 32768 pixels, not \(tile)")
-    }
+    try tile?.check("--tile", in: 16...32_768)
   }
 
   /// The model, ready.
@@ -65,8 +61,8 @@ struct EngineOptions: ParsableArguments {
   ) throws(UpscaleError) -> Upscaler {
     try promise?.check(model)
     return try Upscaler(
-      model: model, precision: Precision(rawValue: precision) ?? .exact, threads: threads,
-      tileSize: tile)
+      model: model, precision: Precision(rawValue: precision) ?? .exact,
+      threads: threads?.value, tileSize: tile?.value)
   }
 
   /// What to tell people when they do not get the precision they asked for.
@@ -90,26 +86,21 @@ struct EngineOptions: ParsableArguments {
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Refuse an input of more pixels than this.", valueName: "n"))
-  var maxPixels = PictureLimits().pixels
+  var maxPixels = WholeNumber(PictureLimits().pixels)
 
   @Option(
     help: ArgumentHelp("Refuse an input with a side longer than this.", valueName: "n"))
-  var maxSide = PictureLimits().side
+  var maxSide = WholeNumber(PictureLimits().side)
 
   @Option(
     help: ArgumentHelp("Refuse an input file of more bytes than this.", valueName: "n"))
-  var maxFileSize = PictureLimits().fileBytes
+  var maxFileSize = WholeNumber(PictureLimits().fileBytes)
 
   func limits() throws(UpscaleError) -> PictureLimits {
-    for (name, value) in [
-      ("--max-pixels", maxPixels), ("--max-side", maxSide), ("--max-file-size", maxFileSize),
-    ] where value < 1 {
-      throw UpscaleError(.usage, "\(name) must be at least 1, not \(value)")
-    }
     var limits = PictureLimits()
-    limits.pixels = maxPixels
-    limits.side = maxSide
-    limits.fileBytes = maxFileSize
+    limits.pixels = try maxPixels.check("--max-pixels", in: 1...Int.max)
+    limits.side = try maxSide.check("--max-side", in: 1...Int.max)
+    limits.fileBytes = try maxFileSize.check("--max-file-size", in: 1...Int.max)
     return limits
   }
 }

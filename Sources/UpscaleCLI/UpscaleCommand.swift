@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Upscale
 
 /// The command `upscale`: parsing here, work in the library, refusals in one place.
@@ -22,6 +23,7 @@ struct UpscaleCommand: ParsableCommand {
       Exit codes:
         0         done
         1         batch: some pictures failed, all others are done
+        2         done, but a picture was not whole: standard error names it
         64        wrong usage
         65        not a usable picture
         66        no such input
@@ -41,15 +43,33 @@ struct UpscaleCommand: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.reserve()
     StopSignals.install()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(ProgramArguments.texts)
       try command.run()
     } catch let refusal as UpscaleError {
       // A command that talks JSON has caught its own refusals; the rest are plain text.
       Console(TalkOptions.standard).refuse(refusal)
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
+  }
+
+  /// Says what the parser has to say: help, which is data like other results, or a complaint.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    guard !text.isEmpty else { Glibc.exit(code.rawValue) }
+    guard code.isSuccess else {
+      Console.complainOfUsage(ProgramArguments.visible(in: text))
+      Glibc.exit(code.rawValue)
+    }
+    do throws(UpscaleError) {
+      try Console.printResult(text)
+    } catch {
+      Console(TalkOptions.standard).refuse(error)
+    }
+    Glibc.exit(code.rawValue)
   }
 }

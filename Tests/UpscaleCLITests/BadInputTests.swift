@@ -51,8 +51,8 @@ import Testing
     let photo = Samples.photo
     try folder.write(Array(photo.prefix(photo.count * sixteenths / 16)), as: "cut.jpg")
     let result = try Command.run("inspect", "cut.jpg", in: folder)
-    #expect([0, 65].contains(result.exitCode), "\(result.standardError)")
-    if result.exitCode == 0 { #expect(result.outputText.contains("warning")) }
+    #expect([2, 65].contains(result.exitCode), "\(result.standardError)")
+    if result.exitCode == 2 { #expect(result.outputText.contains("not whole")) }
   }
 
   @Test("A picture beyond a limit exits 65 and names the option that raises it")
@@ -117,5 +117,6 @@ import Testing
     #expect(result.exitCode == 66)
     #expect(!result.standardError.contains("\u{1B}"))
     #expect(!result.standardError.contains("\u{7}"))
+    #expect(result.standardError.contains(#"'a\x1b[31mred\x07.png' does not exist"#))
   }
 }

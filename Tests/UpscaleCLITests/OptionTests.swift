@@ -35,6 +35,27 @@ import Testing
       Refused("out.png", ["--scale", "0"], "above 0"),
       Refused("out.png", ["--scale=-2"], "above 0"),
       Refused("out.png", ["--scale", "nan"], "above 0"),
+      Refused("out.png", ["--scale", "inf"], "not 'inf'"),
+      Refused("out.png", ["--scale", "0x10"], "not '0x10'"),
+      Refused("out.png", ["--scale", "1e0"], "not '1e0'"),
+      Refused("out.png", ["--scale", " 4"], "not ' 4'"),
+      Refused("out.png", ["--scale", "+4"], "not '+4'"),
+      Refused("out.png", ["--scale", "4x"], "not '4x'"),
+      Refused("out.png", ["--scale", "4,5"], "not '4,5'"),
+      Refused("out.png", ["--scale", "two"], "not 'two'"),
+      Refused("out.png", ["--scale", ""], "not ''"),
+      Refused("out.png", ["--scale", "٤"], "above 0"),
+      Refused("out.png", ["--threads", "0x2"], "not '0x2'"),
+      Refused("out.png", ["--threads", "99999999999999999999"], "from 1 to 1024"),
+      Refused("out.png", ["--tile", "+64"], "not '+64'"),
+      Refused("out.jpg", ["--quality", "9e1"], "not '9e1'"),
+      Refused("out.png", ["--depth", "0x10"], "8 or 16, not '0x10'"),
+      Refused("out.png", ["--max-memory", "0x10M"], "not '0x10M'"),
+      Refused("out.png", ["--max-memory", "1e3M"], "--max-memory must be"),
+      Refused("out.png", ["--max-memory", " 4G"], "--max-memory must be"),
+      Refused("out.png", ["--max-memory", "-4G"], "--max-memory must be"),
+      Refused("out.png", ["--max-side", "1.5"], "not '1.5'"),
+      Refused("out.png", ["--format", "p\ng"], #"not 'p\ng'"#),
       Refused("out.png", ["--scale", "1000"], "up to 64"),
       Refused("out.png", ["--threads", "0"], "from 1 to 1024"),
       Refused("out.png", ["--tile", "1"], "--tile must be"),
@@ -48,12 +69,42 @@ import Testing
     let folder = try TemporaryFolder()
     let result = try ProcessRunner.run(
       Command.path, ["image", Command.photo, refused.output] + refused.options, in: folder.url)
-    if refused.output.isEmpty {
-      expectRefusal(result, 64, saying: "cannot tell the format")
-    } else {
-      expectRefusal(result, 64, saying: refused.sentence)
-    }
+    expectRefusal(result, 64, saying: refused.sentence)
     #expect(folder.names.isEmpty)
+  }
+
+  @Test("Numbers with a decimal point are numbers")
+  func decimals() throws {
+    let folder = try TemporaryFolder()
+    for scale in ["2", "1.5", ".5", "02.50"] {
+      let result = try Command.run(
+        "image", Command.photo, "out.png", "-m", Command.quickModel, "--dry-run", "-s", scale,
+        in: folder)
+      #expect(result.exitCode == 0, "\(scale): \(result.standardError)")
+    }
+  }
+
+  @Test("Two numbers that differ never read alike")
+  func exactNumbers() throws {
+    let result = try Command.run("inspect", Command.photo, "--max-pixels", "19199")
+    #expect(result.standardError.contains("19,200 where 19,199 are allowed"))
+    let (megapixel, folder) = (try Samples.grayPNG(width: 1200, height: 1000), try TemporaryFolder())
+    try folder.write(megapixel, as: "m.png")
+    let close = try Command.run("inspect", "m.png", "--max-pixels", "1199999", in: folder)
+    #expect(close.standardError.contains("1,200,000 where 1,199,999 are allowed"))
+    let far = try Command.run("inspect", "m.png", "--max-pixels", "1000", in: folder)
+    #expect(far.standardError.contains("1 million where 1,000 are allowed"))
+  }
+
+  @Test("Advice about tiles is about what made them small")
+  func tileAdvice() throws {
+    let folder = try TemporaryFolder()
+    let result = try Command.run(
+      "image", Command.photo, "out.png", "-m", Command.quickModel, "--tile", "16", "--dry-run",
+      in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.standardError.contains("a larger --tile"), "\(result.standardError)")
+    #expect(!result.standardError.contains("memory"), "\(result.standardError)")
   }
 
   @Test("A result that no memory holds is refused before the computing")

@@ -34,8 +34,10 @@ extension BatchReport.Entry {
     func known(_ number: Int) -> Int? { number > 0 ? number : nil }
     self.init(
       input: entry.input.text, output: isDone ? output.text : nil,
-      status: isDone ? .done : .failed, code: isDone ? nil : Int32(entry.code),
-      reason: isDone ? (entry.isCopy ? "the same picture as another one" : nil) : entry.reason,
+      status: !isDone ? .failed : entry.damage == nil ? .done : .damaged,
+      code: isDone ? nil : Int32(entry.code),
+      reason: isDone
+        ? entry.damage ?? (entry.isCopy ? "the same picture as another one" : nil) : entry.reason,
       width: known(entry.width), height: known(entry.height),
       outputWidth: known(entry.outputWidth), outputHeight: known(entry.outputHeight),
       bytesIn: known(entry.inputBytes), bytesOut: known(entry.outputBytes),

@@ -8,6 +8,8 @@ package struct BatchReport: Sendable {
   /// How the work on a picture ended.
   package enum Status: String, Sendable, CaseIterable {
     case done
+    /// It was done, and the input was not whole: the reason says what is wrong.
+    case damaged
     /// There was nothing to do, or nothing that can be done: the reason says which.
     case skipped
     case failed
@@ -22,7 +24,7 @@ package struct BatchReport: Sendable {
     package var status: Status
     /// The exit code that the failure would have as the only one.
     package var code: Int32?
-    /// Why it failed or was skipped, in a sentence.
+    /// Why it failed or was skipped, or what is wrong with it, in a sentence.
     package var reason: String?
     /// The input's columns and rows as seen; nil if it was not read.
     package var width: Int?

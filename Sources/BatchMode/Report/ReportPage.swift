@@ -92,10 +92,14 @@ final class ReportPage {
   private var figures: HTML {
     let (pixels, pixelUnit) = ReportNumbers.pixels(summary.pixels)
     let rate = summary.picturesPerMinute.map(ReportNumbers.brief) ?? "–"
+    let damaged: HTML =
+      summary.damaged > 0
+      ? figure("Not whole", ReportNumbers.grouped(summary.damaged), kind: "damaged") : ""
     return """
       <section class="summary" aria-label="Summary">
       <dl>
       \(figure("Done", ReportNumbers.grouped(summary.done), kind: "done"))\
+      \(damaged)\
       \(figure("Failed", ReportNumbers.grouped(summary.failed), kind: summary.failed > 0 ? "failed" : "none"))\
       \(figure("Skipped", ReportNumbers.grouped(summary.skipped), kind: summary.skipped > 0 ? "skipped" : "none"))\
       \(figure("Pixels made", pixels, unit: pixelUnit))\
@@ -118,7 +122,7 @@ final class ReportPage {
   private var bar: HTML {
     guard summary.total > 0 else { return "" }
     var start = 0
-    let parts = [BatchReport.Status.done, .failed, .skipped].map { status -> HTML in
+    let parts = [BatchReport.Status.done, .damaged, .failed, .skipped].map { status -> HTML in
       // In units of 1/1000, of which one is left for whatever there is at all.
       let end = min(start + summary.count(status), summary.total)
       let (left, right) = (1000 * start / summary.total, 1000 * end / summary.total)
@@ -215,7 +219,7 @@ final class ReportPage {
   private func writeComparisons() throws(UpscaleError) -> [Bool] {
     var shown = [Bool](repeating: false, count: report.entries.count)
     var (count, spent, candidates) = (0, 0, 0)
-    for status in [BatchReport.Status.done, .skipped] {
+    for status in [BatchReport.Status.damaged, .done, .skipped] {
       for (index, entry) in report.entries.enumerated() where entry.status == status {
         guard let input = entry.inputPath, let output = entry.outputPath else { continue }
         candidates += 1
@@ -389,14 +393,16 @@ extension BatchReport.Status {
   fileprivate var order: Int {
     switch self {
     case .failed: 0
-    case .done: 1
-    case .skipped: 2
+    case .damaged: 1
+    case .done: 2
+    case .skipped: 3
     }
   }
 
   fileprivate var name: HTML {
     switch self {
     case .done: "Done"
+    case .damaged: "Not whole"
     case .skipped: "Skipped"
     case .failed: "Failed"
     }

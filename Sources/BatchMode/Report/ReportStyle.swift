@@ -4,7 +4,7 @@ let reportStyle = """
     color-scheme: light dark;
     --ground: #f6f6f4; --sheet: #ffffff; --stage: #ecece9; --line: #e2e2de; --strong: #17181a;
     --text: #3b3d41; --soft: #6d7076; --accent: #3557c9; --done: #2c7d55; --failed: #b9382f;
-    --skipped: #9a9ca3; --failed-sheet: #fdf4f3; --failed-line: #f0d3d0;
+    --damaged: #b57a14; --skipped: #9a9ca3; --failed-sheet: #fdf4f3; --failed-line: #f0d3d0;
     --chosen: var(--sheet);
     --shadow: 0 1px 2px rgb(20 22 30 / .04), 0 8px 24px -12px rgb(20 22 30 / .12);
   }
@@ -12,7 +12,7 @@ let reportStyle = """
     :root {
       --ground: #131417; --sheet: #1b1d21; --stage: #0e0f11; --line: #2c2f35; --strong: #f3f4f6;
       --text: #c6c9cf; --soft: #92969e; --accent: #8ea8ff; --done: #62c293; --failed: #f0857b;
-      --skipped: #6f737b; --failed-sheet: #251a1a; --failed-line: #4a2a28;
+      --damaged: #e0b25c; --skipped: #6f737b; --failed-sheet: #251a1a; --failed-line: #4a2a28;
       --chosen: #34383f; --shadow: none;
     }
   }
@@ -53,9 +53,10 @@ let reportStyle = """
   .summary dd { font-size: 2rem; line-height: 1.25; font-weight: 600; letter-spacing: -.02em;
     color: var(--strong); white-space: nowrap; }
   .summary small { font-size: .5em; font-weight: 500; letter-spacing: 0; color: var(--soft); }
-  .summary :is(.done, .failed, .skipped) dt::before { content: ''; width: .5rem; height: .5rem;
-    border-radius: 50%; background: var(--done); }
+  .summary :is(.done, .damaged, .failed, .skipped) dt::before { content: ''; width: .5rem;
+    height: .5rem; border-radius: 50%; background: var(--done); }
   .summary .failed dt::before { background: var(--failed); }
+  .summary .damaged dt::before { background: var(--damaged); }
   .summary .skipped dt::before { background: var(--skipped); }
   .summary .failed dd { color: var(--failed); }
   .summary .none dd { color: var(--soft); font-weight: 400; }
@@ -63,6 +64,7 @@ let reportStyle = """
     background: var(--line); overflow: hidden; }
   .bar .done { fill: var(--done); }
   .bar .failed { fill: var(--failed); }
+  .bar .damaged { fill: var(--damaged); }
   .bar .skipped { fill: var(--skipped); }
 
   .tools { position: sticky; top: 0; z-index: 3; display: flex; flex-wrap: wrap; gap: .75rem 1rem;
@@ -178,6 +180,7 @@ let reportStyle = """
   .status::before { content: ''; display: inline-block; width: .5rem; height: .5rem;
     border-radius: 50%; margin-right: .5em; background: var(--skipped); }
   [data-status=done] .status::before { background: var(--done); }
+  [data-status=damaged] .status::before { background: var(--damaged); }
 
   .empty { margin-top: 3.5rem; padding: 3rem 1rem; text-align: center; color: var(--soft); }
   footer { margin-top: 4rem; padding-top: 1.25rem; border-top: 1px solid var(--line);
@@ -185,10 +188,11 @@ let reportStyle = """
 
   /* The statuses can be chosen without the script too. */
   body:has(#show-done:checked) .item:not([data-status=done]),
+  body:has(#show-damaged:checked) .item:not([data-status=damaged]),
   body:has(#show-failed:checked) .item:not([data-status=failed]),
   body:has(#show-skipped:checked) .item:not([data-status=skipped]) { display: none; }
   body:has(#show-failed:checked) :is(#pictures, #others),
-  body:has(:is(#show-done, #show-skipped):checked) #failures { display: none; }
+  body:has(:is(#show-done, #show-damaged, #show-skipped):checked) #failures { display: none; }
 
   @media (max-width: 44rem) {
     section { margin-top: 2.75rem; }

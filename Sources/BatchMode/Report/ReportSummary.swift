@@ -1,6 +1,8 @@
 /// The figures at the head of the page.
 struct ReportSummary {
   private(set) var done = 0
+  /// Done, of inputs that were not whole.
+  private(set) var damaged = 0
   private(set) var failed = 0
   private(set) var skipped = 0
   /// Pixels of the results.
@@ -8,25 +10,26 @@ struct ReportSummary {
   /// nil where the time or the number of results says nothing.
   let picturesPerMinute: Double?
 
-  var total: Int { done + failed + skipped }
+  var total: Int { done + damaged + failed + skipped }
 
   init(_ report: BatchReport) {
     for entry in report.entries {
       switch entry.status {
-      case .done:
-        done += 1
+      case .done, .damaged:
+        if entry.status == .done { done += 1 } else { damaged += 1 }
         pixels += max(0, entry.outputWidth ?? 0) * max(0, entry.outputHeight ?? 0)
       case .failed: failed += 1
       case .skipped: skipped += 1
       }
     }
-    let rate = Double(done) * 60 / report.seconds
-    picturesPerMinute = done > 0 && rate.isFinite && rate > 0 ? rate : nil
+    let rate = Double(done + damaged) * 60 / report.seconds
+    picturesPerMinute = done + damaged > 0 && rate.isFinite && rate > 0 ? rate : nil
   }
 
   func count(_ status: BatchReport.Status) -> Int {
     switch status {
     case .done: done
+    case .damaged: damaged
     case .failed: failed
     case .skipped: skipped
     }

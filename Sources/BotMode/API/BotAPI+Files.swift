@@ -193,8 +193,14 @@ private final class SourceFile {
   let byteCount: Int
 
   init(_ path: String) throws(UpscaleError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try BytePath(path).call(retrying: true) {
+        open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      }
+    } catch {
+      throw error.reading("'\(path)'")
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.isRegular else {
       close(descriptor)
@@ -215,9 +221,11 @@ private final class SavedFile {
 
   init(_ path: String) throws(UpscaleError) {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-    let descriptor = open(path, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw SystemFailure(errno).creating(path, in: BytePath(path).folder.text)
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try BytePath(path).call(retrying: true) { open($0, flags, 0o600) }
+    } catch {
+      throw error.creating(path, in: BytePath(path).folder.text)
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.isRegular else {
@@ -231,23 +239,20 @@ private final class SavedFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Glibc.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemFailure(errno).writing("'\(path)'") }
-      rest = rest.dropFirst(count)
-    }
+    try OutputFile.writeAll(bytes, to: descriptor, named: "'\(path)'")
     byteCount += bytes.count
   }
 
   func finish() throws(UpscaleError) {
-    let status = close(descriptor)
+    let closing = descriptor
     descriptor = -1
     // Some network file systems tell of a full disk only now.
-    guard status == 0 || errno == EINTR else { throw SystemFailure(errno).writing("'\(path)'") }
+    do throws(SystemFailure) {
+      try systemCall { close(closing) }
+    } catch {
+      guard error.code == EINTR else { throw error.writing("'\(path)'") }
+    }
   }
 
-  func discard() { unlink(path) }
+  func discard() { _ = BytePath(path).withCString { unlink($0) } }
 }

@@ -46,7 +46,7 @@ package struct BotTokenSources: Sendable {
       )
     }
     if let file {
-      let name = file == "-" ? "standard input" : "'\(file)'"
+      let name = file == "-" ? "standard input" : "'\(BytePath(file).text)'"
       let content = try Self.read(file, named: name)
       return (try Self.token(content.text, from: name), Self.warnings(content, name))
     }
@@ -97,20 +97,32 @@ package struct BotTokenSources: Sendable {
 
   /// Reads a small text; `path` "-" is standard input.
   private static func read(_ path: String, named name: String) throws(UpscaleError) -> Content {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard descriptor >= 0 else { throw SystemFailure(errno).reading(name) }
-    defer { if path != "-" { close(descriptor) } }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemFailure(errno).reading(name) }
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor =
+        path == "-"
+        ? STDIN_FILENO
+        : try BytePath(path).call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+      try systemCall { fstat(descriptor, &status) }
+    } catch {
+      throw error.reading(name)
+    }
+    defer { if path != "-" { close(descriptor) } }
     guard !status.isFolder else {
       throw UpscaleError(.noInput, "\(name) is a folder; name the file that holds the token")
     }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
     while true {
-      let count = Glibc.read(descriptor, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemFailure(errno).reading(name) }
+      let count: Int
+      do throws(SystemFailure) {
+        count = try systemCall(retrying: true) {
+          piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        }
+      } catch {
+        throw error.reading(name)
+      }
       guard count > 0 else { break }
       bytes += piece[..<count]
       guard bytes.count <= longestFile else {

@@ -35,7 +35,7 @@ final class Database {
     self.path = path
     var connection: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-    let code = sqlite3_open_v2(path, &connection, flags, nil)
+    let code = BytePath(path).withCString { sqlite3_open_v2($0, &connection, flags, nil) }
     guard code == SQLITE_OK, let connection else {
       let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
       sqlite3_close_v2(connection)

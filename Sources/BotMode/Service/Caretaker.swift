@@ -19,7 +19,7 @@ struct Caretaker: Sendable {
       context.ledger.prune()
       context.pause(5)
     }
-    if let path = context.settings.healthFile { unlink(path) }
+    if let path = context.settings.healthFile { _ = BytePath(path).withCString { unlink($0) } }
   }
 
   /// What users see of the bot before they talk to it; none of it is needed.

@@ -15,8 +15,7 @@ package enum Health {
   /// - Parameter path: of the file.
   /// - Throws: kind `.network` for a bot that is not well.
   package static func check(_ path: String) throws(UpscaleError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard let status = BytePath(path).status() else {
       throw UpscaleError(.network, "the bot has not heard from Telegram yet: there is no '\(path)'")
     }
     let age = BotContext.now() - Double(status.st_mtim.tv_sec)

@@ -22,12 +22,20 @@ package final class StateFolder: Sendable {
     work = folder + "/work"
     database = folder + "/bot.sqlite"
     try Self.makeFolders(work)
-    for path in [folder, work] where chmod(path, 0o700) != 0 {
-      throw SystemFailure(errno).creating(path, in: parent)
+    var path = folder
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      for part in [folder, work] {
+        path = part
+        try BytePath(part).call { chmod($0, 0o700) }
+      }
+      path = folder + "/lock"
+      descriptor = try BytePath(path).call(retrying: true) {
+        open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      }
+    } catch {
+      throw error.creating(path, in: BytePath(path).folder.encoded)
     }
-    let path = folder + "/lock"
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw SystemFailure(errno).creating(path, in: folder) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw UpscaleError(
@@ -44,7 +52,7 @@ package final class StateFolder: Sendable {
   /// - Returns: how many were removed.
   @discardableResult
   func sweep(keeping names: Set<String>) -> Int {
-    guard let folder = opendir(work) else { return 0 }
+    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return 0 }
     defer { closedir(folder) }
     var removed = 0
     while let entry = readdir(folder) {
@@ -52,7 +60,7 @@ package final class StateFolder: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       guard name != ".", name != "..", !names.contains(name) else { continue }
-      if unlink(path(name)) == 0 { removed += 1 }
+      if BytePath(path(name)).withCString({ unlink($0) }) == 0 { removed += 1 }
     }
     return removed
   }
@@ -67,13 +75,13 @@ package final class StateFolder: Sendable {
   /// Removes what belongs to a job that is over, and what a worker that was killed has left.
   func removeFiles(of job: Int64) {
     OutputFile.sweepAbandoned(in: BytePath(work))
-    guard let folder = opendir(work) else { return }
+    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasPrefix("\(job).") { unlink(path(name)) }
+      if name.hasPrefix("\(job).") { _ = BytePath(path(name)).withCString { unlink($0) } }
     }
   }
 
@@ -82,10 +90,12 @@ package final class StateFolder: Sendable {
     for part in path.split(separator: "/") {
       let parent = made
       made += "/" + part
-      guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
-      // A folder above that cannot be written to may exist all the same.
-      let code = errno
-      if access(made, F_OK) != 0 { throw SystemFailure(code).creating(made, in: parent) }
+      do throws(SystemFailure) {
+        try BytePath(made).call { mkdir($0, 0o700) }
+      } catch {
+        // A folder above that cannot be written to may exist all the same.
+        if BytePath(made).status() == nil { throw error.creating(made, in: parent) }
+      }
     }
   }
 
@@ -94,9 +104,7 @@ package final class StateFolder: Sendable {
   /// - Throws: `.usage` without a home.
   package static func standard() throws(UpscaleError) -> String {
     func folder(_ name: String) -> String? {
-      guard let value = getenv(name).map({ String(cString: $0) }), value.hasPrefix("/") else {
-        return nil
-      }
+      guard let value = BytePath(variable: name)?.encoded, value.hasPrefix("/") else { return nil }
       return value
     }
     if let state = folder("XDG_STATE_HOME") { return state + "/upscale/bot" }

@@ -4,8 +4,10 @@ public struct DecodedPicture: Sendable {
   public let picture: Picture
   /// What the file says.
   public let info: PictureInfo
-  /// What was lost or put up with, a sentence each.
+  /// What was lost or put up with, a sentence each. Wrong pixels are `damage`.
   public let warnings: [String]
+  /// What is wrong with the pixels, or nil where the picture is whole.
+  public let damage: PictureDamage?
 }
 
 /// Reads pictures: PNG, JPEG and WebP, told apart by their contents.
@@ -35,7 +37,8 @@ public enum PictureDecoder {
     let picture = Picture(
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth,
       bytes: pixels, iccProfile: reader.iccProfile)
-    return DecodedPicture(picture: picture, info: reader.info, warnings: reader.warnings)
+    return DecodedPicture(
+      picture: picture, info: reader.info, warnings: reader.warnings, damage: reader.damage)
   }
 
   /// Reads no more than the header.
@@ -59,13 +62,14 @@ public enum PictureDecoder {
   ) throws(UpscaleError) -> PictureFormat {
     guard !bytes.isEmpty else { throw UpscaleError(.unusablePicture, "the file is empty") }
     guard bytes.count <= limits.fileBytes else {
+      let (has, may) = byteCountTexts(bytes.count, of: limits.fileBytes)
       throw UpscaleError(
         .unusablePicture,
-        "the file has \(bytes.count >> 20) MiB and \(limits.fileBytes >> 20) MiB are allowed:"
-          + " save it smaller or raise the limit")
+        "the file has \(has) and \(may) are allowed: save it smaller or raise the limit"
+          + " (--max-file-size)")
     }
     if let format = PictureFormat.detect(bytes) {
-      if format == .png { try checkChunks(PNGChunks(bytes)) }
+      if format == .png { try checkChunks(bytes, limits: limits) }
       return format
     }
     if let foreign = ForeignFormat.detect(bytes) {
@@ -82,14 +86,17 @@ public enum PictureDecoder {
       .unusablePicture, "the file is not a picture: PNG, JPEG and WebP can be read")
   }
 
-  private static func checkChunks(_ chunks: PNGChunks) throws(UpscaleError) {
+  private static func checkChunks(
+    _ bytes: [UInt8], limits: PictureLimits
+  ) throws(UpscaleError) {
+    let chunks = PNGChunks(bytes)
     if chunks.isAppleOptimised {
       throw UpscaleError(
         .unusablePicture,
         "the file is an Apple-optimised PNG (CgBI), which is not a standard PNG:"
           + " convert it with Apple's pngcrush -revert-iphone-optimizations")
     }
-    if !chunks.isComplete {
+    if !chunks.isComplete, !PictureReader.hasAllRows(png: bytes, limits: limits) {
       throw UpscaleError(
         .unusablePicture, "the PNG picture is cut short or damaged: get a fresh copy of it")
     }

@@ -36,12 +36,11 @@ public struct PictureLimits: Sendable, Equatable {
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixels {
-      let megapixels = (Double(width) * Double(height) / 1e6).rounded()
+      let (has, may) = countTexts(overflow ? Int.max : count, of: pixels)
       throw UpscaleError(
         .unusablePicture,
-        "the picture is \(width) x \(height) pixels, \(Int(megapixels)) million where"
-          + " \(pixels / 1_000_000) million are allowed: make it smaller or raise the limit (--max-pixels)"
-      )
+        "the picture is \(width) x \(height) pixels, \(has) where \(may) are allowed:"
+          + " make it smaller or raise the limit (--max-pixels)")
     }
   }
 }

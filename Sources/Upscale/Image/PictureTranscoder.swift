@@ -46,8 +46,7 @@ package final class PictureTranscoder {
   }
 
   private static func isPNG(_ path: String) throws(UpscaleError) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw SystemFailure(errno).reading("'\(path)'") }
+    let descriptor = try InputFile.openWithoutWaiting(path)
     defer { close(descriptor) }
     var start = [UInt8](repeating: 0, count: 8)
     return read(descriptor, &start, start.count) == start.count
@@ -102,10 +101,10 @@ package final class PictureTranscoder {
       reader.memory + writing(optimised: optimises)
       + (isResized ? ResizeStage.byteCount(from: source, to: output) : 0)
     guard needed <= memory else {
+      let (needs, may) = byteCountTexts(needed, of: max(0, memory))
       throw UpscaleError(
         .tryLater,
-        "not enough memory: writing the \(form.format.name) needs \(byteCountText(needed)) and "
-          + "\(byteCountText(max(0, memory))) may be used")
+        "not enough memory: writing the \(form.format.name) needs \(needs) and \(may) may be used")
     }
     let writer = try PictureWriter(
       output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,

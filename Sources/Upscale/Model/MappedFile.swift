@@ -22,8 +22,14 @@ package final class MappedFile: Sendable {
   ///   the file: callers prefix it.
   package init(path: String) throws(UpscaleError) {
     // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw MappedFile.openFailure(errno) }
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try BytePath(path).call(retrying: true) {
+        open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      }
+    } catch {
+      throw MappedFile.openFailure(error.code)
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {

@@ -78,7 +78,7 @@ public struct ModelCatalog: Sendable {
   ///
   /// - Throws: `.badModel` if there is none, or if it is damaged.
   public static func standard() throws(UpscaleError) -> ModelCatalog {
-    let chosen = getenv("UPSCALE_WEIGHTS").map { String(cString: $0) }
+    let chosen = BytePath(variable: "UPSCALE_WEIGHTS")?.encoded
     return try find(chosen: chosen, program: programPath())
   }
 
@@ -86,7 +86,7 @@ public struct ModelCatalog: Sendable {
   static func find(chosen: String?, program: String?) throws(UpscaleError) -> ModelCatalog {
     if let chosen, !chosen.isEmpty { return try ModelCatalog(directory: chosen) }
     for directory in candidates(program: program)
-    where access(directory + "/manifest.json", F_OK) == 0 {
+    where BytePath(directory + "/manifest.json").status() != nil {
       return try ModelCatalog(directory: directory)
     }
     throw UpscaleError(
@@ -113,7 +113,16 @@ public struct ModelCatalog: Sendable {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     guard length > 0 else { return nil }
-    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return BytePath(bytes: buffer[..<length].map(UInt8.init(bitPattern:))).encoded
+  }
+
+  private static func isMissing(_ path: String) -> Bool {
+    do throws(SystemFailure) {
+      _ = try BytePath(path).examine()
+      return false
+    } catch {
+      return error.code == ENOENT || error.code == ENOTDIR
+    }
   }
 
   /// Loads a model by its name in the catalogue, its digest verified, or else from a file.
@@ -128,9 +137,7 @@ public struct ModelCatalog: Sendable {
         throw error.prefixed(path)
       }
     }
-    guard access(nameOrPath, F_OK) != 0, errno == ENOENT || errno == ENOTDIR else {
-      return try Model.load(path: nameOrPath)
-    }
+    guard Self.isMissing(nameOrPath) else { return try Model.load(path: nameOrPath) }
     let known = entries.map(\.name).joined(separator: ", ")
     throw UpscaleError(
       .badModel,

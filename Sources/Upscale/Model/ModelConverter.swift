@@ -12,7 +12,7 @@ public enum ModelConverter {
       throw UpscaleError(.usage, "\(output): the converted model's name must end in .safetensors")
     }
     let model = try Model.load(path: input)
-    let inputName = input.split(separator: "/").last.map(String.init) ?? input
+    let inputName = BytePath(bytes: BytePath(input).name).text
     let bytes = SafeTensors.encode(
       model.tensors,
       metadata: ["format": "pt", "origin": model.metadata["origin"] ?? inputName])

@@ -1,15 +1,73 @@
 /// A path as the system has it: bytes without NUL, which need not be UTF-8.
 ///
-/// A Swift `String` repairs what is not UTF-8 and then names another file.
+/// A Swift `String` repairs what is not UTF-8 and then names another file. Where a path has to travel
+/// as a `String` (arguments, JSON), each byte that is not UTF-8 is one of the scalars U+10FF80…U+10FFFF,
+/// which nobody uses; `encoded` and `init(_:)` are each other's inverse.
 package struct BytePath: Hashable, Sendable, Comparable {
   package let bytes: [UInt8]
 
   package init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
-  package init(_ text: String) { bytes = Array(text.utf8) }
+  /// - Parameter text: as `encoded` has it; any other text stands for its UTF-8.
+  package init(_ text: String) {
+    // No byte but these begins such a scalar.
+    guard text.utf8.contains(0xF4) else {
+      bytes = Array(text.utf8)
+      return
+    }
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      if Self.standIns.contains(scalar.value) {
+        bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      } else {
+        bytes += Array(String(Character(scalar)).utf8)
+      }
+    }
+    self.bytes = bytes
+  }
 
-  /// For people: what is not UTF-8 is shown as U+FFFD.
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
+  /// Scalars that stand for the bytes 0x80…0xFF.
+  static let standIns: ClosedRange<UInt32> = 0x10_FF80...0x10_FFFF
+
+  /// The path as a `String` from which it can be had again.
+  package var encoded: String {
+    var scalars = String.UnicodeScalarView()
+    Self.decode(bytes) { scalar in
+      scalars.append(scalar)
+    } stray: { byte in
+      if let standIn = Unicode.Scalar(0x10_FF00 + UInt32(byte)) { scalars.append(standIn) }
+    }
+    return String(scalars)
+  }
+
+  /// For people: what is not UTF-8, or would move the cursor, is shown as an escape sequence.
+  package var text: String { visible(encoded) }
+
+  /// Reads UTF-8; bytes that are none, or stand for what `encoded` writes for such, are strays.
+  static func decode(
+    _ bytes: [UInt8], valid: (Unicode.Scalar) -> Void, stray: (UInt8) -> Void
+  ) {
+    var rest = bytes[...]
+    while let byte = rest.first {
+      if byte < 0x80 {
+        valid(Unicode.Scalar(byte))
+        rest.removeFirst()
+        continue
+      }
+      var parser = Unicode.UTF8.ForwardParser()
+      var source = rest.makeIterator()
+      if case .valid(let encoded) = parser.parseScalar(from: &source) {
+        let scalar = Unicode.UTF8.decode(encoded)
+        if !standIns.contains(scalar.value) {
+          valid(scalar)
+          rest = rest.dropFirst(encoded.count)
+          continue
+        }
+      }
+      stray(byte)
+      rest.removeFirst()
+    }
+  }
 
   package var isEmpty: Bool { bytes.isEmpty }
 

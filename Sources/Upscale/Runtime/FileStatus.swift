@@ -26,15 +26,3 @@ package struct FileIdentity: Hashable, Sendable {
     self.inode = inode
   }
 }
-
-extension BytePath {
-  /// What the system says of the file.
-  ///
-  /// - Parameter followingLinks: of what a link leads to, not of the link.
-  /// - Returns: nil with `errno` set when there is none.
-  package func status(followingLinks: Bool = true) -> stat? {
-    var status = stat()
-    let code = withCString { followingLinks ? stat($0, &status) : lstat($0, &status) }
-    return code == 0 ? status : nil
-  }
-}

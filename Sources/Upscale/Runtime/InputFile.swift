@@ -18,13 +18,15 @@ public enum InputFile {
   public static func read(
     path: String, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
-    let name = "'\(path)'"
     guard !path.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
-    var descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    while descriptor < 0, errno == EINTR {
-      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    let path = BytePath(path)
+    let name = "'\(path.text)'"
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try path.call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    } catch {
+      throw error.reading(name)
     }
-    guard descriptor >= 0 else { throw SystemFailure(errno).reading(name) }
     defer { close(descriptor) }
     return try read(descriptor, named: name, limit: limit, isPlausible: isPlausible)
   }
@@ -50,7 +52,11 @@ public enum InputFile {
     isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemFailure(errno).reading(name) }
+    do throws(SystemFailure) {
+      try systemCall { fstat(descriptor, &status) }
+    } catch {
+      throw error.reading(name)
+    }
     var bytes: [UInt8] = []
     let isStream: Bool
     switch status.st_mode & S_IFMT {
@@ -94,6 +100,16 @@ public enum InputFile {
       throw UpscaleError(.unusablePicture, "\(name) is empty")
     }
     return bytes
+  }
+
+  /// Opens a file of our own, which is none that one would wait for.
+  static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> Int32 {
+    let path = BytePath(path)
+    do throws(SystemFailure) {
+      return try path.call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    } catch {
+      throw error.reading("'\(path.text)'")
+    }
   }
 
   private static func tooLarge(_ name: String, _ limit: Int) -> UpscaleError {

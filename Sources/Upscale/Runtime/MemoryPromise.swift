@@ -37,16 +37,17 @@ public struct MemoryPromise: Sendable, Equatable {
   public func check(_ model: Model) throws(UpscaleError) {
     let needed = model.packedByteCount
     guard needed > free else { return }
+    let (needs, may) = byteCountTexts(needed, of: max(0, free))
     throw UpscaleError(
       .tryLater,
-      "not enough memory: the weights of the model need \(byteCountText(needed)) and "
-        + "\(byteCountText(max(0, free))) may be used; raise --max-memory or use a smaller model")
+      "not enough memory: the weights of the model need \(needs) and "
+        + "\(may) may be used; raise --max-memory or use a smaller model")
   }
 
   /// A size as people write it: "800M", "1.5G" (powers of 1000), "2GiB" (of 1024), or bytes.
   public static func parse(_ text: String) -> Int? {
-    let digits = text.prefix { $0.isNumber || $0 == "." }
-    guard let number = Double(digits), number.isFinite, number > 0 else { return nil }
+    let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    guard let number = DecimalNumber.real(String(digits)), number > 0 else { return nil }
     let factors: [String: Double] = [
       "": 1, "b": 1, "k": 1e3, "kb": 1e3, "kib": 1024, "ki": 1024, "m": 1e6, "mb": 1e6,
       "mib": 1_048_576, "mi": 1_048_576, "g": 1e9, "gb": 1e9, "gib": 1_073_741_824,

@@ -14,23 +14,21 @@ public enum OutputFile {
   ///   `refusingExisting`) a file that exists; `.permission` where the system forbids it.
   public static func check(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
     let target = try OutputTarget(path: BytePath(path))
+    let path = visible(path)
     if refusingExisting, target.exists {
       throw alreadyExists(path)
     }
-    guard target.kind == .file else { return }
-    let mayCreate = target.directory.withCString {
-      faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) == 0
+    guard target.kind == .file else {
+      guard (try? target.path.checkAccess(W_OK)) != nil else { throw writeProtected(path) }
+      return
     }
-    guard mayCreate else {
-      throw SystemFailure(errno).creating(path, in: target.directory.text)
+    do throws(SystemFailure) {
+      try target.directory.checkAccess(W_OK | X_OK)
+    } catch {
+      throw error.creating(path, in: target.directory.text)
     }
-    if target.exists,
-      target.path.withCString({ faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) }) != 0
-    {
-      throw UpscaleError(
-        .permission,
-        "'\(path)' exists and is write-protected; choose another name or change its permissions")
-    }
+    guard target.exists else { return }
+    guard (try? target.path.checkAccess(W_OK)) != nil else { throw writeProtected(path) }
   }
 
   /// Writes `bytes` to `path`: complete, or not at all.
@@ -69,8 +67,10 @@ public enum OutputFile {
     var one = stat()
     var other = stat()
     guard
-      (first == "-" ? fstat(STDIN_FILENO, &one) : stat(first, &one)) == 0,
-      (second == "-" ? fstat(STDOUT_FILENO, &other) : stat(second, &other)) == 0
+      (first == "-"
+        ? fstat(STDIN_FILENO, &one) : BytePath(first).withCString { stat($0, &one) }) == 0,
+      (second == "-"
+        ? fstat(STDOUT_FILENO, &other) : BytePath(second).withCString { stat($0, &other) }) == 0
     else { return false }
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino
       && one.st_mode & S_IFMT == S_IFREG
@@ -88,7 +88,7 @@ public enum OutputFile {
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       guard let process = PartFile.process(ofName: name), process != getpid() else { continue }
-      guard kill(process, 0) != 0, errno == ESRCH else { continue }
+      guard isGone(process) else { continue }
       let path = directory.appending(name)
       let descriptor = path.withCString {
         open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -99,11 +99,26 @@ public enum OutputFile {
     }
   }
 
+  private static func isGone(_ process: pid_t) -> Bool {
+    do throws(SystemFailure) {
+      try systemCall { kill(process, 0) }
+      return false
+    } catch {
+      return error.code == ESRCH
+    }
+  }
+
   /// Makes the names of files in a folder outlive a power failure.
   ///
   /// - Throws: `.inputOutput` when the disk is broken.
   package static func syncNames(in folder: BytePath) throws(UpscaleError) {
     try PartFile.syncNames(in: folder, named: folder.text)
+  }
+
+  private static func writeProtected(_ path: String) -> UpscaleError {
+    UpscaleError(
+      .permission,
+      "'\(path)' exists and is write-protected; choose another name or change its permissions")
   }
 
   static func alreadyExists(_ path: String) -> UpscaleError {
@@ -117,18 +132,15 @@ public enum OutputFile {
   ) throws(UpscaleError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = Glibc.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count >= 0 {
+      do throws(SystemFailure) {
+        let count = try systemCall(retrying: true) {
+          Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        }
         rest = rest.dropFirst(count)
-        continue
-      }
-      let code = errno
-      if code == EAGAIN {
+      } catch {
+        guard error.code == EAGAIN else { throw error.writing(name) }
         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&waiting, 1, -1)
-      } else if code != EINTR {
-        throw SystemFailure(code).writing(name)
       }
     }
   }

@@ -21,7 +21,7 @@ public final class OutputStream {
   public convenience init(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
     let target = try OutputTarget(path: BytePath(path))
     if target.kind == .file { OutputFile.sweepAbandoned(in: target.directory) }
-    try self.init(target, named: path, refusingExisting: refusingExisting)
+    try self.init(target, named: visible(path), refusingExisting: refusingExisting)
   }
 
   /// One of many outputs, at a name that nobody typed: a link of that name is replaced and never
@@ -41,9 +41,12 @@ public final class OutputStream {
     refusesExisting = refusingExisting
     switch target.kind {
     case .stream:
-      descriptor = target.path.withCString { open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
-      guard descriptor >= 0 else {
-        throw SystemFailure(errno).creating(path, in: target.directory.text)
+      do throws(SystemFailure) {
+        descriptor = try target.path.call(retrying: true) {
+          open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        }
+      } catch {
+        throw error.creating(path, in: target.directory.text)
       }
       ownsDescriptor = true
     case .file:

@@ -29,9 +29,13 @@ struct OutputTarget {
       throw UpscaleError(.usage, "the name of the output is empty")
     }
     let text = path.text
-    var status = stat()
-    let examine = { replacingLinks ? lstat($0, &status) : stat($0, &status) }
-    if path.withCString(examine) == 0 {
+    var found: stat?
+    do throws(SystemFailure) {
+      found = try path.examine(followingLinks: !replacingLinks)
+    } catch {
+      guard error.code == ENOENT else { throw error.creating(text, in: path.folder.text) }
+    }
+    if let status = found {
       switch status.st_mode & S_IFMT {
       case S_IFREG:
         kind = .file
@@ -53,11 +57,7 @@ struct OutputTarget {
       self.path = kind == .file && !replacingLinks ? Self.resolved(path) : path
       exists = true
     } else {
-      let code = errno
-      guard code == ENOENT else {
-        throw SystemFailure(code).creating(text, in: path.folder.text)
-      }
-      if path.withCString({ lstat($0, &status) }) == 0 {
+      if path.status(followingLinks: false) != nil {
         throw UpscaleError(
           .cannotCreate,
           "'\(text)' is a symbolic link to a file that does not exist; remove the link first")
@@ -71,17 +71,17 @@ struct OutputTarget {
       exists = false
     }
     directory = self.path.folder
-    if kind == .file, directory.withCString({ stat($0, &status) }) != 0 {
-      throw SystemFailure(errno).creating(text, in: directory.text)
+    guard kind == .file else { return }
+    do throws(SystemFailure) {
+      _ = try directory.examine()
+    } catch {
+      throw error.creating(text, in: directory.text)
     }
   }
 
   private static func resolved(_ path: BytePath) -> BytePath {
     guard let pointer = path.withCString({ realpath($0, nil) }) else { return path }
     defer { free(pointer) }
-    return BytePath(
-      bytes: UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map(
-        UInt8.init(bitPattern:))
-    )
+    return BytePath(cString: pointer)
   }
 }

@@ -21,22 +21,24 @@ struct PartFile: ~Copyable {
       }
       // Registered before it exists, so that no signal can fall in between.
       let slot = cp_temporary_register(path)
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-      if descriptor >= 0 {
+      do throws(SystemFailure) {
+        let opened = try systemCall {
+          open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        }
         // The lock tells other runs that this part is alive; without it, only its pid does.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        _ = flock(opened, LOCK_EX | LOCK_NB)
         self.target = target
         self.name = name
-        self.descriptor = descriptor
+        descriptor = opened
         self.path = path
         self.slot = slot
         return
-      }
-      let code = errno
-      cp_temporary_forget(slot)
-      free(path)
-      guard code == EEXIST || code == EINTR else {
-        throw SystemFailure(code).creating(name, in: target.directory.text)
+      } catch {
+        cp_temporary_forget(slot)
+        free(path)
+        guard error.code == EEXIST || error.code == EINTR else {
+          throw error.creating(name, in: target.directory.text)
+        }
       }
     }
     throw UpscaleError(
@@ -58,7 +60,7 @@ struct PartFile: ~Copyable {
       try OutputFile.writeAll(bytes, to: descriptor, named: "'\(name)'")
     } catch {
       throw SystemFailure.explainingSpace(
-        error, directory: target.directory.text, written: written)
+        error, directory: target.directory, written: written)
     }
   }
 
@@ -69,13 +71,13 @@ struct PartFile: ~Copyable {
       _ = fchown(descriptor, existing.st_uid, existing.st_gid)
       _ = fchmod(descriptor, existing.st_mode & 0o777)
     }
-    var result = fsync(descriptor)
-    while result != 0, errno == EINTR { result = fsync(descriptor) }
-    // EINVAL: a file system that cannot sync.
-    guard result == 0 || errno == EINVAL else {
+    do throws(SystemFailure) {
+      try systemCall(retrying: true) { fsync(descriptor) }
+    } catch {
+      // EINVAL: a file system that cannot sync.
+      guard error.code != EINVAL else { return }
       throw SystemFailure.explainingSpace(
-        SystemFailure(errno).writing("'\(name)'"), directory: target.directory.text,
-        written: written)
+        error.writing("'\(name)'"), directory: target.directory, written: written)
     }
   }
 
@@ -115,8 +117,10 @@ struct PartFile: ~Copyable {
     let descriptor = folder.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || errno != EIO else {
-      throw SystemFailure(EIO).writing("'\(name)'")
+    do throws(SystemFailure) {
+      try systemCall { fsync(descriptor) }
+    } catch {
+      if error.code == EIO { throw error.writing("'\(name)'") }
     }
   }
 

@@ -1,14 +1,14 @@
 import Glibc
 
 /// An errno value, and the refusal that it means to a user.
-package struct SystemFailure {
-  let code: Int32
+package struct SystemFailure: Error, Equatable {
+  package let code: Int32
 
   package init(_ code: Int32) { self.code = code }
 
   private var reason: String { String(cString: strerror(code)) }
 
-  /// Why `path` cannot be created in `directory`.
+  /// Why `path` cannot be created in `directory`; both as messages have them.
   package func creating(_ path: String, in directory: String) -> UpscaleError {
     switch code {
     case ENOENT:
@@ -16,17 +16,27 @@ package struct SystemFailure {
         .cannotCreate,
         "cannot create '\(path)': output folder '\(directory)' does not exist; create it first")
     case ENOTDIR:
-      UpscaleError(.cannotCreate, "cannot create '\(path)': '\(directory)' is not a folder")
+      UpscaleError(
+        .cannotCreate,
+        "cannot create '\(path)': '\(directory)' is not a folder; choose another one")
     case EACCES, EPERM:
       UpscaleError(
         .permission,
-        "cannot create '\(path)': no permission to write into folder '\(directory)'")
+        "cannot create '\(path)': no permission to write into folder '\(directory)'; choose another "
+          + "one or change its permissions")
     case EROFS:
       UpscaleError(
         .cannotCreate,
-        "cannot create '\(path)': folder '\(directory)' is on a read-only file system")
+        "cannot create '\(path)': folder '\(directory)' is on a read-only file system; choose another "
+          + "one")
     case ENAMETOOLONG:
-      UpscaleError(.cannotCreate, "cannot create the output: its name is too long")
+      UpscaleError(
+        .cannotCreate,
+        "cannot create '\(shortened(path))': the name is too long; choose a shorter one")
+    case ELOOP:
+      UpscaleError(
+        .cannotCreate,
+        "cannot create '\(path)': its symbolic links go in a circle; choose another name")
     case ENOSPC, EDQUOT, EIO:
       writing("'\(path)'")
     default:
@@ -57,42 +67,33 @@ package struct SystemFailure {
     case ENOTDIR:
       UpscaleError(.noInput, "\(name) does not exist: a part of its path is not a folder")
     case EACCES, EPERM: UpscaleError(.permission, "\(name) cannot be read: permission denied")
-    case EISDIR: UpscaleError(.noInput, "\(name) is a folder; name a picture file")
+    case EISDIR: UpscaleError(.noInput, "\(name) is a folder; name a file")
     case ENXIO: UpscaleError(.noInput, "\(name) is a socket or a device without content")
-    case ENAMETOOLONG: UpscaleError(.noInput, "the input does not exist: its name is too long")
+    case EBADF: UpscaleError(.inputOutput, "\(name) cannot be read: it is closed")
+    case ENAMETOOLONG:
+      UpscaleError(.noInput, "\(shortened(name)) does not exist: its name is too long")
     case ELOOP: UpscaleError(.noInput, "\(name) does not exist: its symbolic links go in a circle")
     default: UpscaleError(.inputOutput, "\(name) cannot be read: \(reason)")
     }
   }
 
+  /// A name that is too long for the system is too long for a sentence.
+  private func shortened(_ name: String) -> String {
+    name.count <= 60 ? name : "\(name.prefix(40))…\(name.suffix(16))"
+  }
+
   /// Adds how much room there is to a failure that may be a full disk.
   static func explainingSpace(
-    _ error: UpscaleError, directory: String, written: Int
+    _ error: UpscaleError, directory: BytePath, written: Int
   ) -> UpscaleError {
     var status = statvfs()
-    guard error.message.hasSuffix("the disk is full"), statvfs(directory, &status) == 0 else {
-      return error
-    }
+    guard error.message.hasSuffix("the disk is full"),
+      directory.withCString({ statvfs($0, &status) }) == 0
+    else { return error }
     let free = Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
     return UpscaleError(
       error.kind,
       "\(error.message) (\(byteCountText(written)) were written, \(byteCountText(free)) are free)"
         + "; make room or choose another folder")
-  }
-}
-
-/// A number of bytes as people read it: "512 MiB".
-public func byteCountText(_ count: Int) -> String {
-  var value = Double(count)
-  for unit in ["bytes", "KiB", "MiB"] {
-    if value < 1024 { return text(value, unit) }
-    value /= 1024
-  }
-  return text(value, "GiB")
-
-  func text(_ value: Double, _ unit: String) -> String {
-    let tenths = Int((value * 10).rounded())
-    return tenths % 10 == 0 || value >= 100
-      ? "\(Int(value.rounded())) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
   }
 }

@@ -1,0 +1,70 @@
+package import Glibc
+
+/// Calls the system. The failure's code is taken at once: whatever runs later, the freeing of memory
+/// too, may change `errno`.
+///
+/// - Parameters:
+///   - retries: whether to call again after an interruption by a signal.
+///   - call: answers with a number, below 0 for a failure.
+/// - Returns: what the call answered.
+/// - Throws: the failure.
+@discardableResult
+package func systemCall<Number: SignedInteger>(
+  retrying retries: Bool = false, _ call: () -> Number
+) throws(SystemFailure) -> Number {
+  while true {
+    let result = call()
+    guard result < 0 else { return result }
+    let code = errno
+    guard retries, code == EINTR else { throw SystemFailure(code) }
+  }
+}
+
+extension BytePath {
+  /// The path in a variable of the environment, nil without it.
+  package init?(variable name: String) {
+    guard let value = getenv(name) else { return nil }
+    self.init(cString: value)
+  }
+
+  /// The path that C gives.
+  package init(cString: UnsafePointer<CChar>) {
+    self.init(
+      bytes: UnsafeBufferPointer(start: cString, count: strlen(cString)).map(
+        UInt8.init(bitPattern:)))
+  }
+
+  /// Calls the system with this path; see `systemCall`.
+  @discardableResult
+  package func call(
+    retrying retries: Bool = false, _ body: (UnsafePointer<CChar>) -> Int32
+  ) throws(SystemFailure) -> Int32 {
+    let outcome = withCString { path in
+      Result { () throws(SystemFailure) in try systemCall(retrying: retries) { body(path) } }
+    }
+    return try outcome.get()
+  }
+
+  /// What the system says of the file.
+  ///
+  /// - Parameter followingLinks: of what a link leads to, not of the link.
+  /// - Throws: why it does not say anything.
+  package func examine(followingLinks: Bool = true) throws(SystemFailure) -> stat {
+    var status = stat()
+    try call { followingLinks ? stat($0, &status) : lstat($0, &status) }
+    return status
+  }
+
+  /// What the system says of the file; nil when there is none, or it cannot be told.
+  package func status(followingLinks: Bool = true) -> stat? {
+    try? examine(followingLinks: followingLinks)
+  }
+
+  /// Asks whether this process may do something with the file.
+  ///
+  /// - Parameter mode: of `R_OK`, `W_OK` and `X_OK`.
+  /// - Throws: why not.
+  package func checkAccess(_ mode: Int32) throws(SystemFailure) {
+    try call { faccessat(AT_FDCWD, $0, mode, AT_EACCESS) }
+  }
+}
