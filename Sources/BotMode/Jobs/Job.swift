@@ -32,14 +32,22 @@ struct Job: Codable, Equatable, Sendable {
   /// The most bytes that the result may have, where the server took fewer than it says it takes.
   var byteLimit: Int?
 
+  /// Millions of pixels of a picture whose message does not tell them: a rough guess.
+  var guessedMegapixels: Double?
+
   /// Millions of pixels of the input, where they are known or can be guessed.
   var megapixels: Double {
     if let width = source.width, let height = source.height {
       return Double(width) * Double(height) / 1e6
     }
-    // A photo of a camera has 3 to 4 pixels a byte as a JPEG; drawings as PNG about as many.
-    return Double(source.size ?? 500_000) * 3 / 1e6
+    return guessedMegapixels ?? source.guessedMegapixels
   }
+
+  /// Whether `megapixels` are guessed.
+  var isGuess: Bool { source.width == nil || source.height == nil }
+
+  /// About how long it takes to bring a result below its size.
+  var fittingSeconds: Double { 2 + 0.2 * megapixels * Double(wish.scale * wish.scale) }
 }
 
 /// What will be sent.
@@ -133,8 +141,12 @@ struct Tally: Codable, Equatable, Sendable {
 /// What the service remembers beside rows.
 struct Memory: Codable, Equatable, Sendable {
   var tally = Tally()
-  /// Seconds a megapixel of the input takes, by look.
+  /// Seconds that one application of a look's network takes, for a megapixel of its input.
   var paces: [String: Double] = [:]
+  /// Factors of the looks' networks.
+  var factors: [String: Int]?
+  /// Seconds a megabyte takes to be sent.
+  var sendingPace: Double?
   /// The networks and the way of computing that `paces` are of.
   var pacesAreOf: String?
   /// Turns given so far.
