@@ -125,12 +125,16 @@ int32_t ci_fail(ci_report *report, int32_t status, const char *message) {
   return report->status;
 }
 
-void ci_warn(ci_report *report, const char *message) {
-  if (report->warning_count == 0) {
-    snprintf(report->warning, sizeof report->warning, "%s", message);
+void ci_note_profile(ci_report *report, const char *message) {
+  if (!report->flawed_profile) {
+    snprintf(report->profile_flaw, sizeof report->profile_flaw, "%s", message);
   }
-  if (report->warning_count < INT32_MAX) {
-    report->warning_count += 1;
+  report->flawed_profile = 1;
+}
+
+void ci_note_missing(ci_report *report, uint32_t rows) {
+  if (rows > report->damage.missing_rows) {
+    report->damage.missing_rows = rows;
   }
 }
 

@@ -37,7 +37,10 @@ ci_writer *ci_created(ci_writer *writer, ci_report *report);
 
 /// Sets status and message unless an earlier failure did, and returns the status that stands.
 int32_t ci_fail(ci_report *report, int32_t status, const char *message);
-void ci_warn(ci_report *report, const char *message);
+/// Notes a flaw of the colour profile; the first one's words stay.
+void ci_note_profile(ci_report *report, const char *message);
+/// Notes that the last rows as stored are missing, so many of them.
+void ci_note_missing(ci_report *report, uint32_t rows);
 
 /// CI_OK if `info`'s size is within `limits`, else fails with CI_TOO_LARGE.
 int32_t ci_check_size(const ci_info *info, const ci_limits *limits, ci_report *report);

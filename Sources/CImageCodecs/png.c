@@ -12,12 +12,24 @@
 // Everything that outlives a longjmp is in the reader or writer, on the heap. The functions that arm
 // setjmp have no locals of their own.
 
+/// Sorts libpng's warnings, which begin with the chunk's name: pixels are in PLTE, IDAT and tRNS. What is
+/// wrong with another chunk harms none.
 static void on_warning(png_structp png, png_const_charp message) {
-  // Large chunks are passed over, which is of interest only where something was wanted of them.
-  if (strstr(message, "chunk data is too large") != NULL && strncmp(message, "iCCP", 4) != 0) {
+  ci_report *report = png_get_error_ptr(png);
+  if (strncmp(message, "iCCP", 4) == 0) {
+    ci_note_profile(report, message);
     return;
   }
-  ci_warn(png_get_error_ptr(png), message);
+  const int is_chunk = strlen(message) > 4 && message[4] == ':';
+  const int is_ancillary = is_chunk && message[0] >= 'a' && message[0] <= 'z';
+  if (is_ancillary && strncmp(message, "tRNS", 4) != 0) {
+    return;
+  }
+  // More data than rows: the rows have all of theirs.
+  if (strstr(message, "Extra compressed data") != NULL) {
+    return;
+  }
+  report->damage.altered = 1;
 }
 
 static void on_error(png_structp png, png_const_charp message) {
@@ -40,16 +52,32 @@ struct reader {
   uint32_t count;
 };
 
+/// Whether the last row has been handed out, so that what is still read is no pixel's.
+static int has_all_rows(const struct reader *reader) {
+  const ci_info *info = &reader->base.info;
+  return info->height > 0 &&
+         (info->interlaced ? png_get_current_pass_number(reader->png) >= 7
+                           : png_get_current_row_number(reader->png) >= info->height);
+}
+
+static void fail_at_end(struct reader *reader) {
+  if (has_all_rows(reader)) {
+    reader->base.report.lacks_end = 1;
+    png_longjmp(reader->png, 1);
+  }
+  png_error(reader->png, "the file is cut short");
+}
+
 static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   struct reader *reader = png_get_io_ptr(png);
   if (reader->file != NULL) {
     if (fread(destination, 1, size, reader->file) != size) {
-      png_error(png, "the file is cut short");
+      fail_at_end(reader);
     }
     return;
   }
   if (size > reader->left) {
-    png_error(png, "the file is cut short");
+    fail_at_end(reader);
   }
   memcpy(destination, reader->next, size);
   reader->next += size;
@@ -139,6 +167,23 @@ static void read_rows(struct reader *reader) {
   }
 }
 
+/// Decodes all rows into nothing.
+static void skip_rows(struct reader *reader) {
+  const int passes = reader->base.info.interlaced ? 7 : 1;
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t row = 0; row < reader->base.info.height; row++) {
+      png_read_row(reader->png, NULL, NULL);
+    }
+  }
+  png_read_end(reader->png, NULL);
+}
+
+static void skip_rows_guarded(struct reader *reader) {
+  if (setjmp(png_jmpbuf(reader->png)) == 0) {
+    skip_rows(reader);
+  }
+}
+
 static void read_header_guarded(struct reader *reader) {
   if (setjmp(png_jmpbuf(reader->png)) == 0) {
     read_header(reader);
@@ -198,6 +243,21 @@ ci_reader *ci_png_open(
   reader->next = bytes;
   reader->left = size;
   return open_reader(reader, info, report);
+}
+
+int32_t ci_png_has_all_rows(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_report *report) {
+  ci_info info;
+  ci_reader *opened = ci_png_open(bytes, size, limits, &info, report);
+  if (opened == NULL) {
+    ci_info_release(&info);
+    return 0;
+  }
+  ci_info_release(&info);
+  skip_rows_guarded((struct reader *)opened);
+  *report = opened->report;
+  ci_reader_close(opened);
+  return report->status == CI_OK;
 }
 
 ci_reader *ci_png_open_file(

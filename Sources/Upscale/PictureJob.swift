@@ -37,6 +37,8 @@ public final class PictureJob {
   public var wholeReason: String? { reader.wholeReason }
   /// What was put up with in the input, a sentence each; complete when the job is done.
   public var warnings: [String] { reader.warnings }
+  /// What is wrong with the input's pixels, or nil where it is whole; complete when the job is done.
+  public var damage: PictureDamage? { reader.damage }
 
   let upscaler: Upscaler
   let bytes: [UInt8]

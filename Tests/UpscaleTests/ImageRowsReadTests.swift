@@ -217,6 +217,7 @@ struct ImageRowsReadTests {
           if let decoded {
             #expect(result.bytes == decoded.picture.bytes, "\(name) cut at \(cut)")
             #expect(reader.warnings == decoded.warnings, "\(name) cut at \(cut)")
+            #expect(reader.damage == decoded.damage, "\(name) cut at \(cut)")
           }
         }
       }

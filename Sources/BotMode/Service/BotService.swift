@@ -134,7 +134,7 @@ package struct BotService {
           state.jobs[id]?.stage = .rendered(
             RenderedPicture(
               path: context.folder.path(name), width: picture.width, height: picture.height,
-              scale: picture.scale))
+              scale: picture.scale, damage: picture.damage))
         case .finished(let picture): name = picture.file
         }
         if access(context.folder.path(name), R_OK) == 0 {

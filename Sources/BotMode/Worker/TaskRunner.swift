@@ -71,6 +71,7 @@ final class TaskRunner {
     let quality: Int?
     let byteLimit: Int
     var warnings: [String] = []
+    var damage: PictureDamage?
     /// What was lost in `path` already.
     var losses: [String] = []
 
@@ -95,6 +96,7 @@ final class TaskRunner {
       quality = task.quality
       byteLimit = task.byteLimit
       warnings = job.warnings
+      damage = job.damage
       losses = job.losses
     }
   }
@@ -123,7 +125,8 @@ final class TaskRunner {
     tell(
       .rendered(
         RenderedPicture(
-          path: rendering.path, width: size.width, height: size.height, scale: rendering.scale)))
+          path: rendering.path, width: size.width, height: size.height, scale: rendering.scale,
+          damage: rendering.damage)))
     let model = WorkerModel(name: task.model, scale: upscaler.scale, pace: nil)
     let pixels = Double(picture.width * picture.height) / 1e6 * model.passes(to: task.scale)
     // What takes less is mostly other things than the network.
@@ -218,7 +221,7 @@ final class TaskRunner {
       WorkerResult(
         path: path, format: attempt.format, width: attempt.width, height: attempt.height,
         bytes: bytes, scale: rendering.scale * Double(attempt.width) / Double(source.width),
-        steps: steps, warnings: rendering.warnings, losses: losses,
+        steps: steps, warnings: rendering.warnings, damage: rendering.damage, losses: losses,
         seconds: monotonicSeconds() - start)
     }
     let whole = FittingLadder.Attempt(

@@ -105,6 +105,8 @@ package struct RenderedPicture: Codable, Sendable, Equatable {
   package let height: Int
   /// How many times larger than the original it is.
   package let scale: Double
+  /// What is wrong with the original's pixels, or nil where it was whole.
+  package var damage: PictureDamage?
 }
 
 /// A task's result.
@@ -123,6 +125,9 @@ package struct WorkerResult: Codable, Sendable, Equatable {
   package let steps: [FittingStep]
   /// What was put up with in the input, a sentence each.
   package let warnings: [String]
+  /// What is wrong with the input's pixels, or nil where it was whole; of a `TranscodeTask` nil, since
+  /// its input is of the worker's own making.
+  package let damage: PictureDamage?
   /// What of the picture is not in the result, a sentence each.
   package let losses: [String]
   /// What the task took.

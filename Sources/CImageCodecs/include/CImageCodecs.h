@@ -29,15 +29,30 @@ enum ci_status {
   CI_SINK_FAILED = 5,
 };
 
+/// What of a picture's pixels is not as the file once held it, though the call did not fail. All
+/// zero for a picture that is whole.
+typedef struct ci_damage {
+  /// So many rows as stored, the last ones, are not in the file or not complete: the decoder filled
+  /// them in.
+  uint32_t missing_rows;
+  /// All rows are there, but the finer detail or the colour of some is not in the file.
+  int32_t lacks_detail;
+  /// The data are inconsistent: some pixels may be wrong.
+  int32_t altered;
+} ci_damage;
+
 /// What happened. Zeroed by the call before use.
 typedef struct ci_report {
   int32_t status;
-  /// How many times the library complained and went on.
-  int32_t warning_count;
+  /// PNG: the colour profile has a flaw.
+  int32_t flawed_profile;
+  /// PNG: every pixel is there, and the file ends before its end marker.
+  int32_t lacks_end;
+  ci_damage damage;
   /// Why the call failed, in the library's words.
   char message[200];
-  /// The first of the warnings.
-  char warning[200];
+  /// What is wrong with the colour profile, in the library's words.
+  char profile_flaw[200];
 } ci_report;
 
 /// Checked against a picture's header, before memory for its pixels is touched.
@@ -108,6 +123,11 @@ ci_reader *_Nullable ci_webp_open(
 /// The descriptor stands at the file's start; the reader moves it and keeps a copy of its own.
 ci_reader *_Nullable ci_png_open_file(
     int descriptor, const ci_limits *limits, ci_info *info, ci_report *report);
+
+/// Whether the rows of a PNG are all there, by decoding them into nothing: for a file without an end,
+/// which may have lost no more than that.
+int32_t ci_png_has_all_rows(
+    const uint8_t *bytes, size_t size, const ci_limits *limits, ci_report *report);
 
 /// Decodes the next `count` rows; all of them at once where the header said `whole`.
 ///

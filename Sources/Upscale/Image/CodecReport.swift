@@ -10,16 +10,23 @@ extension ci_report {
   /// Why the call failed.
   var reason: String { ci_report.text(message) }
 
-  /// One sentence for what the decoder put up with, or nil if there was nothing.
-  func complaint(format: PictureFormat) -> String? {
-    guard warning_count > 0 else { return nil }
-    let first = ci_report.text(warning)
-    if first.hasPrefix("iCCP") {
-      return "the colour profile cannot be used and was left out (\(first))"
+  /// What is wrong with the colour profile, in the library's words; nil for nothing.
+  var profileFlaw: String? { flawed_profile == 0 ? nil : ci_report.text(profile_flaw) }
+
+  /// What is wrong with the pixels so far; nil for nothing.
+  ///
+  /// - Parameters:
+  ///   - height: rows as stored.
+  ///   - orientation: how they are turned.
+  func damage(height: Int, orientation: Orientation) -> PictureDamage? {
+    let found = damage
+    guard found.missing_rows > 0 || found.lacks_detail != 0 || found.altered != 0 else {
+      return nil
     }
-    let others = warning_count > 1 ? " (and \(warning_count - 1) more like it)" : ""
-    return "the \(format.name) is damaged, parts of the picture may be wrong:"
-      + " \(first)\(others)"
+    return PictureDamage(
+      missingShare: min(1, Double(found.missing_rows) / Double(max(1, height))),
+      missingSide: orientation.sideOfLastRows, lacksDetail: found.lacks_detail != 0,
+      isAltered: found.altered != 0)
   }
 
   /// The refusal of a picture that could not be read.

@@ -14,6 +14,16 @@ package enum Orientation: Int, Sendable, CaseIterable {
   /// Whether rows become columns.
   package var swapsSides: Bool { rawValue >= 5 }
 
+  /// The side at which the last of the stored rows are seen.
+  var sideOfLastRows: PictureDamage.Side {
+    switch self {
+    case .upright, .mirrored: .bottom
+    case .rotated180, .flipped: .top
+    case .transposed, .rotatedRight: .right
+    case .rotatedLeft, .transversed: .left
+    }
+  }
+
   /// Whether the upright picture's rows run through the stored columns from the last to the first.
   var readsColumnsBackwards: Bool {
     switch self {

@@ -4,8 +4,10 @@ public struct DecodedPicture: Sendable {
   public let picture: Picture
   /// What the file says.
   public let info: PictureInfo
-  /// What was lost or put up with, a sentence each.
+  /// What was lost or put up with, a sentence each. Wrong pixels are `damage`.
   public let warnings: [String]
+  /// What is wrong with the pixels, or nil where the picture is whole.
+  public let damage: PictureDamage?
 }
 
 /// Reads pictures: PNG, JPEG and WebP, told apart by their contents.
@@ -35,7 +37,8 @@ public enum PictureDecoder {
     let picture = Picture(
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth,
       bytes: pixels, iccProfile: reader.iccProfile)
-    return DecodedPicture(picture: picture, info: reader.info, warnings: reader.warnings)
+    return DecodedPicture(
+      picture: picture, info: reader.info, warnings: reader.warnings, damage: reader.damage)
   }
 
   /// Reads no more than the header.
@@ -65,7 +68,7 @@ public enum PictureDecoder {
           + " save it smaller or raise the limit")
     }
     if let format = PictureFormat.detect(bytes) {
-      if format == .png { try checkChunks(PNGChunks(bytes)) }
+      if format == .png { try checkChunks(bytes, limits: limits) }
       return format
     }
     if let foreign = ForeignFormat.detect(bytes) {
@@ -82,14 +85,17 @@ public enum PictureDecoder {
       .unusablePicture, "the file is not a picture: PNG, JPEG and WebP can be read")
   }
 
-  private static func checkChunks(_ chunks: PNGChunks) throws(UpscaleError) {
+  private static func checkChunks(
+    _ bytes: [UInt8], limits: PictureLimits
+  ) throws(UpscaleError) {
+    let chunks = PNGChunks(bytes)
     if chunks.isAppleOptimised {
       throw UpscaleError(
         .unusablePicture,
         "the file is an Apple-optimised PNG (CgBI), which is not a standard PNG:"
           + " convert it with Apple's pngcrush -revert-iphone-optimizations")
     }
-    if !chunks.isComplete {
+    if !chunks.isComplete, !PictureReader.hasAllRows(png: bytes, limits: limits) {
       throw UpscaleError(
         .unusablePicture, "the PNG picture is cut short or damaged: get a fresh copy of it")
     }

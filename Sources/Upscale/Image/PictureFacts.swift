@@ -11,11 +11,12 @@ struct PictureFacts {
   ///   - bytes: the file.
   ///   - format: what it was recognised as.
   ///   - header: what its decoder says.
+  ///   - profileFlaw: what its decoder found wrong with the colour profile, kept or not.
   ///   - layout: `header`'s channels.
   ///   - depth: `header`'s bits of a sample.
   init(
-    bytes: [UInt8], format: PictureFormat, header: ci_info, layout: Picture.Layout,
-    depth: Picture.Depth
+    bytes: [UInt8], format: PictureFormat, header: ci_info, profileFlaw: String?,
+    layout: Picture.Layout, depth: Picture.Depth
   ) {
     func array(_ start: UnsafeMutablePointer<UInt8>?, _ count: Int) -> [UInt8]? {
       start.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
@@ -47,6 +48,11 @@ struct PictureFacts {
     {
       warnings.append(complaint)
       icc = nil
+    } else if let profileFlaw {
+      warnings.append(
+        icc == nil
+          ? "the colour profile cannot be used and was left out (\(profileFlaw))"
+          : "the colour profile is flawed, and was kept as it reads well (\(profileFlaw))")
     }
     orientation = exif.map(Orientation.init(exif:)) ?? .upright
     iccProfile = icc

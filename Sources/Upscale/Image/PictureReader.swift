@@ -21,8 +21,13 @@ package final class PictureReader {
   package let memory: Int
 
   package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
-  /// What was put up with, a sentence each; complete after the last row.
-  package var warnings: [String] { (complaint.map { [$0] } ?? []) + facts.warnings }
+  /// What was put up with, a sentence each; complete after the last row. Wrong pixels are `damage`.
+  package var warnings: [String] {
+    facts.warnings
+      + (lacksEnd ? ["the file ends before its end marker, but has every pixel"] : [])
+  }
+  /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
+  package private(set) var damage: PictureDamage?
 
   /// The file. The decoder holds its address, which stays as long as nobody changes the array.
   private let bytes: [UInt8]
@@ -31,7 +36,7 @@ package final class PictureReader {
   private let stored: (width: Int, height: Int)
   /// Whether the decoder gives no less than all rows.
   private let isDecodedWhole: Bool
-  private var complaint: String?
+  private var lacksEnd: Bool
   private var nextRow = 0
   /// The whole picture upright, while it is needed.
   private var whole: ByteBuffer?
@@ -92,10 +97,13 @@ package final class PictureReader {
     self.decoder = decoder
     self.layout = layout
     self.depth = depth
-    facts = PictureFacts(bytes: bytes, format: format, header: header, layout: layout, depth: depth)
+    facts = PictureFacts(
+      bytes: bytes, format: format, header: header, profileFlaw: report.profileFlaw,
+      layout: layout, depth: depth)
     info = facts.info
     iccProfile = facts.iccProfile
-    complaint = report.complaint(format: format)
+    lacksEnd = format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
+    damage = report.damage(height: Int(header.height), orientation: facts.orientation)
     stored = (Int(header.width), Int(header.height))
     isDecodedWhole = header.whole != 0
     let orientation = facts.orientation
@@ -132,6 +140,18 @@ package final class PictureReader {
     ci_reader_close(decoder)
     guard report.status == CI_TOO_LARGE.status else { return nil }
     return (Int(header.width), Int(header.height))
+  }
+
+  /// Whether a PNG holds every row, though its end may be missing; decodes them to find out.
+  static func hasAllRows(png bytes: [UInt8], limits: PictureLimits) -> Bool {
+    var report = ci_report()
+    let limits = cLimits(limits)
+    return bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return false }
+      return withUnsafePointer(to: limits) {
+        ci_png_has_all_rows(start, source.count, $0, &report) != 0
+      }
+    }
   }
 
   private static func cLimits(_ limits: PictureLimits) -> ci_limits {
@@ -194,7 +214,7 @@ package final class PictureReader {
     var report = ci_report()
     ci_zero(start, target.count)
     ci_reader_rows(decoder, start, UInt32(count), &report)
-    complaint = report.complaint(format: info.format)
+    damage = report.damage(height: stored.height, orientation: facts.orientation)
     guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
   }
 
