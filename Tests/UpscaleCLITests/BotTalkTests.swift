@@ -121,6 +121,35 @@ import Upscale
   }
 
   @Test(
+    "A picture whose file ends early comes back with what is missing, also when it is made smaller",
+    arguments: [("en", "cut.jpg is not whole: the lower"), ("ru", "Файл cut.jpg неполный")])
+  func notWhole(language: String, words: String) throws {
+    let server = try FakeBotAPI()
+    defer { server.stop() }
+    let bot = try BotProcess(server)
+    let ann = server.user(id: 42, language: language)
+    let cut = Array(Samples.photo.prefix(Samples.photo.count * 2 / 3))
+    // The second one is brought below a size from what the network has made.
+    for count in 1...2 {
+      if count == 2 {
+        server.inject(.status(413, "Request Entity Too Large"), into: "sendDocument")
+      }
+      let message = ann.sendsDocument(cut, name: "cut.jpg", caption: "fast")
+      #expect(server.wait { $0.documents(in: 42).count == count }, "\(bot.output)")
+      let result = try #require(
+        server.answers(in: 42).first { $0.document != nil && $0.replyTo == message })
+      #expect(result.caption?.contains(words) == true, "\(result.caption ?? "")")
+      #expect(result.caption?.contains(" % ") == true)
+    }
+    // And of a whole one nothing is said.
+    ann.sendsDocument(Samples.photo, name: "cat.jpg", caption: "fast")
+    #expect(server.wait { $0.documents(in: 42).count == 3 }, "\(bot.output)")
+    let whole = try #require(server.answers(in: 42).last { $0.document != nil })
+    #expect(whole.caption?.contains("whole") == false && whole.caption?.contains("непол") == false)
+    try bot.stop()
+  }
+
+  @Test(
     "The first message of an accepted picture tells the expected time, on any machine",
     arguments: [
       ("en", "ready in about [0-9]+ (s|min|h)"), ("ru", "готово примерно через [0-9]+ (с|мин|ч)"),

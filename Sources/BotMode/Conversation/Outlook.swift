@@ -77,6 +77,7 @@ enum CardText {
     let parts = jobs.map { id, job in
       texts.sizes(job) + "\n"
         + progress(of: id, job, activities[id] ?? .resting, outlook, texts)
+        + (job.damage.map { "\n" + texts.damage($0, of: job.source) } ?? "")
     }
     guard parts.count > 1 else { return parts.first ?? "" }
     var text = texts.album(parts.count)

@@ -2,7 +2,7 @@
 struct Texts: Sendable {
   let language: Language
 
-  private func say(_ english: String, _ russian: String) -> String {
+  func say(_ english: String, _ russian: String) -> String {
     switch language {
     case .english: english
     case .russian: russian
@@ -327,7 +327,7 @@ struct Texts: Sendable {
 
   // MARK: Results and failures
 
-  func caption(_ picture: FinishedPicture, wish: Wish) -> String {
+  func caption(_ picture: FinishedPicture, of source: PictureOffer) -> String {
     var lines = [
       "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.width) × \(picture.height), "
         + duration(picture.seconds, isRough: false)
@@ -337,6 +337,7 @@ struct Texts: Sendable {
         say("Larger files cannot be sent here, so: ", "Файлы больше отправить нельзя, поэтому: ")
           + picture.concessions.map { describe($0) }.joined(separator: ", ") + ".")
     }
+    if let damage = picture.damage { lines.append(self.damage(damage, of: source)) }
     return lines.joined(separator: "\n")
   }
 

@@ -1,3 +1,5 @@
+import Upscale
+
 /// One picture on its way: from the message that brought it to the message that answers it.
 struct Job: Codable, Equatable, Sendable {
   /// Where it is. What is between two of these is done again after the service was killed.
@@ -43,6 +45,15 @@ struct Job: Codable, Equatable, Sendable {
     return guessedMegapixels ?? source.guessedMegapixels
   }
 
+  /// What of the picture its file does not hold, once that is known.
+  var damage: PictureDamage? {
+    switch stage {
+    case .waiting: nil
+    case .rendered(let picture): picture.damage
+    case .finished(let picture): picture.damage
+    }
+  }
+
   /// Whether `megapixels` are guessed.
   var isGuess: Bool { source.width == nil || source.height == nil }
 
@@ -63,6 +74,8 @@ struct FinishedPicture: Codable, Equatable, Sendable {
   /// What had to be done so that it can be sent.
   var concessions: [Concession]
   var seconds: Double
+  /// What of the picture its file does not hold; nil for a whole one.
+  var damage: PictureDamage?
 }
 
 /// What a result is not, because it would have been too large to send.

@@ -122,7 +122,8 @@ struct Computer: Sendable {
       file: String(result.path.split(separator: "/").last ?? ""),
       format: result.format.rawValue, width: result.width, height: result.height,
       inputWidth: input.0, inputHeight: input.1, bytes: result.bytes,
-      concessions: Concession.list(result, wish: job.wish), seconds: seconds)
+      concessions: Concession.list(result, wish: job.wish), seconds: seconds,
+      damage: result.damage ?? job.damage)
     context.insist { state, live in
       guard state.jobs[id] != nil else { return }
       state.jobs[id]?.stage = .finished(picture)
@@ -136,6 +137,7 @@ struct Computer: Sendable {
         "job": "\(id)", "look": job.wish.look.rawValue, "from": "\(input.0)x\(input.1)",
         "to": "\(result.width)x\(result.height)", "format": result.format.rawValue,
         "bytes": "\(result.bytes)", "seconds": tenths(seconds),
+        "damage": picture.damage?.sentence ?? "none",
       ])
   }
 

@@ -45,7 +45,7 @@ struct Courier: Sendable {
     do throws(BotAPIError) {
       _ = try context.api.sendDocument(
         chat: job.chat, path: path, fileName: Self.name(job, picture),
-        mimeType: "image/\(picture.format)", caption: texts.caption(picture, wish: job.wish),
+        mimeType: "image/\(picture.format)", caption: texts.caption(picture, of: job.source),
         replyTo: job.message, markup: Self.again(job, texts), progress: nil,
         isCancelled: { context.isGone(id) || isTooLate })
       delivered(id, bytes: picture.bytes, seconds: monotonicSeconds() - start)
@@ -122,7 +122,8 @@ struct Courier: Sendable {
         RenderedPicture(
           path: context.folder.path(picture.file), width: picture.width, height: picture.height,
           scale: picture.inputWidth > 0
-            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale)))
+            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale),
+          damage: picture.damage))
     }
   }
 

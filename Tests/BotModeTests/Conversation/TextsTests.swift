@@ -147,6 +147,58 @@ struct TextsTests {
     }
   }
 
+  @Test(
+    "A picture that is not whole is named with what is missing, on its card and with its result")
+  func damage() {
+    let named = PictureOffer(kind: .document, fileID: "f", width: 10, height: 5, name: "cat.jpg")
+    let photo = PictureOffer(kind: .photo, fileID: "f", width: 10, height: 5)
+    let cases: [(PictureDamage, PictureOffer, String, String)] = [
+      (
+        PictureDamage(missingShare: 0.337), named,
+        "cat.jpg is not whole: the lower 34 % of it is missing in the file, and gray in the result.",
+        "Файл cat.jpg неполный: в нём нет 34 % изображения снизу, в результате там серый цвет."
+      ),
+      (
+        PictureDamage(missingShare: 0.999, missingSide: .left, isAltered: true), photo,
+        "The picture is not whole: the left 99 % of it is missing in the file, and gray in the "
+          + "result. Other parts may be wrong.",
+        "Файл изображения неполный: в нём нет 99 % изображения слева, в результате там серый цвет. "
+          + "Другие части могут быть неверны."
+      ),
+      (
+        PictureDamage(lacksDetail: true), named,
+        "cat.jpg is not whole: the file ends early, so finer detail or colour is missing.",
+        "Файл cat.jpg неполный: он обрывается, и не хватает мелких деталей или цвета."
+      ),
+      (
+        PictureDamage(isAltered: true), photo,
+        "The picture is damaged: some of its pixels may be wrong.",
+        "Файл изображения повреждён: часть пикселей может быть неверной."
+      ),
+    ]
+    for (damage, source, english, russian) in cases {
+      for (language, words) in [(Language.english, english), (.russian, russian)] {
+        let texts = Texts(language: language)
+        #expect(texts.damage(damage, of: source) == words)
+        let finished = FinishedPicture(
+          file: "f", format: "png", width: 40, height: 20, inputWidth: 10, inputHeight: 5,
+          bytes: 1, concessions: [], seconds: 1, damage: damage)
+        #expect(texts.caption(finished, of: source).hasSuffix("\n" + words))
+        #expect(texts.caption(finished, of: source).utf16.count <= 1024)
+        let rendered = RenderedPicture(
+          path: "p", width: 40, height: 20, scale: 4, damage: damage)
+        for stage in [Job.Stage.rendered(rendered), .finished(finished)] {
+          var state = BotState()
+          state.jobs[1] = Job(
+            chat: 1, user: 1, message: 1, language: language, card: 9, source: source,
+            wish: Wish(), accepted: 0, stage: stage)
+          let card = CardText.text(state.jobs(of: 9), [:], Outlook(state, [:]), texts)
+          #expect(card.hasSuffix("\n" + words), "\(card)")
+        }
+      }
+    }
+  }
+
   @Test("A time that rests on a file's size says so, until the size of the picture is known")
   func roughTime() {
     for (language, words) in [
