@@ -12,9 +12,13 @@ extension Texts {
     let name = source.name == nil ? nil : source.title(self)
     let english = name ?? "The picture"
     let russian = name.map { "Файл \($0)" } ?? "Файл изображения"
+    if damage.missingShare >= 1 {
+      return say(
+        "\(english) is not whole: all of it is missing in the file, and gray in the result.",
+        "\(russian) неполный: самого изображения в нём нет, результат серый.")
+    }
     if damage.missingShare > 0 {
-      let percent =
-        damage.missingShare >= 1 ? 100 : min(99, max(1, Int((damage.missingShare * 100).rounded())))
+      let percent = min(99, max(1, Int((damage.missingShare * 100).rounded())))
       return say(
         "\(english) is not whole: \(Self.side(damage.missingSide)) \(percent) % of it is missing in the "
           + "file, and gray in the result.",

@@ -1,4 +1,5 @@
 import Testing
+import Upscale
 
 @testable import BotMode
 
@@ -124,7 +125,9 @@ struct TextsTests {
     ]
     for language in Language.allCases {
       let texts = Texts(language: language)
-      let time = language == .english ? /about [0-9]+ (s|min)/ : /примерно (через )?[0-9]+ (с|мин)/
+      let time =
+        language == .english
+        ? /about [0-9]+ (?:s|min)/ : /примерно (?:через )?[0-9]+ (?:с|мин)/
       for offer in offers {
         for stage in stages {
           for activity in activities {
@@ -164,6 +167,11 @@ struct TextsTests {
           + "result. Other parts may be wrong.",
         "Файл изображения неполный: в нём нет 99 % изображения слева, в результате там серый цвет. "
           + "Другие части могут быть неверны."
+      ),
+      (
+        PictureDamage(missingShare: 1), named,
+        "cat.jpg is not whole: all of it is missing in the file, and gray in the result.",
+        "Файл cat.jpg неполный: самого изображения в нём нет, результат серый."
       ),
       (
         PictureDamage(lacksDetail: true), named,
