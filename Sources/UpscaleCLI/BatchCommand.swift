@@ -96,6 +96,7 @@ struct BatchCommand: ParsableCommand {
     let reporter = BatchReporter(console, verbose: talk.verbose)
     var skipped: [(path: BytePath, reason: SkipReason)] = []
     let promise = request.promise
+    if let warning = promise.warning { console.warn(warning) }
     let run = { (isCancelled: @escaping () -> Bool) in
       BatchRun(
         request,

@@ -118,8 +118,10 @@ struct BotCommand: ParsableCommand {
     try users.apply(to: &settings)
     try limits.apply(to: &settings)
     if let text = memory.maxMemory {
-      settings.maxMemory = try memory.promise().bytes
-      guard settings.maxMemory ?? 0 >= 256 << 20 else {
+      let promise = try memory.promise()
+      settings.maxMemory = promise.bytes
+      if let warning = promise.warning { console.warn(warning) }
+      guard promise.excessiveLimit != nil || promise.bytes >= 256 << 20 else {
         throw UpscaleError(
           .usage, "--max-memory must be 256MiB or more for a bot, not '\(text)'")
       }

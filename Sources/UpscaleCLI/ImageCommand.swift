@@ -51,6 +51,7 @@ struct ImageCommand: ParsableCommand {
     try checkOutput()
 
     let promise = try memory.promise()
+    if let warning = promise.warning { console.warn(warning) }
     let bytes = try PictureInput.read(input, limits: limits)
     let upscaler = try engine.makeUpscaler(keeping: promise)
     if let note = engine.note(on: upscaler) { console.warn(note) }

@@ -117,11 +117,11 @@ public final class FakeBotAPI: @unchecked Sendable {
   /// Waits until the condition holds; it is asked now and after each change.
   ///
   /// - Parameters:
-  ///   - seconds: How long at most.
+  ///   - seconds: After which it will not hold any more, on a machine however busy.
   ///   - isMet: The condition.
   /// - Returns: Whether it held in time.
   public func wait(
-    upTo seconds: Double = 10, until isMet: (FakeBotAPI) -> Bool
+    upTo seconds: Double = 120, until isMet: (FakeBotAPI) -> Bool
   ) -> Bool {
     wait(upTo: seconds) { isMet($0) ? true : nil } ?? false
   }
@@ -129,11 +129,11 @@ public final class FakeBotAPI: @unchecked Sendable {
   /// Waits until `body` gives something; it is asked now and after each change.
   ///
   /// - Parameters:
-  ///   - seconds: How long at most.
+  ///   - seconds: After which it will not come any more, on a machine however busy.
   ///   - body: Looks for it.
   /// - Returns: What it gave, or nil when the time was over.
   public func wait<Result>(
-    upTo seconds: Double = 10, for body: (FakeBotAPI) -> Result?
+    upTo seconds: Double = 120, for body: (FakeBotAPI) -> Result?
   ) -> Result? {
     let end = Date(timeIntervalSinceNow: seconds)
     while true {

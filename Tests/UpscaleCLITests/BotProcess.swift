@@ -2,6 +2,7 @@ import FakeBotAPI
 import Foundation
 import TestSupport
 import Testing
+import Upscale
 
 /// `upscale bot` at work for a fake Telegram.
 final class BotProcess {
@@ -17,14 +18,19 @@ final class BotProcess {
   /// - Parameters:
   ///   - server: the Telegram it talks to.
   ///   - arguments: beside those for the server and the state.
+  ///   - maxMinutes: what a picture may take; by far more than any takes on the slowest machine, so
+  ///     that none is refused for the machine's sake.
   /// - Throws: what starting a program can end in.
-  init(_ server: FakeBotAPI, _ arguments: [String] = []) throws {
+  init(_ server: FakeBotAPI, _ arguments: [String] = [], maxMinutes: Int = 1440) throws {
     self.server = server
     self.arguments =
-      ["bot", "--api-root", server.root, "--state-dir", "state", "--verbose"] + arguments
+      [
+        "bot", "--api-root", server.root, "--state-dir", "state", "--verbose", "--max-minutes",
+        "\(maxMinutes)",
+      ] + arguments
     folder = try TemporaryFolder()
     run = try Self.start(server, self.arguments, folder)
-    #expect(server.wait(upTo: 60) { $0.isPolled }, "\(run.standardErrorSoFar)")
+    #expect(server.wait { $0.isPolled }, "\(run.standardErrorSoFar)")
   }
 
   private static func start(
@@ -36,13 +42,13 @@ final class BotProcess {
 
   deinit {
     run.send(SIGKILL)
-    _ = try? run.finish(within: 5)
+    _ = try? run.finish()
   }
 
   /// Ends it by a signal and starts it again.
   func restart(by signal: Int32) throws {
     run.send(signal)
-    earlierOutput += try run.finish(within: 20).standardError
+    earlierOutput += try run.finish().standardError
     run = try Self.start(server, arguments, folder)
   }
 
@@ -50,7 +56,7 @@ final class BotProcess {
   @discardableResult
   func stop() throws -> ProcessRunner.Result {
     run.send(SIGTERM)
-    return try run.finish(within: 20)
+    return try run.finish()
   }
 
   /// What it has said, in all runs.
@@ -66,6 +72,46 @@ final class BotProcess {
     }.joined(separator: " ").split(separator: " ").first.flatMap { pid_t($0) }
   }
 
+  /// A picture that one thread of any machine (`["--threads", "1"]`) computes for minutes, with the network
+  /// for photos: long enough for whatever a test does meanwhile.
+  static func slowPhoto(_ format: PictureFormat = .jpeg) throws -> (
+    bytes: [UInt8], width: Int, height: Int
+  ) {
+    (try Samples.colour(format, width: 2400, height: 1800), 2400, 1800)
+  }
+
+  /// Waits until the worker computes: its time runs, however slowly on a busy machine.
+  ///
+  /// - Parameter old: a worker that does not count.
+  /// - Returns: the worker, or nil when nothing is computed for very long.
+  func waitUntilComputing(otherThan old: pid_t? = nil) -> pid_t? {
+    var first: (worker: pid_t, time: Double)?
+    var computing: pid_t?
+    _ = wait {
+      guard output.contains("picture fetched"), let worker, worker != old,
+        let time = Self.processorTime(worker)
+      else { return false }
+      guard let known = first, known.worker == worker else {
+        first = (worker, time)
+        return false
+      }
+      // More than examining a header takes.
+      guard time - known.time > 0.3 else { return false }
+      computing = worker
+      return true
+    }
+    return computing
+  }
+
+  /// Processor time that a process has used, in seconds; nil when it is gone.
+  static func processorTime(_ process: pid_t) -> Double? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 13,
+      let user = Double(fields[11]), let system = Double(fields[12])
+    else { return nil }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   /// Files of pictures that it keeps.
   var keptFiles: [String] {
     let work = folder.url.appending(path: "state/\(server.botID)/work").path
@@ -74,7 +120,12 @@ final class BotProcess {
 }
 
 /// Waits for something that no server tells of.
-func wait(upTo seconds: Double, until condition: () -> Bool) -> Bool {
+///
+/// - Parameters:
+///   - seconds: after which it will not come any more, on a machine however busy.
+///   - condition: asked again and again.
+/// - Returns: whether it came.
+func wait(upTo seconds: Double = 120, until condition: () -> Bool) -> Bool {
   let end = Date.now.addingTimeInterval(seconds)
   while Date.now < end {
     if condition() { return true }

@@ -5,16 +5,7 @@ import Testing
 import Upscale
 
 /// Stopping work: by the user, really, and by whoever runs the service.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BotStopTests {
-  /// Processor time that a process has used, in seconds; nil when it is gone.
-  private static func processorTime(_ process: pid_t) -> Double? {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 13,
-      let user = Double(fields[11]), let system = Double(fields[12])
-    else { return nil }
-    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-  }
-
+@Suite(.serialized, .timeLimit(.minutes(20))) struct BotStopTests {
   enum Means: String, CaseIterable {
     case cancel = "/cancel"
     case restart = "/restart"
@@ -26,40 +17,33 @@ import Upscale
   func stops(means: Means) throws {
     let server = try FakeBotAPI()
     defer { server.stop() }
-    let bot = try BotProcess(server)
+    let bot = try BotProcess(server, ["--threads", "1"])
     let ann = server.user(id: 42, language: "en")
-    let large = try Samples.colour(.png, width: 1200, height: 900)
-    let photo = ann.sendsPhoto(large, width: 1200, height: 900)
-    #expect(server.wait(upTo: 60) { $0.answers(in: 42).contains { $0.replyTo == photo } })
+    let large = try BotProcess.slowPhoto()
+    let photo = ann.sendsPhoto(large.bytes, width: large.width, height: large.height)
+    #expect(server.wait { $0.answers(in: 42).contains { $0.replyTo == photo } })
     let card = try #require(server.answers(in: 42).first { $0.replyTo == photo })
-    // It computes when the worker's time runs.
-    let isComputing = wait(upTo: 30) {
-      guard let worker = bot.worker, let before = Self.processorTime(worker) else { return false }
-      usleep(200_000)
-      return (Self.processorTime(worker) ?? 0) - before > 0.15
-    }
-    #expect(isComputing, "\(bot.output)")
+    let worker = try #require(bot.waitUntilComputing(), "\(bot.output)")
     if means == .button {
       // After five seconds the card tells how far it is.
       #expect(
-        server.wait(upTo: 30) { server in
+        server.wait { server in
           server.messages(in: 42).first { $0.id == card.id }?.text?.contains("Enlarging: ") == true
         }, "\(server.messages(in: 42).compactMap(\.text))")
     }
-    let begin = Date.now
     switch means {
     case .button: ann.presses(label: "Cancel", on: card.id)
     default: ann.sends(means.rawValue)
     }
+    // A second is promised, which Scripts/bot-stop.py measures; the machine that tests may be busy.
+    #expect(wait { bot.output.contains("picture stopped") }, "\(bot.output)")
     // The processors rest: the worker stands still, or is gone.
-    let isIdle = wait(upTo: 10) {
-      guard let worker = bot.worker, let before = Self.processorTime(worker) else { return true }
-      usleep(100_000)
-      return Self.processorTime(worker).map { $0 - before < 0.02 } ?? true
+    let isIdle = wait {
+      guard let before = BotProcess.processorTime(worker) else { return true }
+      usleep(200_000)
+      return BotProcess.processorTime(worker).map { $0 - before < 0.02 } ?? true
     }
     #expect(isIdle)
-    // A second is promised; the machine that tests may be busy.
-    #expect(Date.now.timeIntervalSince(begin) < 5)
     #expect(
       server.wait { server in
         server.messages(in: 42).first { $0.id == card.id }?.text == "Cancelled."
@@ -71,10 +55,10 @@ import Upscale
         server.wait { $0.answers(in: 42).contains { $0.text?.hasPrefix("Stopped: photo") == true } }
       )
     }
-    #expect(wait(upTo: 5) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
+    #expect(wait { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
     // And the next one is served.
     ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     #expect(server.violations.isEmpty, "\(server.violations)")
     try bot.stop()
   }
@@ -83,25 +67,22 @@ import Upscale
   func terminates() throws {
     let server = try FakeBotAPI()
     defer { server.stop() }
-    let bot = try BotProcess(server)
+    let bot = try BotProcess(server, ["--threads", "1"])
     let ann = server.user(id: 42, language: "en")
     // Minutes of work, and one more that waits.
-    let first = ann.sendsPhoto(
-      try Samples.colour(.jpeg, width: 1600, height: 1200), width: 1600, height: 1200)
-    #expect(wait(upTo: 60) { bot.output.contains("picture fetched") }, "\(bot.output)")
+    let large = try BotProcess.slowPhoto()
+    let first = ann.sendsPhoto(large.bytes, width: large.width, height: large.height)
+    #expect(bot.waitUntilComputing() != nil, "\(bot.output)")
     let second = ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
-    #expect(server.wait(upTo: 60) { $0.answers(in: 42).count == 2 })
-    usleep(500_000)
-    let begin = Date.now
+    #expect(server.wait { $0.answers(in: 42).count == 2 })
     try bot.restart(by: SIGTERM)
-    #expect(Date.now.timeIntervalSince(begin) < 12)
     #expect(bot.output.contains("left waiting=2"), "\(bot.output)")
     #expect(server.documents(in: 42).isEmpty)
     // The first is not wanted any more; the second is answered, once.
-    #expect(server.wait(upTo: 60) { $0.isPolled })
+    #expect(server.wait { $0.isPolled })
     let card = try #require(server.answers(in: 42).first { $0.replyTo == first })
     ann.presses(label: "Cancel", on: card.id)
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     #expect(server.answers(in: 42).contains { $0.document != nil && $0.replyTo == second })
     #expect(server.violations.isEmpty, "\(server.violations)")
     try bot.stop()
@@ -116,16 +97,16 @@ import Upscale
     var sent: [Int] = []
     for round in 0..<6 {
       sent.append(ann.sendsDocument(Samples.photo, name: "\(round).jpg", caption: "fast"))
-      _ = server.wait(upTo: Double(round) * 0.25) { _ in false }
+      _ = server.wait(upTo: Double(round) * 0.15) { _ in false }
       try bot.restart(by: SIGKILL)
     }
     #expect(
-      server.wait(upTo: 60) { server in
+      server.wait { server in
         Set(server.answers(in: 42).filter { $0.document != nil }.compactMap(\.replyTo)).count
           == sent.count
       }, "\(bot.output)")
     #expect(!bot.output.contains("job failed"), "\(bot.output)")
-    #expect(wait(upTo: 10) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
+    #expect(wait { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
     #expect(server.violations.isEmpty, "\(server.violations)")
     try bot.stop()
   }

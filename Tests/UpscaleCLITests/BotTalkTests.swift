@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// A full talk with the bot: real pictures, the real network, a strict Telegram.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BotTalkTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct BotTalkTests {
   /// The picture in a document the bot sent.
   private static func picture(_ file: FakeBotAPI.StoredFile?) throws -> Picture {
     try PictureDecoder.decode(try #require(file).bytes).picture
@@ -30,7 +30,7 @@ import Upscale
     let card = try #require(server.allMessages(in: 42).first { $0.replyTo == photo })
     #expect(card.text?.contains("160 × 120 → 640 × 480") == true, "\(card.text ?? "")")
     #expect(card.buttons.joined().map(\.text) == ["Cancel"])
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     let result = try #require(server.answers(in: 42).first { $0.document != nil })
     #expect(result.replyTo == photo)
     #expect(result.document?.name == "photo_\(photo)_x4.png")
@@ -45,14 +45,14 @@ import Upscale
     // A PNG with alpha keeps it; its name stays.
     let drawing = Picture.waves(width: 40, height: 30, layout: .rgba)
     ann.sendsDocument(try PictureEncoder.encode(drawing, as: .png), name: "Кот 1.png")
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 2 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 2 }, "\(bot.output)")
     let second = try #require(server.documents(in: 42).last)
     #expect(second.name == "Кот 1_x4.png")
     #expect(try Self.picture(second).layout.hasAlpha)
 
     // A sticker.
     ann.sendsSticker(try PictureEncoder.encode(drawing, as: .webp), width: 40, height: 30)
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 3 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 3 }, "\(bot.output)")
     #expect(try Self.picture(server.documents(in: 42).last).layout.hasAlpha)
 
     // An album: one card, a result each; one of them is damaged and has its reason.
@@ -65,7 +65,7 @@ import Upscale
       .document(try PictureEncoder.encode(drawing, as: .png), name: "third.png", type: nil),
     ]
     let album = ann.sendsAlbum(items, caption: "fast x2")
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 5 }, "\(bot.output)")
+    #expect(server.wait { $0.documents(in: 42).count == 5 }, "\(bot.output)")
     #expect(server.wait { $0.answers(in: 42).contains { $0.replyTo == album[1] } })
     #expect(
       server.answers(in: 42).last { $0.replyTo == album[1] }?.text?.contains("damaged") == true)
@@ -94,7 +94,7 @@ import Upscale
     ]
     let fetched = server.calls(of: "getFile").count
     for (message, words) in sent {
-      #expect(server.wait(upTo: 5) { $0.answers(in: 7).contains { $0.replyTo == message } })
+      #expect(server.wait { $0.answers(in: 7).contains { $0.replyTo == message } })
       let text = server.answers(in: 7).first { $0.replyTo == message }?.text ?? ""
       #expect(text.contains(words), "\(text)")
     }
@@ -110,7 +110,7 @@ import Upscale
     ]
     for (message, words) in lies {
       #expect(
-        server.wait(upTo: 20) { server in
+        server.wait { server in
           server.answers(in: 7).contains {
             $0.replyTo == message && $0.text?.contains(words) == true
           }
@@ -120,19 +120,84 @@ import Upscale
     try bot.stop()
   }
 
-  @Test("A photo of 4000 x 3000 has an answer in words within seconds")
-  func largePhoto() throws {
+  @Test(
+    "A picture whose file ends early comes back with what is missing, also when it is made smaller",
+    arguments: [("en", "cut.jpg is not whole: the lower"), ("ru", "Файл cut.jpg неполный")])
+  func notWhole(language: String, words: String) throws {
     let server = try FakeBotAPI()
     defer { server.stop() }
     let bot = try BotProcess(server)
-    let ann = server.user(id: 42, language: "en")
+    let ann = server.user(id: 42, language: language)
+    let cut = Array(Samples.photo.prefix(Samples.photo.count * 2 / 3))
+    // The second one is brought below a size from what the network has made.
+    for count in 1...2 {
+      if count == 2 {
+        server.inject(.status(413, "Request Entity Too Large"), into: "sendDocument")
+      }
+      let message = ann.sendsDocument(cut, name: "cut.jpg", caption: "fast")
+      #expect(server.wait { $0.documents(in: 42).count == count }, "\(bot.output)")
+      let result = try #require(
+        server.answers(in: 42).first { $0.document != nil && $0.replyTo == message })
+      #expect(result.caption?.contains(words) == true, "\(result.caption ?? "")")
+      #expect(result.caption?.contains(" % ") == true)
+    }
+    // And of a whole one nothing is said.
+    ann.sendsDocument(Samples.photo, name: "cat.jpg", caption: "fast")
+    #expect(server.wait { $0.documents(in: 42).count == 3 }, "\(bot.output)")
+    let whole = try #require(server.answers(in: 42).last { $0.document != nil })
+    #expect(whole.caption?.contains("whole") == false && whole.caption?.contains("непол") == false)
+    try bot.stop()
+  }
+
+  @Test(
+    "The first message of an accepted picture tells the expected time, on any machine",
+    arguments: [
+      ("en", "ready in about [0-9]+ (s|min|h)"), ("ru", "готово примерно через [0-9]+ (с|мин|ч)"),
+    ])
+  func expectedTime(language: String, pattern: String) throws {
+    let time = try Regex(pattern)
+    let server = try FakeBotAPI()
+    defer { server.stop() }
+    let bot = try BotProcess(server)
+    let ann = server.user(id: 42, language: language)
+    // Nothing comes of the pictures before their cards were looked at.
+    server.inject(.hang(seconds: 3600), into: "file", times: 2)
     let photo = ann.sendsPhoto([0], width: 4000, height: 3000)
-    #expect(server.wait(upTo: 5) { $0.allMessages(in: 42).contains { $0.replyTo == photo } })
-    let text = server.allMessages(in: 42).first { $0.replyTo == photo }?.text ?? ""
-    // By how fast this machine is: accepted with the time it takes, or refused with the limit.
+    let first = try #require(Self.firstMessage(server, for: photo), "\(bot.output)")
+    #expect(first.contains("4000 × 3000 → 16000 × 12000"), "\(first)")
+    #expect(first.contains(time), "\(first)")
+    #expect(!first.contains("judging") && !first.contains("судя"))
+    // A document does not tell its size.
+    let document = ann.sendsDocument(Samples.photo, name: "cat.jpg")
+    let second = try #require(Self.firstMessage(server, for: document), "\(bot.output)")
+    #expect(second.contains("cat.jpg"), "\(second)")
+    #expect(second.contains(time), "\(second)")
     #expect(
-      text.contains("4000 × 3000 → 16000 × 12000") || text.contains("is the limit"), "\(text)")
-    #expect(text.contains("min"))
+      second.contains(language == "en" ? "judging by the file's size" : "судя по размеру файла"))
+    try bot.stop()
+  }
+
+  /// What a picture's card says when it comes, whatever becomes of it.
+  private static func firstMessage(_ server: FakeBotAPI, for picture: Int) -> String? {
+    server.wait { server -> String? in
+      server.calls(of: "sendMessage").first {
+        $0.tookEffect && $0.json("reply_parameters")?["message_id"]?.asInteger == Int64(picture)
+      }?.text
+    }
+  }
+
+  @Test("A picture that takes longer than the limit is refused with both, on any machine")
+  func tooLong() throws {
+    let server = try FakeBotAPI()
+    defer { server.stop() }
+    // 25 million pixels take one thread of the fastest machine a quarter of an hour.
+    let bot = try BotProcess(server, ["--threads", "1"], maxMinutes: 1)
+    let ann = server.user(id: 42, language: "en")
+    let photo = ann.sendsPhoto([0], width: 5000, height: 5000)
+    let text = try #require(Self.firstMessage(server, for: photo), "\(bot.output)")
+    #expect(text.contains("about 60 s is the limit"), "\(text)")
+    #expect(text.contains(/would take about [0-9]+ (min|h)/), "\(text)")
+    #expect(server.calls(of: "getFile").isEmpty)
     try bot.stop()
   }
 }

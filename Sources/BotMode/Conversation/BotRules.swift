@@ -23,3 +23,29 @@ struct BotRules: Sendable {
     return allowed.contains(user) || allowed.contains(chat) || admins.contains(user)
   }
 }
+
+extension BotRules {
+  /// Why a picture cannot be taken, as far as its message tells.
+  ///
+  /// - Parameters:
+  ///   - job: the picture and what is to be made of it.
+  ///   - seconds: what enlarging it is expected to take.
+  /// - Returns: nil when nothing speaks against it.
+  func complaint(about job: Job, seconds: Double) -> Unusable? {
+    if let size = job.source.size, size > maxFileBytes { return .tooManyBytes(size) }
+    guard let width = job.source.width, let height = job.source.height else { return nil }
+    if width * height > maxPixels { return .tooManyPixels(width: width, height: height) }
+    return seconds > maxSeconds ? .takesTooLong(seconds: seconds) : nil
+  }
+
+  /// Millions of pixels of a picture whose message does not tell them: by its bytes, and never more
+  /// than would be taken.
+  ///
+  /// - Parameters:
+  ///   - source: the picture.
+  ///   - pace: seconds that a megapixel takes.
+  /// - Returns: a rough guess.
+  func guessedMegapixels(of source: PictureOffer, secondsPerMegapixel pace: Double) -> Double {
+    min(source.guessedMegapixels, Double(maxPixels) / 1e6, maxSeconds / max(pace, 1e-6))
+  }
+}

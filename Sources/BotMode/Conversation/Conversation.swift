@@ -207,7 +207,12 @@ struct Conversation: Sendable {
     var job = Job(
       chat: event.chat, user: event.user, message: event.message, isGroup: event.isGroup,
       language: texts.language, card: 0, source: source, wish: wish, accepted: now)
-    if let complaint = rules.complaint(about: job, pace: state.memory.pace(of: wish.look)) {
+    let speed = state.memory
+    if source.width == nil || source.height == nil {
+      job.guessedMegapixels = rules.guessedMegapixels(
+        of: source, secondsPerMegapixel: speed.secondsPerMegapixel(for: wish))
+    }
+    if let complaint = rules.complaint(about: job, seconds: speed.expectedSeconds(of: job)) {
       refuse(texts.refusal(complaint, rules), event, in: &state)
       return false
     }
@@ -331,27 +336,4 @@ struct ServiceFacts: Sendable {
   /// Bytes.
   var memory = 0
   var workerMemory = 0
-}
-
-extension BotRules {
-  /// Why a picture cannot be taken, as far as its message tells.
-  ///
-  /// - Parameters:
-  ///   - job: the picture and what is to be made of it.
-  ///   - pace: seconds a megapixel of it takes.
-  /// - Returns: nil when nothing speaks against it.
-  func complaint(about job: Job, pace: Double) -> Unusable? {
-    if let size = job.source.size, size > maxFileBytes { return .tooManyBytes(size) }
-    guard let width = job.source.width, let height = job.source.height else { return nil }
-    if width * height > maxPixels { return .tooManyPixels(width: width, height: height) }
-    let seconds = job.megapixels * pace
-    return seconds > maxSeconds ? .takesTooLong(seconds: seconds) : nil
-  }
-}
-
-extension Memory {
-  /// Seconds that a megapixel takes; a cautious guess before the first picture.
-  func pace(of look: Look) -> Double {
-    paces[look.rawValue] ?? (look == .fast ? 5 : 40)
-  }
 }

@@ -18,6 +18,23 @@ enum DocumentHint {
     return .noPicture
   }
 
+  /// The format of ours that name and type promise, if they do.
+  static func format(name: String?, type: String?) -> ResultFormat? {
+    let ending = (name ?? "").split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
+    switch (type ?? "").lowercased() {
+    case "image/png": return .png
+    case "image/webp": return .webp
+    case "image/jpeg", "image/jpg": return .jpeg
+    default: break
+    }
+    switch ending {
+    case "png": return .png
+    case "webp": return .webp
+    case "jpg", "jpeg", "jpe", "jfif": return .jpeg
+    default: return nil
+    }
+  }
+
   private static let formats = [
     "image/gif": "GIF", "image/heic": "HEIC", "image/heif": "HEIF", "image/avif": "AVIF",
     "image/tiff": "TIFF", "image/bmp": "BMP", "image/x-ms-bmp": "BMP", "image/svg+xml": "SVG",

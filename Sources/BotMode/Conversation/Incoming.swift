@@ -133,7 +133,8 @@ extension Incoming.Offer {
           PictureOffer(
             kind: .document, fileID: document.fileID,
             size: document.fileSize.map { Int(clamping: $0) },
-            name: document.fileName.map { String($0.prefix(255)) }))
+            name: document.fileName.map { String($0.prefix(255)) },
+            format: DocumentHint.format(name: document.fileName, type: document.mimeType)))
       }
     } else {
       switch message.otherMedia {

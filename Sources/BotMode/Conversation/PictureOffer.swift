@@ -14,6 +14,20 @@ struct PictureOffer: Codable, Equatable, Sendable {
   var size: Int?
   /// As the sender called it.
   var name: String?
+  /// The format that name and type promise.
+  var format: ResultFormat?
+
+  /// Millions of pixels that a file of so many bytes has, roughly: photographs of cameras as JPEG have
+  /// 3 to 4 a byte, and as PNG half of one; drawings have many times as many.
+  var guessedMegapixels: Double {
+    let perByte: Double =
+      switch format {
+      case .png: 2
+      case .webp: 10
+      case .jpeg, nil: 4
+      }
+    return Double(max(0, size ?? 500_000)) * perByte / 1e6
+  }
 
   /// What people call it: its name, cut where it is long, or what it is.
   func title(_ texts: Texts) -> String {

@@ -2,7 +2,7 @@
 struct Texts: Sendable {
   let language: Language
 
-  private func say(_ english: String, _ russian: String) -> String {
+  func say(_ english: String, _ russian: String) -> String {
     switch language {
     case .english: english
     case .russian: russian
@@ -281,26 +281,45 @@ struct Texts: Sendable {
     return "\(title): \(width) × \(height) → \(width * job.wish.scale) × \(height * job.wish.scale)"
   }
 
-  func waiting(place: Int, seconds: Double) -> String {
-    let time = duration(seconds, isRough: true)
-    let end = say("ready in about \(time).", "готово примерно через \(time).")
+  func waiting(place: Int, seconds: Double, isGuess: Bool) -> String {
+    let end = ready(in: seconds, isGuess: isGuess)
     return place <= 1
       ? say("Next in turn, \(end)", "Следующее в очереди, \(end)")
       : say("Place \(place) in the queue, \(end)", "Место в очереди: \(place), \(end)")
   }
 
-  func computing(percent: Int, seconds: Double?) -> String {
-    let rest = seconds.map {
-      say(", \(duration($0)) left", ", осталось \(duration($0))")
-    }
-    return say("Enlarging: \(percent) %", "Увеличиваю: \(percent) %") + (rest ?? "") + "."
+  func fetching(seconds: Double, isGuess: Bool) -> String {
+    let end = ready(in: seconds, isGuess: isGuess)
+    return say("Fetching the picture, \(end)", "Загружаю изображение, \(end)")
   }
 
-  var fetching: String { say("Fetching the picture.", "Загружаю изображение.") }
-  var fitting: String {
-    say("Making the file small enough to send.", "Уменьшаю файл, чтобы его можно было отправить.")
+  /// - Parameters:
+  ///   - seconds: until the result is there.
+  ///   - isGuess: whether the picture's pixels are not known yet.
+  private func ready(in seconds: Double, isGuess: Bool) -> String {
+    let time = duration(seconds, isRough: true)
+    return say("ready in about \(time)", "готово примерно через \(time)")
+      + (isGuess ? say(", judging by the file's size", ", судя по размеру файла") : "") + "."
   }
-  var sending: String { say("Sending the result.", "Отправляю результат.") }
+
+  func computing(percent: Int, seconds: Double) -> String {
+    say("Enlarging: \(percent) %", "Увеличиваю: \(percent) %") + left(seconds)
+  }
+
+  func fitting(seconds: Double) -> String {
+    say("Making the file small enough to send", "Уменьшаю файл, чтобы его можно было отправить")
+      + left(seconds)
+  }
+
+  func sending(seconds: Double) -> String {
+    say(
+      "Sending the result, which takes \(duration(seconds)).",
+      "Отправляю результат, это займёт \(duration(seconds)).")
+  }
+
+  private func left(_ seconds: Double) -> String {
+    say(", \(duration(seconds)) left.", ", осталось \(duration(seconds)).")
+  }
 
   func album(_ count: Int) -> String {
     say("Album, \(count) to do:", "Альбом, осталось \(count):")
@@ -308,7 +327,7 @@ struct Texts: Sendable {
 
   // MARK: Results and failures
 
-  func caption(_ picture: FinishedPicture, wish: Wish) -> String {
+  func caption(_ picture: FinishedPicture, of source: PictureOffer) -> String {
     var lines = [
       "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.width) × \(picture.height), "
         + duration(picture.seconds, isRough: false)
@@ -318,6 +337,7 @@ struct Texts: Sendable {
         say("Larger files cannot be sent here, so: ", "Файлы больше отправить нельзя, поэтому: ")
           + picture.concessions.map { describe($0) }.joined(separator: ", ") + ".")
     }
+    if let damage = picture.damage { lines.append(self.damage(damage, of: source)) }
     return lines.joined(separator: "\n")
   }
 

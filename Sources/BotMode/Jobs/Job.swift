@@ -1,3 +1,5 @@
+import Upscale
+
 /// One picture on its way: from the message that brought it to the message that answers it.
 struct Job: Codable, Equatable, Sendable {
   /// Where it is. What is between two of these is done again after the service was killed.
@@ -32,14 +34,31 @@ struct Job: Codable, Equatable, Sendable {
   /// The most bytes that the result may have, where the server took fewer than it says it takes.
   var byteLimit: Int?
 
+  /// Millions of pixels of a picture whose message does not tell them: a rough guess.
+  var guessedMegapixels: Double?
+
   /// Millions of pixels of the input, where they are known or can be guessed.
   var megapixels: Double {
     if let width = source.width, let height = source.height {
       return Double(width) * Double(height) / 1e6
     }
-    // A photo of a camera has 3 to 4 pixels a byte as a JPEG; drawings as PNG about as many.
-    return Double(source.size ?? 500_000) * 3 / 1e6
+    return guessedMegapixels ?? source.guessedMegapixels
   }
+
+  /// What of the picture its file does not hold, once that is known.
+  var damage: PictureDamage? {
+    switch stage {
+    case .waiting: nil
+    case .rendered(let picture): picture.damage
+    case .finished(let picture): picture.damage
+    }
+  }
+
+  /// Whether `megapixels` are guessed.
+  var isGuess: Bool { source.width == nil || source.height == nil }
+
+  /// About how long it takes to bring a result below its size.
+  var fittingSeconds: Double { 2 + 0.2 * megapixels * Double(wish.scale * wish.scale) }
 }
 
 /// What will be sent.
@@ -55,6 +74,8 @@ struct FinishedPicture: Codable, Equatable, Sendable {
   /// What had to be done so that it can be sent.
   var concessions: [Concession]
   var seconds: Double
+  /// What of the picture its file does not hold; nil for a whole one.
+  var damage: PictureDamage?
 }
 
 /// What a result is not, because it would have been too large to send.
@@ -133,8 +154,12 @@ struct Tally: Codable, Equatable, Sendable {
 /// What the service remembers beside rows.
 struct Memory: Codable, Equatable, Sendable {
   var tally = Tally()
-  /// Seconds a megapixel of the input takes, by look.
+  /// Seconds that one application of a look's network takes, for a megapixel of its input.
   var paces: [String: Double] = [:]
+  /// Factors of the looks' networks.
+  var factors: [String: Int]?
+  /// Seconds a megabyte takes to be sent.
+  var sendingPace: Double?
   /// The networks and the way of computing that `paces` are of.
   var pacesAreOf: String?
   /// Turns given so far.

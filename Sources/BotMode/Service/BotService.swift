@@ -61,9 +61,20 @@ package struct BotService {
       }
     }
     defer { watcher.join() }
+    // Beside each other: the first poll waits for both, and a trial of speeds delays nothing.
+    let preparation = try Workers(count: 1) { _ in
+      do throws(UpscaleError) {
+        try prepare(opening)
+      } catch {
+        opening.end(.failure(error))
+        api.interruptAll()
+      }
+    }
+    defer { preparation.join() }
     do throws(UpscaleError) {
-      try prepare(opening)
       guard let me = try greet(opening) else { return try leave(opening, nil) }
+      preparation.join()
+      guard !opening.isEnding else { return try leave(opening, nil) }
       rules.name = me.username
     } catch {
       opening.end(.failure(error))
@@ -91,6 +102,13 @@ package struct BotService {
   private func prepare(_ context: BotContext) throws(UpscaleError) {
     do throws(WorkerFailure) {
       let hello = try context.worker.start()
+      if let wanted = context.settings.maxMemory.map({ $0 - BotSettings.ownMemory }),
+        let memory = hello.memory, memory < wanted * 9 / 10
+      {
+        context.log.note(
+          .warning, "less memory than --max-memory leaves to the worker",
+          ["MiB": "\(wanted >> 20)", "had": "\(memory >> 20)"])
+      }
       let paces = Dictionary(
         hello.models.compactMap { model in model.pace.map { (model.name, $0) } },
         uniquingKeysWith: { first, _ in first })
@@ -98,6 +116,7 @@ package struct BotService {
         for look in Look.allCases where state.memory.paces[look.rawValue] == nil {
           state.memory.paces[look.rawValue] = paces[context.settings.model(for: look)]
         }
+        state.memory.factors = context.settings.factors(hello.models)
       }
     } catch {
       throw UpscaleError(.badModel, "the worker cannot be started: \(error.summary)")

@@ -44,8 +44,21 @@ package struct BotSettings: Sendable {
     }
   }
 
+  /// The factors of the looks' networks.
+  func factors(_ models: [WorkerModel]) -> [String: Int] {
+    var factors: [String: Int] = [:]
+    for look in Look.allCases {
+      factors[look.rawValue] = models.first { $0.name == model(for: look) }?.scale
+    }
+    return factors
+  }
+
   /// What speeds depend on.
-  var paceKey: String { "\(model), \(precision.rawValue), \(threads ?? Machine.coreCount) threads" }
+  var paceKey: String {
+    // The state may be moved to another machine.
+    let level = (try? CPULevel.current())?.name ?? ""
+    return "\(model), \(precision.rawValue), \(threads ?? Machine.coreCount) threads, \(level)"
+  }
 
   /// What the service itself takes of the memory, in bytes.
   static let ownMemory = 96 << 20
@@ -74,7 +87,7 @@ package struct BotSettings: Sendable {
       models: Look.allCases.map { model(for: $0) }, workFolder: workFolder)
     worker.threads = threads
     worker.precision = precision
-    worker.maxMemory = maxMemory.map { $0 - Self.ownMemory }
+    worker.maxMemory = maxMemory.map { max(1, $0 - Self.ownMemory) }
     worker.limits.pixels = maxPixels
     worker.limits.resultPixels = maxPixels * 16
     worker.limits.fileBytes = rules.maxFileBytes

@@ -17,8 +17,9 @@ struct Computer: Sendable {
       let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
         guard let id = Self.next(state, live), let job = state.jobs[id] else { return nil }
         live.taken.insert(id)
-        let expected = job.megapixels * state.memory.pace(of: job.wish.look)
-        live.activities[id] = job.stage == .waiting ? .computing(0, expected) : .fitting
+        live.activities[id] =
+          job.stage == .waiting
+          ? .computing(0, state.memory.expectedSeconds(of: job)) : .fitting(job.fittingSeconds)
         return (id, job)
       }
       guard let (id, job) = found else {
@@ -60,7 +61,7 @@ struct Computer: Sendable {
     let start = monotonicSeconds()
     do throws(WorkerFailure) {
       let result = try context.worker.run(
-        task, onEvent: { event in note(event, of: id) }, isCancelled: { isToStop(id) })
+        task, onEvent: { event in note(event, of: id, job) }, isCancelled: { isToStop(id) })
       finish(id, job, result, seconds: monotonicSeconds() - start)
     } catch {
       judge(error, id, seconds: monotonicSeconds() - start)
@@ -85,16 +86,20 @@ struct Computer: Sendable {
         format: format, byteLimit: limit))
   }
 
-  private func note(_ event: WorkerEvent, of id: Int64) {
+  private func note(_ event: WorkerEvent, of id: Int64, _ job: Job) {
     switch event {
     case .progress(let progress):
       context.ledger.note { live in
         // While little is known, what was expected holds.
-        var expected: Double?
-        if case .computing(_, let seconds) = live.activities[id] { expected = seconds }
-        live.activities[id] =
-          progress.isFitting
-          ? .fitting : .computing(progress.fraction, progress.remaining ?? expected)
+        switch (progress.isFitting, live.activities[id]) {
+        case (false, let activity):
+          live.activities[id] = .computing(
+            progress.fraction, progress.remaining ?? activity?.remaining ?? 0)
+        case (true, .fitting(let expected)?):
+          live.activities[id] = .fitting(progress.remaining ?? expected)
+        case (true, _):
+          live.activities[id] = .fitting(progress.remaining ?? job.fittingSeconds)
+        }
       }
     case .rendered(let picture):
       context.insist { state, _ in state.jobs[id]?.stage = .rendered(picture) }
@@ -117,7 +122,8 @@ struct Computer: Sendable {
       file: String(result.path.split(separator: "/").last ?? ""),
       format: result.format.rawValue, width: result.width, height: result.height,
       inputWidth: input.0, inputHeight: input.1, bytes: result.bytes,
-      concessions: Concession.list(result, wish: job.wish), seconds: seconds)
+      concessions: Concession.list(result, wish: job.wish), seconds: seconds,
+      damage: result.damage ?? job.damage)
     context.insist { state, live in
       guard state.jobs[id] != nil else { return }
       state.jobs[id]?.stage = .finished(picture)
@@ -131,6 +137,7 @@ struct Computer: Sendable {
         "job": "\(id)", "look": job.wish.look.rawValue, "from": "\(input.0)x\(input.1)",
         "to": "\(result.width)x\(result.height)", "format": result.format.rawValue,
         "bytes": "\(result.bytes)", "seconds": tenths(seconds),
+        "damage": picture.damage?.sentence ?? "none",
       ])
   }
 
@@ -142,7 +149,8 @@ struct Computer: Sendable {
     case .cancelled:
       context.log.detail("picture stopped", ["job": "\(id)", "after": tenths(seconds)])
     case .crashed(let end):
-      context.noteCrash(end, of: id)
+      // Headers take no memory: for want of it, whoever is computed is the one.
+      context.noteCrash(end, of: id, isItsFault: end.isOutOfMemory)
     case .hung(let end):
       context.noteCrash(end, of: id, hung: true)
     case .lost:
@@ -160,7 +168,8 @@ extension BotContext {
   /// A job that is gone was cancelled.
   func isGone(_ job: Int64) -> Bool { ledger.read { state, _ in state.jobs[job] == nil } }
 
-  /// A worker died or hung over a job: it is tried once more.
+  /// A worker died or hung over a job: it is tried once more, with half the memory where the want of it
+  /// was the reason.
   ///
   /// - Parameters:
   ///   - end: how it ended.
@@ -169,7 +178,8 @@ extension BotContext {
   ///   - isItsFault: whether it counts though another request was under way.
   func noteCrash(_ end: WorkerEnd, of id: Int64, hung: Bool = false, isItsFault: Bool = false) {
     log.note(
-      .error, hung ? "worker hung" : "worker died",
+      .error,
+      hung ? "worker hung" : end.isOutOfMemory ? "worker killed, out of memory" : "worker died",
       [
         "job": "\(id)", "signal": end.signal.map { "\($0)" } ?? "none",
         "code": end.exitCode.map { "\($0)" } ?? "none",
@@ -185,7 +195,9 @@ extension BotContext {
       }
       return state.jobs[id]?.crashes ?? 0
     }
-    if let crashes, crashes >= 2 { fail(id, hung ? .tookTooLong : .crashed) }
+    if let crashes, crashes >= 2 {
+      fail(id, hung ? .tookTooLong : end.isOutOfMemory ? .noMemory : .crashed)
+    }
   }
 }
 
@@ -227,18 +239,6 @@ extension Concession {
     }
     if result.scale < Double(wish.scale) * 0.995 { list.append(.scale(result.scale)) }
     return list
-  }
-}
-
-extension Memory {
-  /// Learns from a picture how long a megapixel takes.
-  mutating func learn(_ job: Job, seconds: Double) {
-    // Small ones say more about starting than about computing.
-    guard job.source.width != nil, job.megapixels >= 0.02 else { return }
-    let measured = seconds / job.megapixels
-    guard measured.isFinite, measured < 1e5 else { return }
-    let look = job.wish.look.rawValue
-    paces[look] = paces[look].map { 0.6 * $0 + 0.4 * measured } ?? measured
   }
 }
 

@@ -41,13 +41,14 @@ struct Courier: Sendable {
   private func send(_ id: Int64, _ job: Job, _ picture: FinishedPicture) {
     let texts = Texts(language: job.language)
     let path = context.folder.path(picture.file)
+    let start = monotonicSeconds()
     do throws(BotAPIError) {
       _ = try context.api.sendDocument(
         chat: job.chat, path: path, fileName: Self.name(job, picture),
-        mimeType: "image/\(picture.format)", caption: texts.caption(picture, wish: job.wish),
+        mimeType: "image/\(picture.format)", caption: texts.caption(picture, of: job.source),
         replyTo: job.message, markup: Self.again(job, texts), progress: nil,
         isCancelled: { context.isGone(id) || isTooLate })
-      delivered(id)
+      delivered(id, bytes: picture.bytes, seconds: monotonicSeconds() - start)
     } catch {
       judge(error, id, job, picture)
     }
@@ -59,11 +60,16 @@ struct Courier: Sendable {
     }
   }
 
-  private func delivered(_ id: Int64) {
+  /// - Parameters:
+  ///   - id: the job, which is over.
+  ///   - bytes: of the result, where sending it went as it should.
+  ///   - seconds: what that took.
+  private func delivered(_ id: Int64, bytes: Int = 0, seconds: Double = 0) {
     context.insist { state, live in
       guard state.jobs[id] != nil else { return }
       state.remove(job: id)
       state.memory.tally.delivered += 1
+      state.memory.learnSending(bytes: bytes, seconds: seconds)
       live.retries[id] = nil
     }
     context.log.note(.info, "result delivered", ["job": "\(id)"])
@@ -116,7 +122,8 @@ struct Courier: Sendable {
         RenderedPicture(
           path: context.folder.path(picture.file), width: picture.width, height: picture.height,
           scale: picture.inputWidth > 0
-            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale)))
+            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale),
+          damage: picture.damage))
     }
   }
 

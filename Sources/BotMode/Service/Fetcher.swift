@@ -88,7 +88,8 @@ struct Fetcher: Sendable {
       known.source.size = facts.bytes
       let complaint = context.insist { state, _ -> Unusable? in
         state.jobs[id]?.source = known.source
-        return context.rules.complaint(about: known, pace: state.memory.pace(of: job.wish.look))
+        return context.rules.complaint(
+          about: known, seconds: state.memory.expectedSeconds(of: known))
       }
       if let complaint = complaint.flatMap({ $0 }) {
         context.fail(id, .unusable(complaint))
@@ -101,8 +102,11 @@ struct Fetcher: Sendable {
         context.log.detail("picture refused", ["job": "\(id)", "reason": refusal.message])
         context.fail(id, Failure(refusal.reason))
       case .crashed(let end), .hung(let end):
-        // Where headers are read, hostile files strike: whoever else was in work is not the one.
-        context.noteCrash(end, of: id, isItsFault: true)
+        // Where headers are read, hostile files strike: whoever else was in work is not the one. But a
+        // header takes no memory: for want of it, whoever is computed is the one.
+        if !(end.isOutOfMemory && end.isShared) {
+          context.noteCrash(end, of: id, isItsFault: true)
+        }
       case .lost, .cancelled: break
       case .cannotStart(let reason):
         context.log.note(.error, "worker not started", ["reason": reason])

@@ -67,7 +67,8 @@ package final class BotWorker: Sendable {
       .hello(
         WorkerHello(
           version: upscaleVersion, pid: getpid(), sandbox: sandbox,
-          models: try models.describe(measuring: start.measuresPaces, keeping: runner.promise()))))
+          models: try models.describe(measuring: start.measuresPaces, keeping: runner.promise()),
+          memory: memory)))
     WorkerSandbox.allowProcessorTime(Self.idleBudget)
 
     let listener = try Workers(count: 1) { [self] _ in listen(input) }
@@ -137,7 +138,7 @@ package final class BotWorker: Sendable {
         }
         if probe.spinning {
           WorkerSandbox.allowProcessorTime(0)
-          let end = monotonicSeconds() + 60
+          let end = monotonicSeconds() + 600
           while monotonicSeconds() < end {}
         }
         report(.probed(id: id, WorkerSandbox.probe(probe)))

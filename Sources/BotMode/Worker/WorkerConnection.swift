@@ -149,6 +149,9 @@ final class WorkerConnection: Sendable {
   /// Whether the worker has not ended.
   var isAlive: Bool { state.read { $0.end == nil } }
 
+  /// Whether the kernel has ended the worker for want of memory.
+  var ranOutOfMemory: Bool { state.read { $0.end?.isOutOfMemory == true } }
+
   /// Ends the worker at once.
   func kill() {
     state.note { state in
@@ -246,7 +249,8 @@ final class WorkerConnection: Sendable {
       let signal = value & 0x7F
       state.end = WorkerEnd(
         signal: signal == 0 ? nil : signal, exitCode: signal == 0 ? value >> 8 & 0xFF : nil,
-        lastLines: state.lastLines, isShared: state.mail.count > 1)
+        lastLines: state.lastLines, isShared: state.mail.count > 1,
+        isOutOfMemory: signal == SIGKILL && !state.isOurDoing)
     }
   }
 

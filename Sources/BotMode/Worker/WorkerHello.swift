@@ -1,3 +1,5 @@
+import Upscale
+
 /// What a worker says of itself when it is ready.
 package struct WorkerHello: Codable, Sendable, Equatable {
   package let version: String
@@ -5,6 +7,8 @@ package struct WorkerHello: Codable, Sendable, Equatable {
   /// What holds it: "limits", "no-new-privileges", "landlock 7", "seccomp".
   package let sandbox: [String]
   package internal(set) var models: [WorkerModel]
+  /// Bytes that it may hold: what it was told, or less where there is less.
+  package var memory: Int?
 }
 
 /// A model that the worker has.
@@ -29,13 +33,6 @@ package struct WorkerModel: Codable, Sendable, Equatable {
 
   /// How often the network is applied, each counted by its pixels.
   func passes(to wanted: Double?) -> Double {
-    guard let wanted, scale > 1 else { return 1 }
-    var (sum, reached, pixels) = (1.0, Double(scale), Double(scale * scale))
-    while reached < wanted, reached < 1024 {
-      sum += pixels
-      reached *= Double(scale)
-      pixels *= Double(scale * scale)
-    }
-    return sum
+    Architecture.applications(factor: scale, toReach: wanted)
   }
 }

@@ -96,46 +96,22 @@ final class WorkerModels {
     for name in settings.models {
       let model = try load(name)
       models.append(WorkerModel(name: name, scale: model.architecture.scale, pace: nil))
-      operations.append(model.architecture.operationsPerPixel)
+      operations.append(model.architecture.multiplyAddsPerPixel)
     }
     guard measures, let least = operations.indices.min(by: { operations[$0] < operations[$1] })
     else { return models }
-    let upscaler = try upscaler(models[least].name, keeping: promise)
-    // Enough work that threads' waking does not count, and little enough that nobody waits.
-    let side = operations[least] > 5e6 ? 24 : 96
-    let measured = try ForwardBenchmark.run(
-      upscaler: upscaler, width: side, height: side, runs: 1)
-    release()
-    let speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
-    for index in models.indices { models[index].pace = operations[index] * 1e6 / speed }
-    return models
-  }
-}
-
-extension Architecture {
-  /// Multiply-accumulate operations of one application of the network, for a pixel of its input.
-  var operationsPerPixel: Double {
-    func convolution(_ input: Int, _ output: Int) -> Double { Double(9 * input * output) }
-    switch self {
-    case .rrdbNet(let shape):
-      let (features, growth) = (shape.features, shape.growth)
-      let dense =
-        (0..<4).reduce(0.0) { $0 + convolution(features + $1 * growth, growth) }
-        + convolution(features + 4 * growth, features)
-      var sum =
-        convolution(shape.inputChannels * shape.unshuffle * shape.unshuffle, features)
-        + Double(3 * shape.blocks) * dense + convolution(features, features)
-      var area = 1.0
-      for _ in 0..<shape.upsamplings {
-        area *= 4
-        sum += area * convolution(features, features)
-      }
-      sum += area * (convolution(features, features) + convolution(features, shape.outputChannels))
-      return sum / Double(shape.unshuffle * shape.unshuffle)
-    case .srvggNetCompact(let shape):
-      return convolution(shape.inputChannels, shape.features)
-        + Double(shape.convolutions) * convolution(shape.features, shape.features)
-        + convolution(shape.features, shape.outputChannels * shape.scale * shape.scale)
+    defer { release() }
+    do throws(UpscaleError) {
+      let upscaler = try upscaler(models[least].name, keeping: promise)
+      // Enough work that threads' waking does not count, and little enough that nobody waits.
+      let side = operations[least] > 5e6 ? 24 : 96
+      let measured = try ForwardBenchmark.run(
+        upscaler: upscaler, width: side, height: side, runs: 1)
+      let speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
+      for index in models.indices { models[index].pace = operations[index] * 1e6 / speed }
+    } catch  where error.kind == .tryLater {
+      // Memory may be there by the time a picture is; a speed is guessed until then.
     }
+    return models
   }
 }

@@ -3,7 +3,8 @@ import Upscale
 
 /// The worker as the bot sees it: a process of its own that decodes and computes.
 ///
-/// It is started when it is needed, and anew after it died. One task at a time; `examine` is answered
+/// It is started when it is needed, and anew after it died: with half the memory after the kernel has
+/// killed it, which it does when memory is short, until there is a pause. One task at a time; `examine` is answered
 /// while a task is under way. All methods may be called from any thread and block.
 package final class WorkerProcess: Sendable {
   /// How long is waited.
@@ -29,6 +30,8 @@ package final class WorkerProcess: Sendable {
     /// Requests under way.
     var users = 0
     var lastUse = monotonicSeconds()
+    /// What the next workers may hold, after one was killed that held more.
+    var memoryLimit: Int?
   }
 
   private let settings: WorkerSettings
@@ -92,7 +95,7 @@ package final class WorkerProcess: Sendable {
   /// - Returns: errno values by what was tried, 0 where it went well.
   /// - Throws: any `WorkerFailure`.
   package func probe(
-    _ probe: WorkerProbe = WorkerProbe(), upTo seconds: Double = 60
+    _ probe: WorkerProbe = WorkerProbe(), upTo seconds: Double = 600
   ) throws(WorkerFailure) -> [String: Int32] {
     let report = try ask(upTo: seconds) { .probe(id: $0, probe) }
     guard case .probed(_, let results) = report else { throw .lost }
@@ -186,6 +189,7 @@ package final class WorkerProcess: Sendable {
       }
       idle = connection
       state.connection = nil
+      state.memoryLimit = nil
       state.isChanging = true
       return true
     }
@@ -249,7 +253,7 @@ package final class WorkerProcess: Sendable {
   private func end(_ connection: WorkerConnection) -> WorkerEnd {
     connection.kill()
     return connection.waitForEnd(upTo: 10)
-      ?? WorkerEnd(signal: nil, exitCode: nil, lastLines: [], isShared: false)
+      ?? WorkerEnd(signal: nil, exitCode: nil, lastLines: [], isShared: false, isOutOfMemory: false)
   }
 
   /// Whether a path is one that a task's files may have. A worker that a picture has taken over must
@@ -305,6 +309,9 @@ package final class WorkerProcess: Sendable {
       guard !state.isChanging else { return nil }
       if let connection = state.connection, connection.isAlive { return .running(connection) }
       let old = state.connection
+      if old?.ranOutOfMemory == true, state.memoryLimit == nil {
+        state.memoryLimit = state.hello?.memory.map { $0 / 2 }
+      }
       state.connection = nil
       state.isChanging = true
       return .starting(after: old)
@@ -333,6 +340,10 @@ package final class WorkerProcess: Sendable {
     let connection = try WorkerConnection(program: program, arguments: arguments, log: log)
     defer { connection.forget(0) }
     let known = hello?.models ?? []
+    var settings = settings
+    if let limit = state.read({ $0.memoryLimit }) {
+      settings.maxMemory = min(settings.maxMemory ?? limit, limit)
+    }
     let start = WorkerStart(
       settings: settings, parent: getpid(),
       measuresPaces: settings.measuresPaces

@@ -73,4 +73,6 @@ package struct WorkerEnd: Sendable, Equatable {
   package let lastLines: [String]
   /// Whether another request was under way, so that the fault may not be this one's.
   package let isShared: Bool
+  /// Whether it was killed (SIGKILL), and not by this side: by the kernel, for want of memory.
+  package let isOutOfMemory: Bool
 }

@@ -14,17 +14,27 @@ package enum Machine {
 
   /// Bytes of memory this process may still take without swapping or being killed.
   package static func availableMemory() -> Int {
-    var available = physicalMemory
-    if let text = readSmallFile("/proc/meminfo"),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
-      let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    {
-      available = kilobytes * 1024
+    memory(["MemAvailable"])
+  }
+
+  /// Bytes of memory this process may still take without being killed, however slow it gets: swap
+  /// counts, too, where no control group is in the way.
+  package static func attainableMemory() -> Int {
+    memory(["MemAvailable", "SwapFree"])
+  }
+
+  /// The sum of these lines of `/proc/meminfo`, as far as control groups and `ulimit -v` leave it.
+  private static func memory(_ names: [String]) -> Int {
+    var free = physicalMemory
+    let lines = (readSmallFile("/proc/meminfo") ?? "").split(separator: "\n")
+    let found = names.compactMap { name in
+      lines.first { $0.hasPrefix(name + ":") }?.split(separator: " ").dropFirst().first
+        .flatMap { Int($0) }
     }
-    if let left = controlGroup("memory")?.memoryLeft(readSmallFile) {
-      available = min(available, left)
-    }
-    return min(available, addressSpaceLeft())
+    // Without the first of them the others say nothing.
+    if found.count == names.count { free = found.reduce(0, +) * 1024 }
+    if let left = controlGroup("memory")?.memoryLeft(readSmallFile) { free = min(free, left) }
+    return min(free, addressSpaceLeft())
   }
 
   /// Bytes that this process may still map (`ulimit -v`).

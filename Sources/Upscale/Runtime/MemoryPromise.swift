@@ -2,15 +2,38 @@
 public struct MemoryPromise: Sendable, Equatable {
   /// Bytes.
   public let bytes: Int
+  /// The limit that was asked for, where it is more than can be had; `bytes` is less then.
+  public let excessiveLimit: Int?
   /// Whether `bytes` are what may be taken, not what may be held.
   private let isShare: Bool
 
   /// What the plan does not see: threads' stacks, the allocator's own, parts of huge pages.
   static let margin = 8 << 20
 
-  /// - Parameter bytes: nil for what is held now and 70 % of what is free.
+  /// - Parameter bytes: the limit that was asked for, which is cut to what can be had; nil for what
+  ///   is held now and 70 % of what is free.
   public init(bytes: Int? = nil) {
-    self.bytes = bytes ?? Machine.residentMemory() + Machine.availableMemory() / 10 * 7
+    let held = Machine.residentMemory()
+    if let bytes {
+      self.init(limit: bytes, held: held, attainable: Machine.attainableMemory())
+    } else {
+      self.init(limit: .max, held: held, attainable: Machine.availableMemory() / 10 * 7, share: 1)
+    }
+  }
+
+  /// A limit cut to what can be had: whoever believes one that the machine does not have is killed by
+  /// the kernel in the middle of the work.
+  ///
+  /// - Parameters:
+  ///   - limit: bytes that were asked for.
+  ///   - held: bytes that this process holds already.
+  ///   - attainable: bytes that it could still take.
+  ///   - share: how much of these it counts on. A tenth is left to what nobody plans: page tables,
+  ///     the kernel's buffers, other processes' next requests.
+  init(limit: Int, held: Int, attainable: Int, share: Double = 0.9) {
+    let most = held + Int(Double(attainable) * share)
+    bytes = min(limit, most)
+    excessiveLimit = limit > most && limit < .max ? limit : nil
     isShare = false
   }
 
@@ -19,6 +42,7 @@ public struct MemoryPromise: Sendable, Equatable {
   /// - Parameter share: bytes that this piece may take, whatever the others hold.
   package init(share: Int) {
     bytes = share
+    excessiveLimit = nil
     isShare = true
   }
 
@@ -26,6 +50,14 @@ public struct MemoryPromise: Sendable, Equatable {
   public var free: Int {
     if isShare { return bytes }
     return min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
+  }
+
+  /// What to tell whoever asked for more than can be had; nil when that is not so.
+  public var warning: String? {
+    excessiveLimit.map {
+      "--max-memory asks for \(byteCountText($0)), more than there is here now; going on with "
+        + byteCountText(bytes)
+    }
   }
 
   /// What this process has held at most so far, in bytes.

@@ -150,9 +150,9 @@ import Upscale
           }
         }
       }
-      for send in sends { #expect(try #require(send.result(upTo: 20)) == nil) }
+      for send in sends { #expect(try #require(send.result(upTo: 120)) == nil) }
       api.interruptAll()
-      #expect(try #require(poll.result(upTo: 20)) == .interrupted)
+      #expect(try #require(poll.result(upTo: 120)) == .interrupted)
     }
   }
 }
@@ -164,9 +164,9 @@ final class Meeting: @unchecked Sendable {
 
   init(of count: Int) { missing = count }
 
-  /// Waits for the others, 20 s at most.
+  /// Waits for the others, two minutes at most.
   func arrive() {
-    let end = Date.now.addingTimeInterval(20)
+    let end = Date.now.addingTimeInterval(120)
     condition.withLock {
       missing -= 1
       condition.broadcast()

@@ -130,11 +130,11 @@ private final class TLSServer {
       [
         "-c",
         """
-        exec timeout 60 openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -www >port
+        exec timeout 600 openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -www >port
         """,
       ], in: folder.url)
     var line = ""
-    let isUp = program.wait(upTo: 20) {
+    let isUp = program.wait(upTo: 120) {
       line = (try? folder.read("port")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       return line.contains("ACCEPT") && line.hasSuffix("\n")
     }

@@ -171,7 +171,7 @@ final class ScriptedServer: @unchecked Sendable {
   var connectionCount: Int { lock.withLock { connections } }
 
   /// Waits until there have been so many connections.
-  func waitForConnections(_ count: Int, upTo seconds: Double = 20) -> Bool {
+  func waitForConnections(_ count: Int, upTo seconds: Double = 120) -> Bool {
     let end = Date.now.addingTimeInterval(seconds)
     return lock.withLock {
       while connections < count {
@@ -182,12 +182,12 @@ final class ScriptedServer: @unchecked Sendable {
   }
 
   fileprivate func waitForStop() {
-    let end = Date.now.addingTimeInterval(30)
+    let end = Date.now.addingTimeInterval(120)
     lock.withLock { while !isStopped, lock.wait(until: end) {} }
   }
 
   /// Waits until so many requests have come in.
-  func waitForRequests(_ count: Int, upTo seconds: Double = 20) -> Bool {
+  func waitForRequests(_ count: Int, upTo seconds: Double = 120) -> Bool {
     let end = Date.now.addingTimeInterval(seconds)
     return lock.withLock {
       while seen.count < count {

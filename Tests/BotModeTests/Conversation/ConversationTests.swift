@@ -102,6 +102,20 @@ struct ConversationTests {
     #expect(talk.jobs.isEmpty)
   }
 
+  @Test("A document is taken with a guess of its pixels, which is never beyond the limits")
+  func guess() {
+    var talk = Talk()
+    talk.state.memory.paces["photo"] = 10
+    talk.gets(
+      document: Document(
+        fileID: "d", fileName: "a.jpg", mimeType: "image/jpeg", fileSize: 1_500_000))
+    talk.gets(document: Document(fileID: "e", fileName: "b.JPG", fileSize: 20 << 20))
+    #expect(talk.jobs.map(\.guessedMegapixels) == [6, 25])
+    #expect(talk.jobs.map(\.source.format) == [.jpeg, .jpeg])
+    talk.gets(photo: (100, 100))
+    #expect(talk.jobs.last?.guessedMegapixels == nil)
+  }
+
   @Test("One user's pictures are limited, and those of all")
   func limits() {
     var talk = Talk()

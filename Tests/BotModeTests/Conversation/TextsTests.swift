@@ -1,4 +1,5 @@
 import Testing
+import Upscale
 
 @testable import BotMode
 
@@ -92,16 +93,147 @@ struct TextsTests {
     let first = "photo: 1000 × 500 → 4000 × 2000\n"
     #expect(text(1) == first + "Next in turn, ready in about 6 s.")
     #expect(text(2) == first + "Place 2 in the queue, ready in about 15 s.")
-    #expect(text(1, [1: .fetching]) == first + "Fetching the picture.")
+    #expect(text(1, [1: .fetching]) == first + "Fetching the picture, ready in about 6 s.")
     #expect(text(1, [1: .computing(0.424, 3)]) == first + "Enlarging: 42 %, about 3 s left.")
     #expect(
       text(2, [1: .computing(0.424, 30)])
         == first + "Place 2 in the queue, ready in about 40 s.")
-    #expect(text(1, [1: .sending]) == first + "Sending the result.")
+    #expect(
+      text(1, [1: .fitting(7)])
+        == first + "Making the file small enough to send, about 7 s left.")
+    #expect(text(1, [1: .sending]) == first + "Sending the result, which takes about 6 s.")
     state.jobs[2]?.card = 1
     #expect(text(1).hasPrefix("Album, 2 to do:\n1. photo: 1000 × 500"))
     for _ in 0..<200 { state.jobs[state.newID()] = state.jobs[2] }
     #expect(text(1).utf16.count <= 4096)
+  }
+
+  @Test("Whatever a picture's state, its card tells how long it takes, in each language")
+  func expectedTime() {
+    let finished = FinishedPicture(
+      file: "f", format: "png", width: 40, height: 20, inputWidth: 10, inputHeight: 5, bytes: 1,
+      concessions: [], seconds: 1)
+    let rendered = RenderedPicture(path: "p", width: 40, height: 20, scale: 4)
+    let offers = [
+      PictureOffer(kind: .photo, fileID: "f", width: 4000, height: 3000),
+      PictureOffer(kind: .document, fileID: "f", size: 3_000_000, name: "a.jpg", format: .jpeg),
+      PictureOffer(kind: .document, fileID: "f"),
+    ]
+    let stages: [Job.Stage] = [.waiting, .rendered(rendered), .finished(finished)]
+    let activities: [Activity?] = [
+      nil, .resting, .fetching, .computing(0, 12), .fitting(3), .sending,
+    ]
+    for language in Language.allCases {
+      let texts = Texts(language: language)
+      let time =
+        language == .english
+        ? /about [0-9]+ (?:s|min)/ : /примерно (?:через )?[0-9]+ (?:с|мин)/
+      for offer in offers {
+        for stage in stages {
+          for activity in activities {
+            // With a speed that is known, and before there is one.
+            for pace in [nil, 10.0] {
+              var state = BotState()
+              state.memory.paces["photo"] = pace
+              state.jobs[1] = Job(
+                chat: 1, user: 1, message: 1, language: language, card: 9, source: offer,
+                wish: Wish(), accepted: 0, stage: stage)
+              var doing: [Int64: Activity] = [:]
+              doing[1] = activity
+              let text = CardText.text(
+                state.jobs(of: 9), doing, Outlook(state, doing), texts)
+              #expect(text.contains(time), "\(stage) \(activity as Any): \(text)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(
+    "A picture that is not whole is named with what is missing, on its card and with its result")
+  func damage() {
+    let named = PictureOffer(kind: .document, fileID: "f", width: 10, height: 5, name: "cat.jpg")
+    let photo = PictureOffer(kind: .photo, fileID: "f", width: 10, height: 5)
+    let cases: [(PictureDamage, PictureOffer, String, String)] = [
+      (
+        PictureDamage(missingShare: 0.337), named,
+        "cat.jpg is not whole: the lower 34 % of it is missing in the file, and gray in the result.",
+        "Файл cat.jpg неполный: в нём нет 34 % изображения снизу, в результате там серый цвет."
+      ),
+      (
+        PictureDamage(missingShare: 0.999, missingSide: .left, isAltered: true), photo,
+        "The picture is not whole: the left 99 % of it is missing in the file, and gray in the "
+          + "result. Other parts may be wrong.",
+        "Файл изображения неполный: в нём нет 99 % изображения слева, в результате там серый цвет. "
+          + "Другие части могут быть неверны."
+      ),
+      (
+        PictureDamage(missingShare: 1), named,
+        "cat.jpg is not whole: all of it is missing in the file, and gray in the result.",
+        "Файл cat.jpg неполный: самого изображения в нём нет, результат серый."
+      ),
+      (
+        PictureDamage(lacksDetail: true), named,
+        "cat.jpg is not whole: the file ends early, so finer detail or colour is missing.",
+        "Файл cat.jpg неполный: он обрывается, и не хватает мелких деталей или цвета."
+      ),
+      (
+        PictureDamage(isAltered: true), photo,
+        "The picture is damaged: some of its pixels may be wrong.",
+        "Файл изображения повреждён: часть пикселей может быть неверной."
+      ),
+    ]
+    for (damage, source, english, russian) in cases {
+      for (language, words) in [(Language.english, english), (.russian, russian)] {
+        let texts = Texts(language: language)
+        #expect(texts.damage(damage, of: source) == words)
+        let finished = FinishedPicture(
+          file: "f", format: "png", width: 40, height: 20, inputWidth: 10, inputHeight: 5,
+          bytes: 1, concessions: [], seconds: 1, damage: damage)
+        #expect(texts.caption(finished, of: source).hasSuffix("\n" + words))
+        #expect(texts.caption(finished, of: source).utf16.count <= 1024)
+        let rendered = RenderedPicture(
+          path: "p", width: 40, height: 20, scale: 4, damage: damage)
+        for stage in [Job.Stage.rendered(rendered), .finished(finished)] {
+          var state = BotState()
+          state.jobs[1] = Job(
+            chat: 1, user: 1, message: 1, language: language, card: 9, source: source,
+            wish: Wish(), accepted: 0, stage: stage)
+          let card = CardText.text(state.jobs(of: 9), [:], Outlook(state, [:]), texts)
+          #expect(card.hasSuffix("\n" + words), "\(card)")
+        }
+      }
+    }
+  }
+
+  @Test("A time that rests on a file's size says so, until the size of the picture is known")
+  func roughTime() {
+    for (language, words) in [
+      (Language.english, "judging by the file's size"), (.russian, "судя по размеру файла"),
+    ] {
+      var state = BotState()
+      state.memory.paces["photo"] = 10
+      state.jobs[1] = Job(
+        chat: 1, user: 1, message: 1, language: language, card: 9,
+        source: PictureOffer(
+          kind: .document, fileID: "f", size: 3_000_000, name: "a.jpg", format: .jpeg),
+        wish: Wish(), accepted: 0)
+      func text(_ activity: Activity) -> String {
+        CardText.text(
+          state.jobs(of: 9), [1: activity], Outlook(state, [1: activity]),
+          Texts(language: language))
+      }
+      for activity in [Activity.resting, .fetching] {
+        #expect(text(activity).contains(words))
+        // 12 million pixels of 10 s each.
+        #expect(text(activity).contains(" 2 "), "\(text(activity))")
+      }
+      state.jobs[1]?.source.width = 400
+      state.jobs[1]?.source.height = 300
+      #expect(!text(.resting).contains(words))
+      #expect(!text(.fetching).contains(words))
+    }
   }
 
   @Test("Names of files appear in texts as they are, on one line")

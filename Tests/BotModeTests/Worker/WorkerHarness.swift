@@ -117,8 +117,8 @@ struct WorkerHarness {
   }
 }
 
-/// Waits until something holds, some seconds at most.
-func holds(within seconds: Double = 20, _ condition: () -> Bool) -> Bool {
+/// Waits until something holds, two minutes at most.
+func holds(within seconds: Double = 120, _ condition: () -> Bool) -> Bool {
   let end = Date.now.addingTimeInterval(seconds)
   while Date.now < end {
     if condition() { return true }

@@ -173,21 +173,6 @@ import Upscale
 
   // MARK: Speeds
 
-  @Test("What a pixel costs is what the networks say")
-  func operations() throws {
-    let folder = WorkerHarness.repository.appending(path: "Tests/Golden/tiny")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".safetensors") && !$0.contains("golden") }
-    #expect(names.count > 4)
-    for name in names {
-      let model = try Model.load(path: folder.appending(path: name).path)
-      let upscaler = try Upscaler(model: model, threads: 1)
-      #expect(
-        model.architecture.operationsPerPixel * 64
-          == Double(upscaler.operations(width: 8, height: 8)), "\(name)")
-    }
-  }
-
   @Test("Seconds count every application of the network")
   func passes() {
     let model = WorkerModel(name: "m", scale: 4, pace: 10)

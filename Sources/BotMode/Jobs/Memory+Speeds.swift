@@ -1,0 +1,44 @@
+import Upscale
+
+/// How long things take here: what the speeds of the networks amount to.
+extension Memory {
+  /// Seconds that a megapixel of a picture takes.
+  func secondsPerMegapixel(for wish: Wish) -> Double {
+    // A cautious guess where no speed was measured yet: four cores of some years ago.
+    let pace = paces[wish.look.rawValue] ?? (wish.look == .fast ? 5 : 40)
+    return pace * applications(for: wish)
+  }
+
+  /// Seconds that enlarging a picture will take.
+  func expectedSeconds(of job: Job) -> Double {
+    job.megapixels * secondsPerMegapixel(for: job.wish)
+  }
+
+  /// Seconds that sending a result will take.
+  func secondsToSend(_ picture: FinishedPicture) -> Double {
+    max(1, Double(picture.bytes) / 1e6 * (sendingPace ?? 0.25))
+  }
+
+  /// Learns from a picture how long a megapixel takes.
+  mutating func learn(_ job: Job, seconds: Double) {
+    // Small ones say more about starting than about computing.
+    guard !job.isGuess, job.megapixels >= 0.02 else { return }
+    let measured = seconds / job.megapixels / applications(for: job.wish)
+    guard measured.isFinite, measured < 1e5 else { return }
+    let look = job.wish.look.rawValue
+    paces[look] = paces[look].map { 0.6 * $0 + 0.4 * measured } ?? measured
+  }
+
+  /// Learns from a result how long a megabyte takes to be sent.
+  mutating func learnSending(bytes: Int, seconds: Double) {
+    // Of a small one the server's answer is what takes the time.
+    guard bytes >= 1_000_000, seconds.isFinite, seconds > 0 else { return }
+    let measured = seconds / (Double(bytes) / 1e6)
+    sendingPace = sendingPace.map { 0.6 * $0 + 0.4 * measured } ?? measured
+  }
+
+  private func applications(for wish: Wish) -> Double {
+    Architecture.applications(
+      factor: factors?[wish.look.rawValue] ?? 4, toReach: Double(wish.scale))
+  }
+}
