@@ -44,7 +44,8 @@ struct ImageCommand: ParsableCommand {
     try checkOutput()
 
     let promise = try memory.promise()
-    let bytes = try PictureInput.read(input, limits: limits)
+    console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
+    let bytes = try PictureInput.read(input, limits: limits, memory: promise.free)
     let upscaler = try engine.makeUpscaler(keeping: promise)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")

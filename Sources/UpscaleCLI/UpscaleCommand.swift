@@ -42,8 +42,9 @@ struct UpscaleCommand: ParsableCommand {
 
   static func main() {
     StopSignals.install()
+    MemoryExhaustion.install()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(ProgramArguments.words)
       try command.run()
     } catch let refusal as UpscaleError {
       // A command that talks JSON has caught its own refusals; the rest are plain text.

@@ -27,8 +27,9 @@ package struct SystemFailure {
         "cannot create '\(path)': folder '\(directory)' is on a read-only file system")
     case ENAMETOOLONG:
       UpscaleError(.cannotCreate, "cannot create the output: its name is too long")
-    case ENOSPC, EDQUOT, EIO:
+    case ENOSPC, EDQUOT, EIO, ENOMEM:
       writing("'\(path)'")
+    case EMFILE, ENFILE: lack("cannot create '\(path)'")
     default:
       UpscaleError(.cannotCreate, "cannot create '\(path)': \(reason)")
     }
@@ -46,8 +47,18 @@ package struct SystemFailure {
       UpscaleError(.inputOutput, "cannot write \(name): the reader closed it before the end")
     case EBADF: UpscaleError(.inputOutput, "cannot write \(name): it is closed")
     case EACCES, EPERM: UpscaleError(.permission, "cannot write \(name): permission denied")
+    case ENOMEM: lack("cannot write \(name)")
     default: UpscaleError(.inputOutput, "cannot write \(name): \(reason)")
     }
+  }
+
+  /// What the system would give at another time, or under other limits.
+  private func lack(_ failure: String) -> UpscaleError {
+    UpscaleError(
+      .tryLater,
+      code == ENOMEM
+        ? "\(failure): there is not enough memory; free some or raise the limits (ulimit -v)"
+        : "\(failure): too many files are open; raise the limit (ulimit -n)")
   }
 
   /// Why `name` (quoted already) could not be read.
@@ -61,6 +72,7 @@ package struct SystemFailure {
     case ENXIO: UpscaleError(.noInput, "\(name) is a socket or a device without content")
     case ENAMETOOLONG: UpscaleError(.noInput, "the input does not exist: its name is too long")
     case ELOOP: UpscaleError(.noInput, "\(name) does not exist: its symbolic links go in a circle")
+    case ENOMEM, EMFILE, ENFILE: lack("\(name) cannot be read")
     default: UpscaleError(.inputOutput, "\(name) cannot be read: \(reason)")
     }
   }
