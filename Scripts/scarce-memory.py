@@ -29,7 +29,7 @@ import tempfile
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+UPSCALE = os.path.abspath(os.environ.get("UPSCALE", ROOT / ".build/release/upscale"))
 GOLDEN = ROOT / "Tests/Golden"
 MODELS = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
 MEGABYTE = 10**6

@@ -49,12 +49,14 @@ static int can_have(size_t bytes) {
 
 #ifdef __GLIBC__
 
-// What runtimes say on their way to abort(), and nobody else.
+// What runtimes say on their way to abort(): Swift's and C++'s. Other messages may quote anything.
 static int is_lack_of_memory(const char *text, size_t size) {
-  static const char *const parts[] = {
-      "failed to allocate", "std::bad_alloc", "Could not allocate", "unable to allocate"};
-  for (size_t index = 0; index < sizeof parts / sizeof *parts; index++) {
-    if (memmem(text, size, parts[index], strlen(parts[index])) != NULL) return 1;
+  static const char *const starts[] = {
+      "Fatal error: failed to allocate",
+      "terminate called after throwing an instance of 'std::bad_alloc'"};
+  for (size_t index = 0; index < sizeof starts / sizeof *starts; index++) {
+    const size_t length = strlen(starts[index]);
+    if (size >= length && memcmp(text, starts[index], length) == 0) return 1;
   }
   return 0;
 }

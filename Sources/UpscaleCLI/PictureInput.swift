@@ -31,7 +31,8 @@ enum PictureInput {
   ) throws(UpscaleError) -> [UInt8] {
     let isPicture = { (bytes: [UInt8]) in PictureFormat.detect(bytes) != nil }
     guard path == "-" else {
-      return try InputFile.read(path: path, limit: limits.fileBytes, memory: memory, isPlausible: isPicture)
+      return try InputFile.read(
+        path: path, limit: limits.fileBytes, memory: memory, isPlausible: isPicture)
     }
     guard isatty(STDIN_FILENO) == 0 else {
       throw UpscaleError(

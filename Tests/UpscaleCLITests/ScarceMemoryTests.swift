@@ -141,8 +141,11 @@ import Upscale
         "/bin/bash", ["-c", "sleep 5 | exec \"$1\" inspect -", "bash", Command.path])
       defer { _ = try? run.finish(within: 20) }
       _ = run.wait(upTo: 0.3) { false }
-      let found = try ProcessRunner.run("/usr/bin/pgrep", ["-P", "\(run.identifier)", "-f", "inspect -"])
-      guard let process = pid_t(found.outputText.split(separator: "\n").first ?? "") else { continue }
+      let found = try ProcessRunner.run(
+        "/usr/bin/pgrep", ["-P", "\(run.identifier)", "-f", "inspect -"])
+      guard let process = pid_t(found.outputText.split(separator: "\n").first ?? "") else {
+        continue
+      }
       kill(process, signal)
       let result = try run.finish(within: 20)
       #expect(result.exitCode == 128 + signal)

@@ -48,15 +48,19 @@ struct WithoutProcTests {
     let folder = try TemporaryFolder()
     let input = folder.path("in")
     try FileManager.default.createDirectory(atPath: input, withIntermediateDirectories: true)
-    for index in 0..<6 { _ = try folder.write(Samples.photo + [UInt8(index)], as: "in/\(index).jpg") }
+    for index in 0..<6 {
+      _ = try folder.write(Samples.photo + [UInt8(index)], as: "in/\(index).jpg")
+    }
     let script = """
       mount --make-rprivate / && mount -t tmpfs none /proc || exit 98
       "$@" & first=$!; "$@" & second=$!; wait $first; one=$?; wait $second; exit $((one + $?))
       """
     let result = try ProcessRunner.run(
       "/usr/bin/unshare",
-      ["--mount", "/bin/sh", "-c", script, "sh", Command.path, "batch", input, folder.path("out"),
-        "-m", Command.quickModel, "--verbose"])
+      [
+        "--mount", "/bin/sh", "-c", script, "sh", Command.path, "batch", input, folder.path("out"),
+        "-m", Command.quickModel, "--verbose",
+      ])
     #expect(result.exitCode == 0, "\(result.standardError)")
     // Each picture is told of once.
     for index in 0..<6 {

@@ -39,7 +39,9 @@ final class Database {
     guard code == SQLITE_OK, let connection else {
       let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
       sqlite3_close_v2(connection)
-      throw UpscaleError(.cannotCreate, "cannot open the database '\(path)': \(reason)")
+      throw UpscaleError(
+        code & 0xFF == SQLITE_NOMEM ? .tryLater : .cannotCreate,
+        "cannot open the database '\(path)': \(reason)")
     }
     self.connection = connection
     sqlite3_extended_result_codes(connection, 1)
@@ -135,7 +137,7 @@ final class Database {
 
   private func failure(_ action: String) -> UpscaleError {
     UpscaleError(
-      .inputOutput,
+      sqlite3_errcode(connection) & 0xFF == SQLITE_NOMEM ? .tryLater : .inputOutput,
       "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
   }
 }

@@ -41,7 +41,8 @@ package final class PictureTranscoder {
     self.path = path
     self.limits = limits
     bytes =
-      try Self.isPNG(path) ? nil : InputFile.read(path: path, limit: limits.fileBytes, memory: memory)
+      try Self.isPNG(path)
+      ? nil : InputFile.read(path: path, limit: limits.fileBytes, memory: memory)
     let reader = try Self.reader(of: bytes, path: path, limits: limits)
     source = RowFormat(
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth)
