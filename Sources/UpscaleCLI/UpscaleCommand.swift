@@ -42,9 +42,11 @@ struct UpscaleCommand: ParsableCommand {
 
   static func main() {
     StopSignals.install()
-    MemoryExhaustion.install()
+    let words = ProgramArguments.words
+    MemoryExhaustion.install(
+      asJSON: ["image", "batch"].contains(words.first) && words.contains("--json"))
     do {
-      var command = try parseAsRoot(ProgramArguments.words)
+      var command = try parseAsRoot(words)
       try command.run()
     } catch let refusal as UpscaleError {
       // A command that talks JSON has caught its own refusals; the rest are plain text.

@@ -2,24 +2,30 @@ import Foundation
 import TestSupport
 import Testing
 
-/// In a chroot there may be no /proc.
-@Suite(.enabled(if: WithoutProcTests.isPossible, "needs root and a mount of its own"))
-struct WithoutProcTests {
-  private static let hiding =
-    "mount --make-rprivate / && mount -t tmpfs none /proc && exec \"$@\""
+/// Runs programs where there is no /proc, as in a chroot: in a mount namespace of their own.
+private enum WithoutProc {
+  static let hiding = "mount --make-rprivate / && mount -t tmpfs none /proc"
 
   static let isPossible: Bool = {
     let result = try? run(["/bin/ls", "-A", "/proc"])
     return result?.exitCode == 0 && result?.standardOutput.isEmpty == true
   }()
 
-  private static func run(_ words: [String]) throws -> ProcessRunner.Result {
+  /// - Parameters:
+  ///   - words: a program and its arguments.
+  ///   - script: what runs them.
+  static func run(
+    _ words: [String], script: String = "exec \"$@\""
+  ) throws -> ProcessRunner.Result {
     try ProcessRunner.run(
-      "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", hiding, "sh"] + words)
+      "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", "\(hiding) && { \(script); }", "sh"] + words)
   }
+}
 
+@Suite(.enabled(if: WithoutProc.isPossible, "needs root and a mount of its own"))
+struct WithoutProcTests {
   private static func command(_ words: String...) throws -> ProcessRunner.Result {
-    try run([Command.path] + words)
+    try WithoutProc.run([Command.path] + words)
   }
 
   @Test("Arguments are seen")
@@ -51,16 +57,12 @@ struct WithoutProcTests {
     for index in 0..<6 {
       _ = try folder.write(Samples.photo + [UInt8(index)], as: "in/\(index).jpg")
     }
-    let script = """
-      mount --make-rprivate / && mount -t tmpfs none /proc || exit 98
-      "$@" & first=$!; "$@" & second=$!; wait $first; one=$?; wait $second; exit $((one + $?))
-      """
-    let result = try ProcessRunner.run(
-      "/usr/bin/unshare",
+    let both =
+      "\"$@\" & first=$!; \"$@\" & second=$!; wait $first; one=$?; wait $second; exit $((one + $?))"
+    let result = try WithoutProc.run(
       [
-        "--mount", "/bin/sh", "-c", script, "sh", Command.path, "batch", input, folder.path("out"),
-        "-m", Command.quickModel, "--verbose",
-      ])
+        Command.path, "batch", input, folder.path("out"), "-m", Command.quickModel, "--verbose",
+      ], script: both)
     #expect(result.exitCode == 0, "\(result.standardError)")
     // Each picture is told of once.
     for index in 0..<6 {

@@ -40,7 +40,7 @@ final class Database {
       let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
       sqlite3_close_v2(connection)
       throw UpscaleError(
-        code & 0xFF == SQLITE_NOMEM ? .tryLater : .cannotCreate,
+        Self.isLackOfMemory(code) ? .tryLater : .cannotCreate,
         "cannot open the database '\(path)': \(reason)")
     }
     self.connection = connection
@@ -135,9 +135,17 @@ final class Database {
     }
   }
 
+  /// SQLite calls it a failure of the disk when the system does not map the file that its connections
+  /// share.
+  private static func isLackOfMemory(_ code: Int32) -> Bool {
+    let (ioErrorNoMemory, ioErrorMapping) = (SQLITE_IOERR | 12 << 8, SQLITE_IOERR | 21 << 8)
+    return code & 0xFF == SQLITE_NOMEM || code == ioErrorNoMemory
+      || code == ioErrorMapping && Machine.isAddressSpaceLimited
+  }
+
   private func failure(_ action: String) -> UpscaleError {
     UpscaleError(
-      sqlite3_errcode(connection) & 0xFF == SQLITE_NOMEM ? .tryLater : .inputOutput,
+      Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .tryLater : .inputOutput,
       "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
   }
 }

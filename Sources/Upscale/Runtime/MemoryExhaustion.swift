@@ -20,11 +20,15 @@ public enum MemoryExhaustion {
 
   /// From now on a lack of memory ends the process with one sentence, exit code 75 and no temporary
   /// file; where there is too little to begin with, at once.
-  public static func install() {
+  ///
+  /// - Parameter asJSON: whether programs listen.
+  public static func install(asJSON: Bool = false) {
     cp_memory_widen_stack(8 << 20)
     cp_memory_set_thread_stacks(stackBytes)
     cp_memory_spare_address_space()
-    cp_exhaustion_set_line("upscale: \(reason)")
+    cp_exhaustion_set_line(
+      asJSON
+        ? "{\"event\":\"error\",\"exit_code\":75,\"message\":\"\(reason)\"}" : "upscale: \(reason)")
     if cp_exhaustion_install(leastBytes) == 0 { cp_exhaustion_end() }
   }
 
