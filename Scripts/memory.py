@@ -3,6 +3,7 @@
 
     Scripts/memory.py              the grid: sizes, formats, models and limits (some minutes);
                                    as root in a control group of its own too
+    Scripts/memory.py --reading    only what makes no picture: inspect, and dry runs
     Scripts/memory.py --large      the large pictures, each with its promise (an hour)
 
 Uses .build/release/upscale (`make build`) and nothing but Python's own library.
@@ -142,6 +143,48 @@ def check(name, arguments, output, promise, address_space, group=None):
     return not complaints
 
 
+def check_reading(name, arguments, promise):
+    """One line of the table for a command that makes nothing; the same complaints."""
+    code, text, seconds, peak = run([*arguments, "--max-memory", str(promise)])
+    complaints = []
+    if code not in DOCUMENTED:
+        complaints.append(f"exit {code}: {text.strip()[-200:]}")
+    elif code != 0 and not re.search(r"^upscale: .+", text, re.M):
+        complaints.append(f"exit {code} without a sentence")
+    if peak > promise:
+        complaints.append(f"peak {peak} over {promise}")
+    result = "done" if code == 0 else f"refused ({code})"
+    print(f"{name:58} {result:13} {peak / 1e6:7.0f} MB {seconds:7.1f} s"
+          + "".join(f"  FAILED: {c}" for c in complaints), flush=True)
+    return not complaints
+
+
+def reading():
+    """What only looks at pictures: inspect, and dry runs."""
+    results = []
+    model = ["--model", "realesr-animevideov3"]
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        inputs = make_inputs(folder, [(1000, 800), (9000, 7000)])
+        for files in inputs.values():
+            for format, path in files.items():
+                size = pathlib.Path(path).stem.split("-")[0]
+                for megabytes in (32, 50, 100, 300):
+                    limit = f"--max-memory {megabytes}M"
+                    results.append(check_reading(
+                        f"inspect {size} {format}, {limit}", ["inspect", path],
+                        megabytes * 10**6))
+                    if megabytes >= 50:
+                        results.append(check_reading(
+                            f"image --dry-run {size} {format}, {limit}",
+                            ["image", path, str(folder / "out.png"), "--dry-run", *model],
+                            megabytes * 10**6))
+        results.append(check_reading(
+            "batch --dry-run, --max-memory 50M",
+            ["batch", str(folder), str(folder / "out"), "--dry-run", *model], 50 * 10**6))
+    return results
+
+
 def grid():
     models = {
         "realesr-animevideov3": [(64, 48), (700, 500), (1600, 1000)],
@@ -217,7 +260,9 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--large", action="store_true")
-    results = large() if parser.parse_args().large else grid()
+    parser.add_argument("--reading", action="store_true")
+    options = parser.parse_args()
+    results = large() if options.large else reading() + ([] if options.reading else grid())
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     sys.exit(0 if all(results) else 1)
 

@@ -56,9 +56,7 @@ package final class Claims: Sendable {
     folder = root.appending(Self.folderName)
     self.journal = journal
     self.patience = patience
-    identity = Identity(
-      host: Self.hostName(), process: Int(getpid()), started: Self.startTime(of: Int(getpid())) ?? 0
-    )
+    identity = Self.own(run: journal.run)
     own = folder.appending("run-\(journal.run)")
     try Self.register(own, identity, in: folder)
     found = Set(
@@ -185,7 +183,11 @@ package final class Claims: Sendable {
   private func isStale(_ claim: BytePath) -> Bool {
     guard let status = claim.status(followingLinks: false) else { return false }
     if let holder = Self.holder(of: claim), holder.host == identity.host {
-      return Self.startTime(of: holder.process) != holder.started
+      switch Self.life(of: holder.process) {
+      case .started(let time): return time != holder.started
+      case .none: return true
+      case .unknown: break
+      }
     }
     return now() - Double(status.modificationTime) * 1e-9 > patience
   }
@@ -217,29 +219,55 @@ package final class Claims: Sendable {
     return Identity(host: host, process: process, started: started)
   }
 
+  /// This run.
+  private static func own(run: String) -> Identity {
+    let process = Int(getpid())
+    guard let host = hostName(), case .started(let time) = life(of: process) else {
+      // Where /proc is not there, nothing tells this machine from others, and its processes' lives
+      // cannot be looked up: a name that no other run has leaves the heartbeat to judge by.
+      return Identity(host: "unknown \(run)", process: process, started: 0)
+    }
+    return Identity(host: host, process: process, started: time)
+  }
+
   /// This machine since it was started, and this process's view of processes: containers on one
-  /// machine may share a name and not their processes' numbers.
-  private static func hostName() -> String {
-    func text(_ path: String) -> String {
-      let bytes = (try? InputFile.read(path: path, limit: 4096)) ?? []
-      return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+  /// machine may share a name and not their processes' numbers. Nil where the system does not tell.
+  private static func hostName() -> String? {
+    func text(_ path: String) -> String? {
+      let bytes = try? InputFile.read(path: path, limit: 4096)
+      return bytes.map { String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self) }
     }
     var link = [CChar](repeating: 0, count: 256)
     let count = readlink("/proc/self/ns/pid", &link, link.count)
-    let space = link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
-    return text("/proc/sys/kernel/hostname") + " " + text("/proc/sys/kernel/random/boot_id") + " "
-      + String(decoding: space, as: UTF8.self)
+    guard count > 0, let name = text("/proc/sys/kernel/hostname"),
+      let start = text("/proc/sys/kernel/random/boot_id")
+    else { return nil }
+    let space = link.prefix(count).map { UInt8(bitPattern: $0) }
+    return name + " " + start + " " + String(decoding: space, as: UTF8.self)
   }
 
-  /// When a process started, or nil when there is none (or one that only waits for its parent).
-  private static func startTime(of process: Int) -> Int? {
-    guard let bytes = try? InputFile.read(path: "/proc/\(process)/stat", limit: 4096) else {
-      return nil
+  /// What can be known of a process.
+  private enum Life {
+    case started(Int)
+    /// There is none, or one that only waits for its parent.
+    case none
+    /// The system did not answer, for want of a descriptor or of memory.
+    case unknown
+  }
+
+  private static func life(of process: Int) -> Life {
+    let bytes: [UInt8]
+    do throws(UpscaleError) {
+      bytes = try InputFile.read(path: "/proc/\(process)/stat", limit: 4096)
+    } catch {
+      return [.tryLater, .permission].contains(error.kind) ? .unknown : .none
     }
     // The name in parentheses may hold anything.
     let fields = bytes.suffix(from: (bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0)).split(
       separator: 0x20)
-    guard fields.count > 20, fields[1].first != UInt8(ascii: "Z") else { return nil }
-    return Int(String(decoding: fields[20], as: UTF8.self))
+    guard fields.count > 20, fields[1].first != UInt8(ascii: "Z"),
+      let time = Int(String(decoding: fields[20], as: UTF8.self))
+    else { return .none }
+    return .started(time)
   }
 }

@@ -18,6 +18,7 @@ enum SourceFile {
       )
     }
     let size = Int(before.st_size)
+    try MemoryExhaustion.require(size, for: name)
     var failure: SystemFailure?
     // No more than it had at first: a file that grows is refused anyway.
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -37,6 +37,20 @@ static void on_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
+// libpng calls a lack of memory an error like any other: it is noted where it happens.
+static png_voidp allocate(png_structp png, png_alloc_size_t size) {
+  void *memory = malloc(size);
+  if (memory == NULL) {
+    ci_fail(png_get_mem_ptr(png), CI_NO_MEMORY, "no memory");
+  }
+  return memory;
+}
+
+static void release(png_structp png, png_voidp memory) {
+  (void)png;
+  free(memory);
+}
+
 // Reading
 
 struct reader {
@@ -100,6 +114,10 @@ static void read_profile(struct reader *reader) {
           reader->png, reader->info, &name, &compression, &profile, &profile_size) != 0) {
     answer->icc = ci_copy_metadata(profile, profile_size, &reader->base.limits);
     answer->icc_size = answer->icc == NULL ? 0 : profile_size;
+    if (answer->icc == NULL && profile_size > 0 &&
+        profile_size <= reader->base.limits.metadata) {
+      ci_fail(&reader->base.report, CI_NO_MEMORY, "no memory");
+    }
   }
 }
 
@@ -159,7 +177,8 @@ static void read_rows(struct reader *reader) {
   const int passes = info->interlaced ? 7 : 1;
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < reader->count; row++) {
-      png_read_row(reader->png, reader->pixels + row * row_size, NULL);
+      png_read_row(
+          reader->png, reader->pixels == NULL ? NULL : reader->pixels + row * row_size, NULL);
     }
   }
   if (reader->base.next_row + reader->count == info->height) {
@@ -222,8 +241,9 @@ static struct reader *new_reader(const ci_limits *limits, ci_info *info, ci_repo
 }
 
 static ci_reader *open_reader(struct reader *reader, ci_info *info, ci_report *report) {
-  reader->png = png_create_read_struct(
-      PNG_LIBPNG_VER_STRING, &reader->base.report, on_error, on_warning);
+  reader->png = png_create_read_struct_2(
+      PNG_LIBPNG_VER_STRING, &reader->base.report, on_error, on_warning, &reader->base.report,
+      allocate, release);
   reader->info = reader->png == NULL ? NULL : png_create_info_struct(reader->png);
   if (reader->info == NULL) {
     ci_fail(&reader->base.report, CI_NO_MEMORY, "no memory");
@@ -433,8 +453,9 @@ ci_writer *ci_png_create(
   writer->base.close = close_writer;
   writer->level = level;
   writer->profile = header->icc;
-  writer->png = png_create_write_struct(
-      PNG_LIBPNG_VER_STRING, &writer->base.report, on_error, on_warning);
+  writer->png = png_create_write_struct_2(
+      PNG_LIBPNG_VER_STRING, &writer->base.report, on_error, on_warning, &writer->base.report,
+      allocate, release);
   writer->info = writer->png == NULL ? NULL : png_create_info_struct(writer->png);
   if (writer->info == NULL) {
     ci_fail(&writer->base.report, CI_NO_MEMORY, "no memory");

@@ -28,11 +28,14 @@ static int32_t fail_reading(ci_report *report, VP8StatusCode status) {
 
 static void read_chunk(
     const WebPDemuxer *demuxer, const char *name, const ci_limits *limits, uint8_t **bytes,
-    size_t *size) {
+    size_t *size, ci_report *report) {
   WebPChunkIterator chunk;
   if (WebPDemuxGetChunk(demuxer, name, 1, &chunk)) {
     *bytes = ci_copy_metadata(chunk.chunk.bytes, chunk.chunk.size, limits);
     *size = *bytes == NULL ? 0 : chunk.chunk.size;
+    if (*bytes == NULL && chunk.chunk.size > 0 && chunk.chunk.size <= limits->metadata) {
+      ci_fail(report, CI_NO_MEMORY, "no memory");
+    }
     WebPDemuxReleaseChunkIterator(&chunk);
   }
 }
@@ -145,8 +148,10 @@ static void read_header(struct reader *reader) {
   reader->is_animation = features.has_animation;
   reader->demuxer = WebPDemux(&reader->data);
   if (reader->demuxer != NULL) {
-    read_chunk(reader->demuxer, "ICCP", &reader->base.limits, &info->icc, &info->icc_size);
-    read_chunk(reader->demuxer, "EXIF", &reader->base.limits, &info->exif, &info->exif_size);
+    read_chunk(
+        reader->demuxer, "ICCP", &reader->base.limits, &info->icc, &info->icc_size, report);
+    read_chunk(
+        reader->demuxer, "EXIF", &reader->base.limits, &info->exif, &info->exif_size, report);
     info->frames = (int32_t)WebPDemuxGetI(reader->demuxer, WEBP_FF_FRAME_COUNT);
   } else if (features.has_animation) {
     ci_fail(report, CI_INVALID, "the animation is damaged or cut short");

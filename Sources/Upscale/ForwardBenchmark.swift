@@ -33,6 +33,7 @@ public enum ForwardBenchmark {
     upscaler: Upscaler, width: Int, height: Int, runs: Int,
     isCancelled: () -> Bool = { false }
   ) throws(UpscaleError) -> Measurement {
+    try MemoryExhaustion.require(width * height * 3, for: "the picture")
     let picture = noise(width: width, height: height)
     var seconds: [Double] = []
     for run in 0..<2 + max(1, runs) {

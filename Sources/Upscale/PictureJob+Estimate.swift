@@ -22,35 +22,76 @@ extension PictureJob {
     if wholeReason == nil {
       let reader = try PictureReader(bytes, limits: limits)
       let rows = max(height, min(reader.height, (4 << 20) / reader.width))
-      let buffer = try ByteBuffer(count: rows * reader.rowByteCount, for: "rows to try")
       readSeconds =
-        try timed { () throws(UpscaleError) in try reader.read(rows, into: buffer.bytes) }
-        * Double(reader.height) / Double(rows)
-      sample = crop(buffer, rows: rows, width: width, height: height)
+        try timed { () throws(UpscaleError) in
+          sample = try crop(reader, rows: rows, width: width, height: height)
+        } * Double(reader.height) / Double(rows)
     }
     // The first run takes its memory from the system.
-    var result = try upscaler.upscale(sample, depth: plan.output.depth)
+    var result = try trial(sample)
     let networkSeconds =
       try timed { () throws(UpscaleError) in
-        result = try upscaler.upscale(sample, depth: plan.output.depth)
+        result = try trial(sample)
       } / Double(upscaler.network.operations(width: width, height: height))
       * Double(plan.operations)
+    // No more of them than the job will write: some formats are gathered in memory.
+    let outputArea = plan.output.width * plan.output.height
+    result = top(of: result, rows: max(1, min(result.height, outputArea / result.width)))
     let writeSeconds =
       try timed { () throws(UpscaleError) in
         _ = try PictureEncoder.encode(result, as: form.format, options: form.encoding)
-      } / Double(result.width * result.height) * Double(plan.output.width * plan.output.height)
+      } / Double(result.width * result.height) * Double(outputArea)
     return readSeconds + networkSeconds + writeSeconds
   }
 
-  /// The middle of the last rows held.
-  private func crop(_ buffer: ByteBuffer, rows: Int, width: Int, height: Int) -> Picture {
+  /// Enlarges a piece of the picture, or of noise, within the memory that the job itself takes.
+  private func trial(_ sample: Picture) throws(UpscaleError) -> Picture {
+    let depth = plan.output.depth
+    let piece = try upscaler.plan(
+      width: sample.width, height: sample.height, layout: sample.layout, inputDepth: sample.depth,
+      depth: depth, memory: plan.bytes)
+    var result: [UInt8] = []
+    var offset = 0
+    try upscaler.run(piece) { target throws(UpscaleError) in
+      sample.bytes.withUnsafeBytes {
+        target.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + target.count]))
+      }
+      offset += target.count
+    } into: { rows throws(UpscaleError) in
+      result.append(contentsOf: rows)
+    }
+    return Picture(
+      width: piece.output.width, height: piece.output.height, layout: sample.layout, depth: depth,
+      bytes: result)
+  }
+
+  private func top(of picture: Picture, rows: Int) -> Picture {
+    Picture(
+      width: picture.width, height: rows, layout: picture.layout, depth: picture.depth,
+      bytes: Array(picture.bytes.prefix(rows * picture.rowByteCount)))
+  }
+
+  /// Reads rows, and keeps the middle of the last of them.
+  private func crop(
+    _ reader: PictureReader, rows: Int, width: Int, height: Int
+  ) throws(UpscaleError) -> Picture {
     let format = plan.input
     let pixel = format.rowByteCount / format.width
     let left = (format.width - width) / 2 * pixel
+    let rowsAtOnce = max(1, min(rows, (1 << 20) / format.rowByteCount))
+    let buffer = try ByteBuffer(count: rowsAtOnce * format.rowByteCount, for: "rows to try")
     var bytes: [UInt8] = []
-    for row in rows - height..<rows {
-      let start = row * format.rowByteCount + left
-      bytes.append(contentsOf: buffer.bytes[start..<start + width * pixel])
+    for first in stride(from: 0, to: rows, by: rowsAtOnce) {
+      let count = min(rowsAtOnce, rows - first)
+      try reader.read(
+        count,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: buffer.bytes[..<(count * format.rowByteCount)]))
+      for row in 0..<count where first + row >= rows - height {
+        let start = row * format.rowByteCount + left
+        bytes.append(contentsOf: buffer.bytes[start..<start + width * pixel])
+      }
     }
     return Picture(
       width: width, height: height, layout: format.layout, depth: format.depth, bytes: bytes)

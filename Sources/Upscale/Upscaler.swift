@@ -168,6 +168,8 @@ public final class Upscaler: Sendable {
       width: picture.width, height: picture.height, layout: picture.layout,
       inputDepth: picture.depth, scale: scale, depth: depth,
       memory: memoryLimit ?? Machine.availableMemory() / 2)
+    try MemoryExhaustion.require(
+      plan.bytes + plan.output.height * plan.output.rowByteCount, for: "the work")
     var result: [UInt8] = []
     result.reserveCapacity(plan.output.height * plan.output.rowByteCount)
     var offset = 0

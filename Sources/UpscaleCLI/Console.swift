@@ -19,11 +19,33 @@ final class Console {
   /// Seconds since the console was made, at the start of the command.
   var elapsed: Double { seconds(ContinuousClock.now - start) }
 
+  /// What is said when memory runs out where nothing can be caught.
+  ///
+  /// - Parameter subject: what is worked on, to begin with; nil if it is nothing in particular.
+  func prepareForExhaustion(about subject: String?) {
+    Self.prepareForExhaustion(about: subject, asJSON: options.json, clears: isTerminal)
+  }
+
+  /// The same, of commands without a console.
+  static func prepareForExhaustion(
+    about subject: String?, asJSON: Bool = false, clears: Bool = false
+  ) {
+    let sentence = (subject.map { "\($0): " } ?? "") + MemoryExhaustion.reason
+    let line =
+      asJSON
+      ? JSON.object([
+        "event": "error", "exit_code": .integer(75), "message": .string(sentence),
+      ]).text
+      : (clears ? "\r\u{1B}[K" : "") + visible("upscale: \(sentence)")
+    MemoryExhaustion.prepare(line: line)
+  }
+
   /// Runs a command; its refusal ends the process.
   static func serving(
     _ options: TalkOptions, _ command: (Console) throws(UpscaleError) -> Void
   ) {
     let console = Console(options)
+    console.prepareForExhaustion(about: nil)
     do throws(UpscaleError) {
       try command(console)
     } catch {

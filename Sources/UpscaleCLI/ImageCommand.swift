@@ -52,7 +52,8 @@ struct ImageCommand: ParsableCommand {
 
     let promise = try memory.promise()
     if let warning = promise.warning { console.warn(warning) }
-    let bytes = try PictureInput.read(input, limits: limits)
+    console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
+    let bytes = try PictureInput.read(input, limits: limits, memory: promise.free)
     let upscaler = try engine.makeUpscaler(keeping: promise)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")

@@ -7,9 +7,10 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Says what a picture is and whether it is usable, without enlarging it.",
     discussion: """
-      The picture is decoded whole. Exit code 0: 'upscale image' can read it; 2: it can, but the \
-      picture is not whole, as standard error says; 65: it would be refused, for the reason on \
-      standard error.
+      The picture is decoded to its end, by rows where its format allows. Exit code 0: 'upscale \
+      image' can read it; 2: it can, but the picture is not whole, as standard error says; 65: it \
+      would be refused, for the reason on standard error; 75: it has to be whole in memory, and does \
+      not fit.
       """)
 
   @Argument(help: ArgumentHelp("The picture; '-' is standard input.", valueName: "file"))
@@ -18,12 +19,15 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @OptionGroup(title: "Limits") var memory: MemoryOptions
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
 
   func run() throws {
-    let decoded: DecodedPicture
+    Console.prepareForExhaustion(about: PictureInput.name(file, standard: "standard input"))
+    let checked: CheckedPicture
     do {
-      decoded = try PictureInput.decode(file, limits: limitOptions.limits())
+      checked = try PictureInput.check(
+        file, limits: limitOptions.limits(), promise: memory.promise())
     } catch {
       if json {
         try Console.printResult(
@@ -34,16 +38,16 @@ struct InspectCommand: ParsableCommand {
       }
       throw error
     }
-    try Console.printResult(json ? jsonReport(decoded) : report(decoded))
-    if let damage = decoded.damage {
+    try Console.printResult(json ? jsonReport(checked) : report(checked))
+    if let damage = checked.damage {
       Console(.standard).complain(
         "\(PictureInput.name(file, standard: "standard input")): \(damage.sentence)")
       Outcome.notWhole.end()
     }
   }
 
-  private func report(_ decoded: DecodedPicture) -> String {
-    let info = decoded.info
+  private func report(_ checked: CheckedPicture) -> String {
+    let info = checked.info
     var rows = [
       ["file", file == "-" ? "standard input" : file],
       [
@@ -58,37 +62,36 @@ struct InspectCommand: ParsableCommand {
         "orientation",
         info.orientation == 1
           ? "upright"
-          : "EXIF \(info.orientation), shown as \(decoded.picture.width) × "
-            + "\(decoded.picture.height)",
+          : "EXIF \(info.orientation), shown as \(info.displayWidth) × \(info.displayHeight)",
       ],
-      ["colour", decoded.info.hasICCProfile ? "ICC profile" : "no profile (sRGB is assumed)"],
+      ["colour", info.hasICCProfile ? "ICC profile" : "no profile (sRGB is assumed)"],
     ]
-    for warning in decoded.warnings { rows.append(["warning", warning]) }
-    if let damage = decoded.damage { rows.append(["not whole", damage.sentence]) }
-    for refusal in refusals(decoded.picture) { rows.append(["at x4", refusal]) }
+    for warning in checked.warnings { rows.append(["warning", warning]) }
+    if let damage = checked.damage { rows.append(["not whole", damage.sentence]) }
+    for refusal in refusals(info) { rows.append(["at x4", refusal]) }
     return table(rows)
   }
 
-  private func jsonReport(_ decoded: DecodedPicture) -> String {
-    let info = decoded.info
+  private func jsonReport(_ checked: CheckedPicture) -> String {
+    let info = checked.info
     return JSON.object([
       "file": .string(file), "usable": true, "format": .string(info.format.rawValue),
       "width": .integer(info.width), "height": .integer(info.height),
       "layout": .string(name(of: info.layout)), "depth": .integer(info.depth.rawValue),
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
-      "warnings": .array(decoded.warnings.map { .string($0) }),
-      "damage": decoded.damage.map { .string($0.sentence) } ?? .null,
-      "refused_at_x4": .array(refusals(decoded.picture).map { .string($0) }),
+      "warnings": .array(checked.warnings.map { .string($0) }),
+      "damage": checked.damage.map { .string($0.sentence) } ?? .null,
+      "refused_at_x4": .array(refusals(info).map { .string($0) }),
     ]).text
   }
 
   /// The formats that could not hold the picture at four times its size, and why.
-  private func refusals(_ picture: Picture) -> [String] {
+  private func refusals(_ info: PictureInfo) -> [String] {
     PictureFormat.allCases.compactMap { format in
       do throws(UpscaleError) {
         try PictureEncoder.check(
-          width: picture.width * 4, height: picture.height * 4, layout: picture.layout,
+          width: info.displayWidth * 4, height: info.displayHeight * 4, layout: info.layout,
           format: format)
         return nil
       } catch {

@@ -8,25 +8,37 @@ enum PictureInput {
     path == "-" ? standard : "'\(BytePath(path).text)'"
   }
 
-  static func decode(_ path: String, limits: PictureLimits) throws(UpscaleError) -> DecodedPicture {
-    let bytes = try read(path, limits: limits)
+  /// Decodes the picture without keeping it.
+  static func check(
+    _ path: String, limits: PictureLimits, promise: MemoryPromise
+  ) throws(UpscaleError) -> CheckedPicture {
+    let bytes = try read(path, limits: limits, memory: promise.free)
     do {
-      return try PictureDecoder.decode(bytes, limits: limits)
+      return try PictureDecoder.check(bytes, limits: limits, promise: promise)
     } catch {
       throw error.prefixed(name(path, standard: "standard input"))
     }
   }
 
   /// The contents of the file.
-  static func read(_ path: String, limits: PictureLimits) throws(UpscaleError) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - path: as typed.
+  ///   - limits: what is too large.
+  ///   - memory: bytes that may be held.
+  static func read(
+    _ path: String, limits: PictureLimits, memory: Int
+  ) throws(UpscaleError) -> [UInt8] {
     let isPicture = { (bytes: [UInt8]) in PictureFormat.detect(bytes) != nil }
     guard path == "-" else {
-      return try InputFile.read(path: path, limit: limits.fileBytes, isPlausible: isPicture)
+      return try InputFile.read(
+        path: path, limit: limits.fileBytes, memory: memory, isPlausible: isPicture)
     }
     guard isatty(STDIN_FILENO) == 0 else {
       throw UpscaleError(
         .usage, "standard input is a terminal; pipe a picture into it or name a file")
     }
-    return try InputFile.readStandardInput(limit: limits.fileBytes, isPlausible: isPicture)
+    return try InputFile.readStandardInput(
+      limit: limits.fileBytes, memory: memory, isPlausible: isPicture)
   }
 }

@@ -45,8 +45,11 @@ struct UpscaleCommand: ParsableCommand {
   static func main() {
     StandardStreams.reserve()
     StopSignals.install()
+    let words = ProgramArguments.texts
+    MemoryExhaustion.install(
+      asJSON: ["image", "batch"].contains(words.first) && words.contains("--json"))
     do {
-      var command = try parseAsRoot(ProgramArguments.texts)
+      var command = try parseAsRoot(words)
       try command.run()
     } catch let refusal as UpscaleError {
       // A command that talks JSON has caught its own refusals; the rest are plain text.

@@ -167,6 +167,69 @@ struct ImageRowsReadTests {
     #expect(baseline.memory < 4 << 20)
   }
 
+  /// What checking without keeping ends in.
+  private static func check(
+    _ bytes: [UInt8], within memory: Int = 1 << 30
+  ) -> Result<CheckedPicture, UpscaleError> {
+    do throws(UpscaleError) {
+      return .success(try PictureDecoder.check(bytes, promise: MemoryPromise(share: memory)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  @Test("checking without keeping says what decoding does, of whole files and of cut ones")
+  func checking() throws {
+    for (name, bytes) in try Self.files() {
+      let decoded = try PictureDecoder.decode(bytes)
+      let checked = try Self.check(bytes).get()
+      #expect(checked.info == decoded.info, "\(name)")
+      #expect(checked.warnings == decoded.warnings, "\(name)")
+      for sixteenth in 1..<16 {
+        let cut = Array(bytes.prefix(bytes.count * sixteenth / 16))
+        switch (refusal(of: cut), Self.check(cut)) {
+        case (nil, .success): break
+        case (let error?, .failure(let other)): #expect(error == other, "\(name)")
+        case (let error, _): Issue.record("\(name), \(sixteenth)/16: \(String(describing: error))")
+        }
+      }
+    }
+  }
+
+  @Test("checking takes memory for rows only, or is refused before it")
+  func memoryOfChecking() throws {
+    let side = 1600
+    let rowwise = 4 << 20
+    let flat = Picture(
+      width: side, height: side, layout: .rgb,
+      bytes: [UInt8](repeating: 9, count: side * side * 3))
+    let turned = MetadataBuilder.exif(orientation: 6, withPrefix: true)
+    let jpeg = try Self.encoded(flat, .jpeg)
+    for (name, bytes) in [
+      ("png", try Self.encoded(flat, .png)), ("interlaced png", Self.interlaced(flat)),
+      ("jpeg", jpeg),
+      ("turned jpeg", JPEGBuilder.inserting(JPEGBuilder.segment(0xE1, turned), into: jpeg)),
+    ] {
+      let needed = try PictureReader(bytes).memoryToReadToEnd
+      #expect(needed < rowwise, "\(name) takes \(needed)")
+      #expect(throws: Never.self, "\(name)") { try Self.check(bytes, within: rowwise).get() }
+    }
+    for (name, bytes, reason) in [
+      ("webp", try Self.encoded(flat, .webp), "a WebP, which must be read whole"),
+      (
+        "progressive jpeg", JPEGBuilder.emptyScans(5, width: 4000, height: 4000),
+        "a progressive JPEG, all of whose passes must be held"
+      ),
+    ] {
+      guard case .failure(let error) = Self.check(bytes, within: rowwise) else {
+        Issue.record("\(name) was not refused")
+        continue
+      }
+      #expect(error.kind == .tryLater && error.message.contains(reason), "\(error.message)")
+      #expect(throws: Never.self, "\(name)") { try Self.check(bytes).get() }
+    }
+  }
+
   @Test("a PNG whose pixels end early gives the rows before, and then the same error again")
   func shortPNG() throws {
     let rows = (0..<20).flatMap { row -> [UInt8] in

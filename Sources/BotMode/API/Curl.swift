@@ -6,6 +6,16 @@ enum Curl {
   /// "libcurl/7.88.1 OpenSSL/3.0…", or nil where there is none.
   static var version: String? { cc_version().map { String(cString: $0) } }
 
-  static let missing = UpscaleError(
-    .badModel, "the bot needs libcurl 7.85 or later: apt-get install libcurl4")
+  /// What libcurl and the libraries that it brings along map.
+  private static let mappedBytes = 48 << 20
+
+  static var missing: UpscaleError {
+    Machine.addressSpaceLeft() < mappedBytes
+      ? UpscaleError(
+        .tryLater,
+        "not enough memory to load libcurl; raise the limits of this process (ulimit -v, ulimit -d)"
+      )
+      : UpscaleError(
+        .badModel, "the bot needs libcurl 7.85 or later: apt-get install libcurl4")
+  }
 }

@@ -39,7 +39,9 @@ final class Database {
     guard code == SQLITE_OK, let connection else {
       let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
       sqlite3_close_v2(connection)
-      throw UpscaleError(.cannotCreate, "cannot open the database '\(path)': \(reason)")
+      throw UpscaleError(
+        Self.isLackOfMemory(code) ? .tryLater : .cannotCreate,
+        "cannot open the database '\(path)': \(reason)")
     }
     self.connection = connection
     sqlite3_extended_result_codes(connection, 1)
@@ -133,9 +135,17 @@ final class Database {
     }
   }
 
+  /// SQLite calls it a failure of the disk when the system does not map the file that its connections
+  /// share.
+  private static func isLackOfMemory(_ code: Int32) -> Bool {
+    let (ioErrorNoMemory, ioErrorMapping) = (SQLITE_IOERR | 12 << 8, SQLITE_IOERR | 21 << 8)
+    return code & 0xFF == SQLITE_NOMEM || code == ioErrorNoMemory
+      || code == ioErrorMapping && Machine.isAddressSpaceLimited
+  }
+
   private func failure(_ action: String) -> UpscaleError {
     UpscaleError(
-      .inputOutput,
+      Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .tryLater : .inputOutput,
       "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
   }
 }

@@ -119,7 +119,9 @@ package struct BotService {
         state.memory.factors = context.settings.factors(hello.models)
       }
     } catch {
-      throw UpscaleError(.badModel, "the worker cannot be started: \(error.summary)")
+      throw UpscaleError(
+        error.isLackOfMemory ? .tryLater : .badModel,
+        "the worker cannot be started: \(error.summary)")
     }
     // Results that were not sent yet stay; inputs are fetched again.
     let kept = try context.ledger.change { state, _ -> Set<String> in
@@ -283,6 +285,17 @@ extension BotAPIError {
 }
 
 extension WorkerFailure {
+  /// Whether the system would have given more at another time, or under other limits.
+  fileprivate var isLackOfMemory: Bool {
+    switch self {
+    case .refused(let refusal): refusal.reason == .notEnoughMemory
+    case .crashed(let end): end.exitCode == UpscaleError.Kind.tryLater.rawValue
+    case .cannotStart(let reason):
+      reason.hasPrefix("not enough memory") || reason.hasPrefix("the system gives no thread")
+    case .cancelled, .hung, .lost: false
+    }
+  }
+
   /// For the log.
   var summary: String {
     switch self {

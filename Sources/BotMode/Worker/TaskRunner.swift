@@ -210,7 +210,8 @@ final class TaskRunner {
     limits.pixels = settings.limits.resultPixels
     limits.side = 1 << 24
     let transcoder = try refusing { () throws(UpscaleError) in
-      try PictureTranscoder(path: rendering.path, limits: limits)
+      try PictureTranscoder(
+        path: rendering.path, limits: limits, memory: promise().free)
     }
     let source = transcoder.source
     let renderedFormat = PictureFormat(fileName: rendering.path) ?? .png

@@ -50,7 +50,7 @@ package final class WorkerProcess: Sendable {
   ///   - log: takes lines for the log, from any thread.
   package init(
     _ settings: WorkerSettings, patience: Patience = Patience(),
-    program: String = "/proc/self/exe", arguments: [String] = ["bot-worker"],
+    program: String = ProgramFile.executable, arguments: [String] = ["bot-worker"],
     log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.settings = settings

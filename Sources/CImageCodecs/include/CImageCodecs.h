@@ -132,9 +132,11 @@ int32_t ci_png_has_all_rows(
 /// Decodes the next `count` rows; all of them at once where the header said `whole`.
 ///
 /// `pixels` must be zeroed and hold `count * width * channels * depth / 8` bytes. Rows have no
-/// padding. On failure the contents of `pixels` are of no use, and nothing more can be read. The
+/// padding. Null for an interlaced PNG whose pixels nobody needs: all is decoded, and nothing kept.
+/// On failure the contents of `pixels` are of no use, and nothing more can be read. The
 /// report holds the complaints of all calls.
-int32_t ci_reader_rows(ci_reader *reader, uint8_t *pixels, uint32_t count, ci_report *report);
+int32_t ci_reader_rows(
+    ci_reader *reader, uint8_t *_Nullable pixels, uint32_t count, ci_report *report);
 void ci_reader_close(ci_reader *_Nullable reader);
 
 /// A picture to write.

@@ -10,6 +10,16 @@ public struct DecodedPicture: Sendable {
   public let damage: PictureDamage?
 }
 
+/// What is known of a picture that was decoded and not kept.
+public struct CheckedPicture: Sendable {
+  /// What the file says.
+  public let info: PictureInfo
+  /// What was put up with, a sentence each. Wrong pixels are `damage`.
+  public let warnings: [String]
+  /// What is wrong with the pixels, or nil where the picture is whole.
+  public let damage: PictureDamage?
+}
+
 /// Reads pictures: PNG, JPEG and WebP, told apart by their contents.
 ///
 /// Any bytes may come in. What comes out is a picture or an `UpscaleError` with one plain sentence;
@@ -27,6 +37,7 @@ public enum PictureDecoder {
   ) throws(UpscaleError) -> DecodedPicture {
     let reader = try PictureReader(bytes, limits: limits)
     let size = reader.height * reader.rowByteCount
+    try MemoryExhaustion.require(size, for: "the picture")
     var pixels = [UInt8](unsafeUninitializedCapacity: size) { _, count in
       // The reader writes every byte.
       count = size
@@ -39,6 +50,37 @@ public enum PictureDecoder {
       bytes: pixels, iccProfile: reader.iccProfile)
     return DecodedPicture(
       picture: picture, info: reader.info, warnings: reader.warnings, damage: reader.damage)
+  }
+
+  /// Decodes a picture to the end to learn whether it is usable, and keeps none of its pixels.
+  ///
+  /// - Parameters:
+  ///   - bytes: The contents of the file.
+  ///   - limits: What is too large to be read.
+  ///   - promise: What the process may hold, the file included.
+  /// - Returns: What the file says.
+  /// - Throws: `unusablePicture` if there is no picture to be had, `tryLater` for one that has to be
+  ///   whole in memory and does not fit.
+  public static func check(
+    _ bytes: [UInt8], limits: PictureLimits = PictureLimits(),
+    promise: MemoryPromise = MemoryPromise()
+  ) throws(UpscaleError) -> CheckedPicture {
+    let reader = try PictureReader(bytes, limits: limits)
+    let (needed, free) = (reader.memoryToReadToEnd, promise.free)
+    guard needed <= free else {
+      let reason =
+        reader.info.format == .webp
+        ? "a WebP, which must be read whole, needs"
+        : reader.info.format == .jpeg && reader.info.isInterlacedOrProgressive
+          ? "a progressive JPEG, all of whose passes must be held, needs" : "reading it needs"
+      throw UpscaleError(
+        .tryLater,
+        "not enough memory: \(reason) \(byteCountText(needed)) and \(byteCountText(max(0, free))) "
+          + "may be used; raise --max-memory")
+    }
+    try reader.readToEnd()
+    return CheckedPicture(
+      info: reader.info, warnings: reader.warnings, damage: reader.damage)
   }
 
   /// Reads no more than the header.

@@ -37,6 +37,8 @@ package final class PictureReader {
   /// Whether the decoder gives no less than all rows.
   private let isDecodedWhole: Bool
   private var lacksEnd: Bool
+  /// Bytes of the decoder's own.
+  private let decoderMemory: Int
   private var nextRow = 0
   /// The whole picture upright, while it is needed.
   private var whole: ByteBuffer?
@@ -116,7 +118,8 @@ package final class PictureReader {
         ? "an interlaced PNG" : isTurned ? "a picture that is stored turned" : nil
     let rowBytes = stored.width * layout.rawValue * depth.byteCount
     let pixels = stored.height * rowBytes
-    var memory = Int(clamping: header.memory) + (1 << 16)
+    decoderMemory = Int(clamping: header.memory) + (1 << 16)
+    var memory = decoderMemory
     if wholeReason != nil { memory += isTurned ? 2 * pixels : pixels }
     self.memory = memory
   }
@@ -206,12 +209,46 @@ package final class PictureReader {
     nextRow += count
   }
 
+  /// Bytes that `readToEnd` takes at most.
+  package var memoryToReadToEnd: Int {
+    decoderMemory + (info.format == .webp ? stored.height : storedRowsAtOnce) * storedRowByteCount
+  }
+
+  /// Reads all rows and keeps none: for whoever wants to know whether the picture is whole. Nothing
+  /// has been read before.
+  ///
+  /// - Throws: as `read`.
+  package func readToEnd() throws(UpscaleError) {
+    precondition(nextRow == 0, "from the first row on")
+    nextRow = height
+    guard !(isDecodedWhole && info.format == .png) else {
+      try decode(stored.height, into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
+      return
+    }
+    let rows = isDecodedWhole ? stored.height : storedRowsAtOnce
+    let buffer = try ByteBuffer(count: rows * storedRowByteCount, for: "the picture")
+    for first in stride(from: 0, to: stored.height, by: rows) {
+      let count = min(rows, stored.height - first)
+      try decode(
+        count,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: buffer.bytes[..<(count * storedRowByteCount)]))
+    }
+  }
+
+  private var storedRowByteCount: Int { stored.width * layout.rawValue * depth.byteCount }
+
+  /// Rows of a MiB, or one.
+  private var storedRowsAtOnce: Int {
+    min(stored.height, max(1, (1 << 20) / storedRowByteCount))
+  }
+
   private func decode(
     _ count: Int, into target: UnsafeMutableRawBufferPointer
   ) throws(UpscaleError) {
-    guard let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
     var report = ci_report()
-    ci_zero(start, target.count)
+    if let start { ci_zero(start, target.count) }
     ci_reader_rows(decoder, start, UInt32(count), &report)
     damage = report.damage(height: stored.height, orientation: facts.orientation)
     guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
@@ -224,7 +261,7 @@ package final class PictureReader {
     if isDecodedWhole {
       try decode(stored.height, into: decoded.bytes)
     } else {
-      let rows = max(1, (1 << 20) / (stored.width * pixelSize))
+      let rows = storedRowsAtOnce
       for first in stride(from: 0, to: stored.height, by: rows) {
         let count = min(rows, stored.height - first)
         let start = first * stored.width * pixelSize

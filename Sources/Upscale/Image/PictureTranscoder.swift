@@ -33,12 +33,16 @@ package final class PictureTranscoder {
   /// - Parameters:
   ///   - path: where the file is.
   ///   - limits: what is too large to be read.
+  ///   - memory: bytes that a file in memory may take.
   /// - Throws: as `PictureReader`, and what reading the file can meet.
-  package init(path: String, limits: PictureLimits) throws(UpscaleError) {
+  package init(
+    path: String, limits: PictureLimits, memory: Int = .max
+  ) throws(UpscaleError) {
     self.path = path
     self.limits = limits
     bytes =
-      try Self.isPNG(path) ? nil : InputFile.read(path: path, limit: limits.fileBytes)
+      try Self.isPNG(path)
+      ? nil : InputFile.read(path: path, limit: limits.fileBytes, memory: memory)
     let reader = try Self.reader(of: bytes, path: path, limits: limits)
     source = RowFormat(
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth)

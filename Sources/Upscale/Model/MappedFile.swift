@@ -47,7 +47,9 @@ package final class MappedFile: Sendable {
     }
     let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
     guard let mapping, mapping != MAP_FAILED else {
-      throw UpscaleError(.inputOutput, "cannot be mapped: \(String(cString: strerror(errno)))")
+      throw UpscaleError(
+        errno == ENOMEM ? .tryLater : .inputOutput,
+        "cannot be mapped: \(String(cString: strerror(errno)))")
     }
     address = UInt(bitPattern: mapping)
   }

@@ -79,7 +79,7 @@ public struct ModelCatalog: Sendable {
   /// - Throws: `.badModel` if there is none, or if it is damaged.
   public static func standard() throws(UpscaleError) -> ModelCatalog {
     let chosen = BytePath(variable: "UPSCALE_WEIGHTS")?.encoded
-    return try find(chosen: chosen, program: programPath())
+    return try find(chosen: chosen, program: ProgramFile.path)
   }
 
   /// The catalogue in `chosen`, or else the one that belongs to the program at `program`.
@@ -107,13 +107,6 @@ public struct ModelCatalog: Sendable {
       directories.append(path(folders) + "/weights")
     }
     return directories
-  }
-
-  private static func programPath() -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &buffer, buffer.count)
-    guard length > 0 else { return nil }
-    return BytePath(bytes: buffer[..<length].map(UInt8.init(bitPattern:))).encoded
   }
 
   private static func isMissing(_ path: String) -> Bool {

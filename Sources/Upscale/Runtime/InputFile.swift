@@ -10,13 +10,14 @@ public enum InputFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - limit: The most bytes that are accepted.
+  ///   - memory: The most bytes that may be held, below `limit`.
   ///   - isPlausible: Asked once about the first bytes of a stream; when it says no, the rest is
   ///     left unread (an endless device would otherwise be read to the limit for nothing).
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
-  /// - Throws: `.noInput`, `.permission`, `.inputOutput`, or `.unusablePicture` for an input that
-  ///   is empty or exceeds the limit.
+  /// - Throws: `.noInput`, `.permission`, `.inputOutput`, `.unusablePicture` for an input that is
+  ///   empty or exceeds the limit, or `.tryLater` for one that exceeds the memory.
   public static func read(
-    path: String, limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
+    path: String, limit: Int, memory: Int = .max, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
     guard !path.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
     let path = BytePath(path)
@@ -28,14 +29,16 @@ public enum InputFile {
       throw error.reading(name)
     }
     defer { close(descriptor) }
-    return try read(descriptor, named: name, limit: limit, isPlausible: isPlausible)
+    return try read(
+      descriptor, named: name, limit: limit, memory: memory, isPlausible: isPlausible)
   }
 
   /// Reads standard input to its end; see `read(path:limit:isPlausible:)`.
   public static func readStandardInput(
-    limit: Int, isPlausible: ([UInt8]) -> Bool = { _ in true }
+    limit: Int, memory: Int = .max, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
-    try read(STDIN_FILENO, named: "standard input", limit: limit, isPlausible: isPlausible)
+    try read(
+      STDIN_FILENO, named: "standard input", limit: limit, memory: memory, isPlausible: isPlausible)
   }
 
   /// Reads what a descriptor leads to, to its end; see `read(path:limit:isPlausible:)`.
@@ -44,11 +47,12 @@ public enum InputFile {
   ///   - descriptor: open for reading; stays open.
   ///   - name: what to call it in a refusal.
   ///   - limit: The most bytes that are accepted.
+  ///   - memory: The most bytes that may be held.
   ///   - isPlausible: asked about the first bytes of a stream.
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
-  /// - Throws: `.noInput`, `.inputOutput`, or `.unusablePicture`.
+  /// - Throws: `.noInput`, `.inputOutput`, `.unusablePicture`, or `.tryLater`.
   package static func read(
-    _ descriptor: Int32, named name: String, limit: Int,
+    _ descriptor: Int32, named name: String, limit: Int, memory: Int = .max,
     isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
     var status = stat()
@@ -57,48 +61,46 @@ public enum InputFile {
     } catch {
       throw error.reading(name)
     }
-    var bytes: [UInt8] = []
-    let isStream: Bool
     switch status.st_mode & S_IFMT {
     case S_IFREG:
-      isStream = false
       guard status.st_size <= limit else { throw tooLarge(name, limit) }
-      bytes.reserveCapacity(Int(status.st_size) + chunk)
+      guard status.st_size <= memory else { throw tooMuch(name, Int(status.st_size), memory) }
+      // Files of the kernel tell no size: they are read as streams.
+      if status.st_size > 0 {
+        return try readFile(descriptor, named: name, size: Int(status.st_size))
+      }
     case S_IFDIR:
       throw SystemFailure(EISDIR).reading(name)
     case S_IFBLK:
       throw UpscaleError(.noInput, "\(name) is a disk, not a picture file")
-    default:
-      isStream = true
+    default: break
     }
+    return try readStream(
+      descriptor, named: name, limit: limit, memory: memory, isPlausible: isPlausible)
+  }
 
-    // One piece of the input at a time: a size that a file claims is not one to allocate by.
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 16)
-    defer { piece.deallocate() }
-    var asked = !isStream
-    while true {
-      let count = Glibc.read(descriptor, piece.baseAddress, piece.count)
-      if count < 0 {
-        let code = errno
-        if code == EINTR { continue }
-        if code == EAGAIN {
-          var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-          _ = poll(&waiting, 1, -1)
-          continue
+  /// Reads a file of a known size; what is put at its end meanwhile is left.
+  private static func readFile(
+    _ descriptor: Int32, named name: String, size: Int
+  ) throws(UpscaleError) -> [UInt8] {
+    try MemoryExhaustion.require(size, for: name)
+    var failure: SystemFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        do throws(SystemFailure) {
+          let got = try Self.readSome(descriptor, into: rest)
+          guard got > 0 else { break }
+          count += got
+        } catch {
+          failure = error
+          break
         }
-        throw SystemFailure(code).reading(name)
-      }
-      guard count > 0 else { break }
-      bytes.append(contentsOf: piece[..<count])
-      guard bytes.count <= limit else { throw tooLarge(name, limit) }
-      if !asked, bytes.count >= 64 {
-        asked = true
-        guard isPlausible(bytes) else { return bytes }
       }
     }
-    guard !bytes.isEmpty else {
-      throw UpscaleError(.unusablePicture, "\(name) is empty")
-    }
+    if let failure { throw failure.reading(name) }
+    guard !bytes.isEmpty else { throw empty(name) }
     return bytes
   }
 
@@ -110,6 +112,67 @@ public enum InputFile {
     } catch {
       throw error.reading("'\(path.text)'")
     }
+  }
+
+  private static func readStream(
+    _ descriptor: Int32, named name: String, limit: Int, memory: Int,
+    isPlausible: ([UInt8]) -> Bool
+  ) throws(UpscaleError) -> [UInt8] {
+    var stream = StreamBytes()
+    let piece = try ByteBuffer(count: chunk, for: "the input")
+    var head: [UInt8]? = []
+    while true {
+      let count: Int
+      do throws(SystemFailure) {
+        count = try readSome(descriptor, into: piece.bytes)
+      } catch {
+        throw error.reading(name)
+      }
+      guard count > 0 else { break }
+      let part = UnsafeRawBufferPointer(rebasing: piece.bytes[..<count])
+      if let start = head, start.count + count >= 64 {
+        let first = start + part.prefix(1 << 16)
+        guard isPlausible(first) else { return first }
+        head = nil
+      } else {
+        head?.append(contentsOf: part)
+      }
+      try stream.append(part)
+      guard stream.count <= limit else { throw tooLarge(name, limit) }
+      guard stream.count <= memory else { throw tooMuch(name, stream.count, memory) }
+    }
+    guard stream.count > 0 else { throw empty(name) }
+    return try stream.joined()
+  }
+
+  /// Reads what there is, through interruptions and pauses.
+  ///
+  /// - Returns: how many bytes; 0 at the end.
+  private static func readSome(
+    _ descriptor: Int32, into target: UnsafeMutableRawBufferPointer
+  ) throws(SystemFailure) -> Int {
+    while true {
+      do throws(SystemFailure) {
+        return try systemCall(retrying: true) {
+          Glibc.read(descriptor, target.baseAddress, target.count)
+        }
+      } catch {
+        guard error.code == EAGAIN else { throw error }
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      }
+    }
+  }
+
+  private static func empty(_ name: String) -> UpscaleError {
+    UpscaleError(.unusablePicture, "\(name) is empty")
+  }
+
+  private static func tooMuch(_ name: String, _ bytes: Int, _ memory: Int) -> UpscaleError {
+    UpscaleError(
+      .tryLater,
+      "not enough memory: \(name) has \(byteCountText(bytes)) or more, which are held while it is "
+        + "read, and \(byteCountText(max(0, memory))) may be used; raise --max-memory")
   }
 
   private static func tooLarge(_ name: String, _ limit: Int) -> UpscaleError {

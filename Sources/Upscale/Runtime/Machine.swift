@@ -14,40 +14,32 @@ package enum Machine {
 
   /// Bytes of memory this process may still take without swapping or being killed.
   package static func availableMemory() -> Int {
-    memory(["MemAvailable"])
+    memory(["MemAvailable:"])
   }
 
   /// Bytes of memory this process may still take without being killed, however slow it gets: swap
   /// counts, too, where no control group is in the way.
   package static func attainableMemory() -> Int {
-    memory(["MemAvailable", "SwapFree"])
+    memory(["MemAvailable:", "SwapFree:"])
   }
 
   /// The sum of these lines of `/proc/meminfo`, as far as control groups and `ulimit -v` leave it.
   private static func memory(_ names: [String]) -> Int {
-    var free = physicalMemory
-    let lines = (readSmallFile("/proc/meminfo") ?? "").split(separator: "\n")
-    let found = names.compactMap { name in
-      lines.first { $0.hasPrefix(name + ":") }?.split(separator: " ").dropFirst().first
-        .flatMap { Int($0) }
-    }
+    let found = names.compactMap { Self.kilobytes($0, in: "/proc/meminfo") }
     // Without the first of them the others say nothing.
-    if found.count == names.count { free = found.reduce(0, +) * 1024 }
+    var free = found.count == names.count ? found.reduce(0, +) : freePages()
     if let left = controlGroup("memory")?.memoryLeft(readSmallFile) { free = min(free, left) }
     return min(free, addressSpaceLeft())
   }
 
-  /// Bytes that this process may still map (`ulimit -v`).
-  package static func addressSpaceLeft() -> Int {
-    var space = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0,
-      space.rlim_cur < UInt64(1) << 50
-    else { return 1 << 50 }
-    return max(0, Int(space.rlim_cur) - addressSpace())
-  }
+  /// Bytes that this process may still map (`ulimit -v`, `ulimit -d`).
+  package static func addressSpaceLeft() -> Int { Int(cp_memory_mappable()) }
 
-  /// Bytes that this process has mapped.
-  package static func addressSpace() -> Int { pageCounts()[0] * pageSize }
+  /// Whether there is such a limit.
+  package static var isAddressSpaceLimited: Bool { cp_memory_is_limited() != 0 }
+
+  /// Bytes that this process has mapped; 0 where /proc does not tell.
+  package static func addressSpace() -> Int { (pageCounts()?[0] ?? 0) * pageSize }
 
   /// Gives memory that was let go of back to the system.
   package static func releaseFreeMemory() { cp_memory_trim() }
@@ -56,32 +48,46 @@ package enum Machine {
   /// much of differing size.
   package static func returnLargeBlocks() { cp_memory_return_large_blocks() }
 
-  /// Bytes of this process in memory now.
-  package static func residentMemory() -> Int { pageCounts()[1] * pageSize }
-
-  /// Bytes of another process in memory; 0 when it is gone.
-  package static func residentMemory(of process: Int32) -> Int {
-    pageCounts(of: "\(process)")[1] * pageSize
+  /// Bytes of this process in memory now; where /proc does not tell, the most that they have been.
+  package static func residentMemory() -> Int {
+    pageCounts().map { $0[1] * pageSize } ?? peakByUsage()
   }
 
-  /// The most that they have been. (`getrusage` also counts what the parent held before `exec`.)
+  /// Bytes of another process in memory; 0 when it is gone, or /proc does not tell.
+  package static func residentMemory(of process: Int32) -> Int {
+    (pageCounts(of: "\(process)")?[1] ?? 0) * pageSize
+  }
+
+  /// The most that they have been.
   package static func peakResidentMemory() -> Int {
-    let line = (readSmallFile("/proc/self/status") ?? "").split(separator: "\n")
-      .first { $0.hasPrefix("VmHWM:") }
-    let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
-    return kilobytes.flatMap { Int($0) }.map { $0 * 1024 } ?? residentMemory()
+    kilobytes("VmHWM:", in: "/proc/self/status") ?? peakByUsage()
+  }
+
+  /// The same by `getrusage`, which also counts what the parent held before `exec`.
+  private static func peakByUsage() -> Int {
+    var usage = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+    return usage.ru_maxrss * 1024
+  }
+
+  /// Free pages without those that files would give up.
+  private static func freePages() -> Int { Int(sysconf(Int32(_SC_AVPHYS_PAGES))) * pageSize }
+
+  /// The number of KiB that a kernel file says after a name, as bytes.
+  private static func kilobytes(_ name: String, in path: String) -> Int? {
+    let line = (readSmallFile(path) ?? "").split(separator: "\n").first { $0.hasPrefix(name) }
+    let number = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+    return number.flatMap { Int($0) }.map { $0 * 1024 }
   }
 
   /// Pages mapped and resident, of `/proc/self/statm`.
-  private static func pageCounts(of process: String = "self") -> [Int] {
+  private static func pageCounts(of process: String = "self") -> [Int]? {
     let numbers = (readSmallFile("/proc/\(process)/statm") ?? "").split(separator: " ").prefix(2)
       .compactMap { Int($0) }
-    return numbers.count == 2 ? numbers : [0, 0]
+    return numbers.count == 2 ? numbers : nil
   }
 
   private static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-
-  private static let physicalMemory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * pageSize
 
   private static func controlGroup(_ controller: String) -> ControlGroup? {
     ControlGroup(

@@ -37,8 +37,9 @@ package struct SystemFailure: Error, Equatable {
       UpscaleError(
         .cannotCreate,
         "cannot create '\(path)': its symbolic links go in a circle; choose another name")
-    case ENOSPC, EDQUOT, EIO:
+    case ENOSPC, EDQUOT, EIO, ENOMEM:
       writing("'\(path)'")
+    case EMFILE, ENFILE: lack("cannot create '\(path)'")
     default:
       UpscaleError(.cannotCreate, "cannot create '\(path)': \(reason)")
     }
@@ -56,8 +57,18 @@ package struct SystemFailure: Error, Equatable {
       UpscaleError(.inputOutput, "cannot write \(name): the reader closed it before the end")
     case EBADF: UpscaleError(.inputOutput, "cannot write \(name): it is closed")
     case EACCES, EPERM: UpscaleError(.permission, "cannot write \(name): permission denied")
+    case ENOMEM: lack("cannot write \(name)")
     default: UpscaleError(.inputOutput, "cannot write \(name): \(reason)")
     }
+  }
+
+  /// What the system would give at another time, or under other limits.
+  private func lack(_ failure: String) -> UpscaleError {
+    UpscaleError(
+      .tryLater,
+      code == ENOMEM
+        ? "\(failure): there is not enough memory; free some or raise the limits (ulimit -v)"
+        : "\(failure): too many files are open; raise the limit (ulimit -n)")
   }
 
   /// Why `name` (quoted already) could not be read.
@@ -73,6 +84,7 @@ package struct SystemFailure: Error, Equatable {
     case ENAMETOOLONG:
       UpscaleError(.noInput, "\(shortened(name)) does not exist: its name is too long")
     case ELOOP: UpscaleError(.noInput, "\(name) does not exist: its symbolic links go in a circle")
+    case ENOMEM, EMFILE, ENFILE: lack("\(name) cannot be read")
     default: UpscaleError(.inputOutput, "\(name) cannot be read: \(reason)")
     }
   }

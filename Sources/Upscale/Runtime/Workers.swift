@@ -47,7 +47,8 @@ package final class Workers {
     }
     guard !threads.isEmpty else {
       throw UpscaleError(
-        .tryLater, "the system gives no thread to work with; raise the limit (ulimit -u)")
+        .tryLater,
+        "the system gives no thread to work with; raise the limits (ulimit -u, ulimit -v)")
     }
   }
 

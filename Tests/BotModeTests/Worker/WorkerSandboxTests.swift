@@ -90,7 +90,8 @@ import Upscale
     let bomb = probe
     let end = try #require(
       WorkerHarness.crash { () throws(WorkerFailure) in try harness.worker.probe(bomb) })
-    #expect(end.signal != nil)
+    #expect(end.exitCode == UpscaleError.Kind.tryLater.rawValue)
+    #expect(end.lastLines.contains { $0.contains("not enough memory") }, "\(end.lastLines)")
     #expect(!end.isShared)
     // The next one has nothing of that.
     _ = try harness.worker.run(harness.task(.waves(width: 8, height: 8)))

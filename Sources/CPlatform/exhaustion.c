@@ -1,0 +1,126 @@
+// The end of a process whose memory is used up where no code can handle it.
+
+#define _GNU_SOURCE
+#include "exhaustion.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "signals.h"
+
+enum { LINE = 1024, CODE = 75, PROBE = 1 << 20 };
+
+static char line[LINE] = "upscale: not enough memory\n";
+static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+
+void cp_exhaustion_set_line(const char *text) {
+  size_t length = strnlen(text, LINE - 24);
+  memcpy(line, text, length);
+  if (length == 0 || line[length - 1] != '\n') line[length++] = '\n';
+  line[length] = 0;
+}
+
+void cp_exhaustion_end(void) {
+  // Threads run out of memory together; one of them speaks.
+  if (atomic_flag_test_and_set(&is_ending)) {
+    for (;;) pause();
+  }
+  cp_temporary_remove_all();
+  size_t done = 0, length = strlen(line);
+  while (done < length) {
+    ssize_t count = write(STDERR_FILENO, line + done, length - done);
+    if (count <= 0) break;
+    done += (size_t)count;
+  }
+  _exit(CODE);
+}
+
+static int can_have(size_t bytes) {
+  void *memory = mmap(
+      NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return 0;
+  munmap(memory, bytes);
+  return 1;
+}
+
+#ifdef __GLIBC__
+
+// What runtimes say on their way to abort(): Swift's and C++'s. Other messages may quote anything.
+static int is_lack_of_memory(const char *text, size_t size) {
+  static const char *const starts[] = {
+      "Fatal error: failed to allocate",
+      "terminate called after throwing an instance of 'std::bad_alloc'"};
+  for (size_t index = 0; index < sizeof starts / sizeof *starts; index++) {
+    const size_t length = strlen(starts[index]);
+    if (size >= length && memcmp(text, starts[index], length) == 0) return 1;
+  }
+  return 0;
+}
+
+// Everything that is written to the C library's `stderr` passes here: of the program itself, whose
+// console writes to the descriptor, nothing.
+static ssize_t write_error(void *cookie, const char *text, size_t size) {
+  (void)cookie;
+  if (is_lack_of_memory(text, size)) cp_exhaustion_end();
+  return write(STDERR_FILENO, text, size);
+}
+
+static void listen_to_runtimes(void) {
+  const cookie_io_functions_t functions = {.write = write_error};
+  // By lines, because C++ names the exception in a second piece.
+  static char buffer[LINE];
+  FILE *stream = fopencookie(NULL, "w", functions);
+  if (stream == NULL) return;
+  setvbuf(stream, buffer, _IOLBF, sizeof buffer);
+  stderr = stream;
+}
+
+#else
+
+static void listen_to_runtimes(void) {}
+
+#endif
+
+static const int faults[] = {SIGABRT, SIGSEGV, SIGILL, SIGTRAP};
+enum { FAULTS = sizeof faults / sizeof *faults };
+static struct sigaction earlier[FAULTS];
+
+// A fault while there is no memory to be had is taken for its consequence; any other is a bug, and
+// goes the way that it went before.
+static void handle_fault(int number, siginfo_t *information, void *context) {
+  if (!can_have(PROBE)) cp_exhaustion_end();
+  for (int index = 0; index < FAULTS; index++) {
+    if (faults[index] != number) continue;
+    sigaction(number, &earlier[index], NULL);
+    if (earlier[index].sa_flags & SA_SIGINFO) {
+      earlier[index].sa_sigaction(number, information, context);
+      return;
+    }
+  }
+  // A fault of the processor comes again with the instruction; one that was sent does not.
+  if (information == NULL || information->si_code <= 0) raise(number);
+}
+
+// Stack for the handlers, of the main thread: its own may be what cannot grow.
+static char handler_stack[1 << 15];
+
+static void catch_faults(void) {
+  stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+  sigaltstack(&stack, NULL);
+  for (int index = 0; index < FAULTS; index++) {
+    struct sigaction action = {
+        .sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    sigaction(faults[index], &action, &earlier[index]);
+  }
+}
+
+int cp_exhaustion_install(size_t needed) {
+  listen_to_runtimes();
+  catch_faults();
+  return can_have(needed);
+}

@@ -1,0 +1,53 @@
+import CPlatform
+
+/// What a process says and leaves behind when memory runs out where no code can handle it: Swift ends
+/// a process that gets no memory for an object or an array.
+///
+/// Large blocks are asked for by `AlignedBuffer` and `ByteBuffer`, or planned; this is for the rest.
+///
+/// For executables only, as `StopSignals`.
+public enum MemoryExhaustion {
+  /// What a process needs to read its arguments and to refuse something.
+  private static let leastBytes = 3 << 20
+  /// Stacks of the threads to come; the system's own measure is the limit on the main thread's, which
+  /// may be 16 KiB or gigabytes.
+  private static let stackBytes = 2 << 20
+
+  /// The reason, to follow the name of what was worked on.
+  public static let reason =
+    "not enough memory: the system gives this process no more; free some, or raise its limits "
+    + "(ulimit -v, ulimit -d)"
+
+  /// From now on a lack of memory ends the process with one sentence, exit code 75 and no temporary
+  /// file; where there is too little to begin with, at once.
+  ///
+  /// - Parameter asJSON: whether programs listen.
+  public static func install(asJSON: Bool = false) {
+    cp_memory_widen_stack(8 << 20)
+    cp_memory_set_thread_stacks(stackBytes)
+    cp_memory_spare_address_space()
+    cp_exhaustion_set_line(
+      asJSON
+        ? "{\"event\":\"error\",\"exit_code\":75,\"message\":\"\(reason)\"}" : "upscale: \(reason)")
+    if cp_exhaustion_install(leastBytes) == 0 { cp_exhaustion_end() }
+  }
+
+  /// - Parameter line: what to write to standard error at such an end.
+  public static func prepare(line: String) { cp_exhaustion_set_line(line) }
+
+  /// Refuses a block of memory that is more than limits leave to this process, before it is asked
+  /// for: for arrays, which cannot fail otherwise.
+  ///
+  /// - Parameters:
+  ///   - bytes: of the block.
+  ///   - purpose: "the picture": what it is for.
+  /// - Throws: kind `.tryLater`.
+  package static func require(_ bytes: Int, for purpose: String) throws(UpscaleError) {
+    let left = Machine.addressSpaceLeft()
+    guard bytes > left - (1 << 20) else { return }
+    throw UpscaleError(
+      .tryLater,
+      "not enough memory: \(purpose) needs \(byteCountText(bytes)) and \(byteCountText(left)) may be "
+        + "used; raise the limits of this process (ulimit -v, ulimit -d)")
+  }
+}

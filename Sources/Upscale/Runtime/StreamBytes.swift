@@ -1,0 +1,43 @@
+/// The bytes of a stream, gathered in pieces as long as nobody knows how many will come: an array that
+/// grows would hold them twice.
+struct StreamBytes {
+  private static let pieceSize = 1 << 20
+
+  private var pieces: [ByteBuffer?] = []
+  private(set) var count = 0
+
+  /// - Throws: kind `.tryLater` if the system has no memory for them.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let place = count % Self.pieceSize
+      if place == 0 { pieces.append(try ByteBuffer(count: Self.pieceSize, for: "the input")) }
+      guard let last = pieces.last ?? nil else { return }
+      let size = min(rest.count, Self.pieceSize - place)
+      UnsafeMutableRawBufferPointer(rebasing: last.bytes[place...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<size]))
+      count += size
+      rest = UnsafeRawBufferPointer(rebasing: rest[size...])
+    }
+  }
+
+  /// All bytes. Each piece is let go of when it has been copied.
+  ///
+  /// - Throws: kind `.tryLater` if the system has no memory for them.
+  consuming func joined() throws(UpscaleError) -> [UInt8] {
+    let count = count
+    try MemoryExhaustion.require(count, for: "the input")
+    var pieces = pieces
+    self.pieces = []
+    return [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+      for index in pieces.indices {
+        guard let piece = pieces[index] else { continue }
+        let size = min(Self.pieceSize, count - filled)
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[filled...])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: piece.bytes[..<size]))
+        filled += size
+        pieces[index] = nil
+      }
+    }
+  }
+}
