@@ -33,8 +33,10 @@ extension PictureJob {
     let networkSeconds =
       try timed { () throws(UpscaleError) in
         result = try upscaler.upscale(sample, depth: plan.output.depth)
-      } / Double(upscaler.network.operations(width: width, height: height))
-      * Double(plan.operations)
+      }
+      / Double(
+        upscaler.network.operations(width: width, height: height)
+          * upscaler.network.applications(to: plan.input.layout)) * Double(plan.operations)
     let writeSeconds =
       try timed { () throws(UpscaleError) in
         _ = try PictureEncoder.encode(result, as: form.format, options: form.encoding)
