@@ -51,6 +51,38 @@ import Testing
     }
   }
 
+  @Test func headersLongerThanAModelsAreRefused() throws {
+    func file(metadata length: Int) -> [UInt8] {
+      let text = String(repeating: "x", count: length)
+      return safeTensorsFile(#"{"__metadata__":{"notes":"\#(text)"}}"#)
+    }
+    #expect(try readSafeTensors(file(metadata: SafeTensors.headerLimit - 100)).tensors.isEmpty)
+    expectRefusal(.badModel, "header of", "at most \(SafeTensors.headerLimit)") {
+      _ = try readSafeTensors(file(metadata: SafeTensors.headerLimit))
+    }
+  }
+
+  @Test func moreTensorsThanANetworkHasAreRefused() {
+    let records = (0...SafeTensors.tensorLimit).map {
+      #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"#
+    }
+    expectRefusal(.badModel, "more than \(SafeTensors.tensorLimit) tensors") {
+      _ = try readSafeTensors(safeTensorsFile("{\(records.joined(separator: ","))}"))
+    }
+  }
+
+  @Test(
+    "Of metadata the origin is kept, if it is short",
+    arguments: [
+      (#""origin":"a \u0022test\u0022""#, #"a "test""#), (#""a":"b","origin":"c","d":"e""#, "c"),
+      (#""or\u0069gin":"c""#, nil), (#""format":"pt""#, nil), (#""origin":"""#, nil),
+      ("\"origin\":\"\(String(repeating: "x", count: 2000))\"", nil),
+    ])
+  func origin(metadata: String, expected: String?) throws {
+    #expect(
+      try readSafeTensors(safeTensorsFile("{\"__metadata__\":{\(metadata)}}")).origin == expected)
+  }
+
   @Test(arguments: [
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, "'a'"),  // hole before
     (

@@ -66,7 +66,8 @@ package enum Detection {
     }
     guard architecture.largestFeatures <= featureLimit else {
       throw UpscaleError(
-        .badModel, "has maps of \(architecture.largestFeatures) channels; \(featureLimit) are the limit")
+        .badModel,
+        "has maps of \(architecture.largestFeatures) channels; \(featureLimit) are the limit")
     }
     guard architecture.parameterCount <= parameterLimit else {
       throw UpscaleError(

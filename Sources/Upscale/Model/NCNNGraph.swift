@@ -41,7 +41,9 @@ package struct NCNNGraph: Sendable {
       guard line.count <= lineLimit else {
         throw UpscaleError(.badModel, "is damaged: it has a line of \(line.count) bytes")
       }
-      let words = line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
+      let words = line.split { $0 == 0x20 || $0 == 0x09 }.map {
+        String(decoding: $0, as: UTF8.self)
+      }
       guard !words.isEmpty else { continue }
       lineNumber += 1
       switch lineNumber {
@@ -139,7 +141,8 @@ package struct NCNNGraph: Sendable {
       guard let value, inputs < 2 else {
         throw UpscaleError(
           .badModel,
-          "layer \(layer.text) computes what no \(architecture.name) of its shape does in that place")
+          "layer \(layer.text) computes what no \(architecture.name) of its shape does in that place"
+        )
       }
       for name in layer.outputs { try blobs.put(value, name, of: layer) }
     }
@@ -176,7 +179,8 @@ package struct NCNNGraph: Sendable {
       guard ends.count == 1, let value = values[ends[0]], network.isOutput(value) else {
         let text = ends.prefix(3).map(quoted).joined(separator: " and ")
         throw UpscaleError(
-          .badModel, "ends in \(text.isEmpty ? "nothing" : text), which is not its network's output")
+          .badModel, "ends in \(text.isEmpty ? "nothing" : text), which is not its network's output"
+        )
       }
     }
   }

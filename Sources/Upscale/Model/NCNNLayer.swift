@@ -54,7 +54,8 @@ struct NCNNLayer: Sendable {
     var settings = try NCNNSettings(rest, layer: words[1])
     operation = try Self.operation(words[0], &settings, name: words[1], inputs: inputs)
     try settings.finish()
-    guard Self.inputs(of: operation).contains(inputs), outputs == 1 || operation == .copy && outputs > 0
+    guard Self.inputs(of: operation).contains(inputs),
+      outputs == 1 || operation == .copy && outputs > 0
     else {
       throw UpscaleError(
         .badModel,
@@ -129,7 +130,8 @@ struct NCNNLayer: Sendable {
     }
   }
 
-  private static func convolution(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation {
+  private static func convolution(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation
+  {
     try settings.require(1, is: 3, otherwise: 0)
     try settings.require(11, is: 3, otherwise: 3)
     for key in [2, 12, 3, 13] { try settings.require(key, is: 1, otherwise: 1) }
@@ -178,7 +180,8 @@ struct NCNNLayer: Sendable {
     return .scaling
   }
 
-  private static func elementwise(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation {
+  private static func elementwise(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation
+  {
     try settings.require(0, is: 1, otherwise: 0)
     let key = settings.has(1) ? 1 : -23_301
     let factors = settings.has(key) ? try settings.fractions(key) : []

@@ -92,7 +92,8 @@ package struct SafeTensors: Sendable {
   }
 
   /// Passes over all metadata but the origin.
-  private static func parseMetadata(_ scanner: inout HeaderScanner) throws(UpscaleError) -> String? {
+  private static func parseMetadata(_ scanner: inout HeaderScanner) throws(UpscaleError) -> String?
+  {
     var origin: String?
     try scanner.expect("{")
     guard !scanner.accept("}") else { return nil }
