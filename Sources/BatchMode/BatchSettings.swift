@@ -37,7 +37,11 @@ package struct BatchSettings: Sendable {
   /// - Throws: `.badModel` and what reading throws.
   package static func identity(ofModel nameOrPath: String) throws(UpscaleError) -> String {
     func digest(_ path: String) throws(UpscaleError) -> String {
-      try MappedFile(path: path).withBytes { SHA256.hexDigest($0) }
+      do throws(UpscaleError) {
+        return try WeightFile(path: path).hexDigest()
+      } catch {
+        throw error.prefixed(path)
+      }
     }
     if nameOrPath.hasSuffix(".param") {
       return try digest(nameOrPath) + digest(nameOrPath.dropLast(".param".count) + ".bin")

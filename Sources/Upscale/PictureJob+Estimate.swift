@@ -32,8 +32,10 @@ extension PictureJob {
     let networkSeconds =
       try timed { () throws(UpscaleError) in
         result = try trial(sample)
-      } / Double(upscaler.network.operations(width: width, height: height))
-      * Double(plan.operations)
+      }
+      / Double(
+        upscaler.network.operations(width: width, height: height)
+          * upscaler.network.applications(to: plan.input.layout)) * Double(plan.operations)
     // No more of them than the job will write: some formats are gathered in memory.
     let outputArea = plan.output.width * plan.output.height
     result = top(of: result, rows: max(1, min(result.height, outputArea / result.width)))

@@ -48,8 +48,9 @@ extension Upscaler {
       spare -= max(0, chosen.bytes - passes[index].bytes)
       passes[index] = chosen
     }
+    let applications = network.applications(to: layout)
     let operations = passes.flatMap(\.tiles.tiles).reduce(0) {
-      $0 + network.operations(width: $1.padded.width, height: $1.padded.height)
+      $0 + applications * network.operations(width: $1.padded.width, height: $1.padded.height)
     }
     let kept = keptBytes(for: passes)
     let keepsWeights = kept > 0 && kept <= spare

@@ -25,8 +25,8 @@ public final class Upscaler: Sendable {
   ///   - threads: nil for all cores that this process may use.
   ///   - memoryLimit: bytes that `upscale` may work with; nil for half of what is available then.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
-  /// - Throws: kind `.badModel` for a network that does not take and give colour pictures,
-  ///   `.tryLater` when there is no memory for the weights.
+  /// - Throws: kind `.badModel` for a file that has changed meanwhile, `.tryLater` when there is no
+  ///   memory for the weights.
   public convenience init(
     model: Model, precision: Precision = .exact, threads: Int? = nil, memoryLimit: Int? = nil,
     tileSize: Int? = nil
@@ -53,14 +53,7 @@ public final class Upscaler: Sendable {
       case .srvggNetCompact(let shape):
         try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)
       }
-    model.releasePages()
-    let channels = (network.inputChannels, network.outputChannels)
-    guard channels == (3, 3) || channels == (1, 1) else {
-      throw UpscaleError(
-        .badModel,
-        "the model turns \(channels.0) channels into \(channels.1); "
-          + "only colour (3) and gray (1) models can be used")
-    }
+    try model.checkIsUnchanged()
   }
 
   /// Another one of the same model: the packed weights are shared, threads and buffers are its own.
@@ -96,8 +89,8 @@ public final class Upscaler: Sendable {
   ///   - target: takes the next rows of the result.
   ///   - progress: takes the share of the work done, 0…1, now and then.
   ///   - isCancelled: asked now and then (each layer of each tile).
-  /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short, and what
-  ///   `source` and `target` throw.
+  /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short, `.badModel` when
+  ///   the network's sums overflow, and what `source` and `target` throw.
   package func run(
     _ plan: WorkPlan,
     from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
@@ -132,7 +125,7 @@ public final class Upscaler: Sendable {
       entries.append(entry)
       next = try NetworkStage(
         pass, network: network, workspace: entry.workspace, engine: engine, monitor: monitor,
-        next: next
+        modelName: model.name, next: next
       ).take
     }
     let rowSize = plan.input.rowByteCount
@@ -150,7 +143,7 @@ public final class Upscaler: Sendable {
   ///
   /// Colour goes through the network, alpha through a resampler. For a factor that is not the
   /// model's own the network is applied as often as it takes to reach it, and the result is
-  /// resampled down.
+  /// resampled down. A gray model takes red, green and blue of a colour picture one after the other.
   ///
   /// - Parameters:
   ///   - picture: of any layout and depth.
@@ -159,7 +152,8 @@ public final class Upscaler: Sendable {
   ///   - progress: takes the share of the work done, 0…1, now and then.
   ///   - isCancelled: asked now and then (each layer of each tile).
   /// - Returns: the picture in the same layout, with its ICC profile.
-  /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short.
+  /// - Throws: kind `.cancelled` when asked to stop, `.tryLater` when memory is short, `.badModel` when
+  ///   the network's sums overflow.
   public func upscale(
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }

@@ -54,7 +54,9 @@ extension IntegerLevel {
     let part = squares.largestPart * Vector(repeating: 1 / (integerLimit * integerLimit))
     // Not zero: the inverse would be infinite.
     let square = larger(whole, part) + Vector(repeating: 1e-36)
-    return square * inverseRoot(square)
+    // An infinity or NaN among the values makes the unit NaN, so that it shows in the end: as integers
+    // a NaN with a sign would be the smaller one, and its value rounds to 0.
+    return multiplyAdd(whole, Vector(repeating: 0), square * inverseRoot(square))
   }
 
   /// The larger of two that are not negative: integers have a quicker maximum.

@@ -44,7 +44,8 @@ import Upscale
   @Test(
     "A damaged, foreign, cut or missing weight file exits with one sentence",
     arguments: [
-      "empty", "text", "cut", "flipped", "picture", "huge header", "missing", "folder",
+      "empty", "text", "cut", "flipped", "picture", "huge header", "long header", "many names",
+      "missing", "folder",
     ])
   func badWeights(kind: String) throws {
     let folder = try TemporaryFolder()
@@ -61,6 +62,18 @@ import Upscale
     case "picture": bytes = Samples.photo
     case "huge header":
       bytes.replaceSubrange(0..<8, with: [UInt8](repeating: 0xFF, count: 7) + [0x7F])
+    case "long header":
+      // As long as the format allows, and most of it metadata.
+      bytes =
+        Array(#"{"__metadata__":{"notes":""#.utf8) + [UInt8](repeating: 120, count: 90_000_000)
+      bytes += Array(#""}}"#.utf8)
+      bytes.insert(
+        contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) }, at: 0)
+    case "many names":
+      let names = (0..<130_000).map { #""\#($0)":{}"# }.joined(separator: ",")
+      bytes = Array(#"{"__metadata__":{},\#(names)}"#.utf8)
+      bytes.insert(
+        contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) }, at: 0)
     default: break
     }
     switch kind {
@@ -76,7 +89,9 @@ import Upscale
       ["model", "info", "net.safetensors"],
       ["model", "convert", "net.safetensors", "out.safetensors"],
     ] {
-      let result = try ProcessRunner.run(Command.path, arguments, in: folder.url)
+      // Private memory, whatever libraries are mapped.
+      let result = try ProcessRunner.shell(
+        "ulimit -d 80000 && exec \"$@\"", [Command.path] + arguments, in: folder.url)
       let code = result.exitCode ?? -1
       #expect(code == 78 || (["missing", "folder"].contains(kind) && code == 66))
       expectRefusal(result, code, saying: "net.safetensors")
@@ -99,6 +114,72 @@ import Upscale
     expectRefusal(
       try Command.run("model", "convert", "net.safetensors", "net.safetensors", in: folder), 64,
       saying: "same file")
+  }
+
+  @Test(
+    "What image refuses, info and convert refuse",
+    arguments: [(4, 4, 1), (3, 1, 4), (1, 3, 4), (3, 4, 3)])
+  func channels(inputs: Int, outputs: Int, scale: Int) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      WeightFiles.safeTensors(
+        WeightFiles.compactTensors(inputs: inputs, outputs: outputs, scale: scale)),
+      as: "net.safetensors")
+    let said = try [
+      ["image", Command.photo, "out.png", "-m", "net.safetensors"],
+      ["model", "info", "net.safetensors"],
+      ["model", "convert", "net.safetensors", "out.safetensors"],
+    ].map { arguments in
+      let result = try ProcessRunner.run(Command.path, arguments, in: folder.url)
+      expectRefusal(result, 78, saying: "net.safetensors: turns \(inputs) channels into")
+      return result.standardError
+    }
+    #expect(Set(said).count == 1)
+    #expect(folder.names == ["net.safetensors"])
+  }
+
+  @Test("Weights whose sums overflow make no black picture")
+  func overflow() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      WeightFiles.safeTensors(WeightFiles.compactTensors(magnitude: 1e30)), as: "net.safetensors")
+    let result = try Command.run(
+      "image", Command.photo, "out.png", "-m", "net.safetensors", in: folder)
+    expectRefusal(result, 78, saying: "'net'")
+    #expect(folder.names == ["net.safetensors"])
+  }
+
+  @Test("A model larger than the memory converts")
+  func largeConversion() throws {
+    let folder = try TemporaryFolder()
+    // 113 MB of zeros, which take no room: a header, and a file made longer.
+    var header = "{"
+    var offset = 0
+    func add(_ name: String, _ shape: [Int]) {
+      let end = offset + shape.reduce(4, *)
+      header +=
+        "\(offset == 0 ? "" : ",")\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),"
+        + "\"data_offsets\":[\(offset),\(end)]}"
+      offset = end
+    }
+    for index in 0...4 {
+      let (inputs, outputs) = (index == 0 ? 3 : 1024, index == 4 ? 12 : 1024)
+      add("body.\(2 * index).weight", [outputs, inputs, 3, 3])
+      add("body.\(2 * index).bias", [outputs])
+      if index < 4 { add("body.\(2 * index + 1).weight", [1024]) }
+    }
+    header += "}"
+    let start = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
+    try folder.write(start + Array(header.utf8), as: "net.safetensors")
+    let size = 8 + header.utf8.count + offset
+    try #require(truncate(folder.path("net.safetensors"), off_t(size)) == 0)
+    let result = try ProcessRunner.shell(
+      "ulimit -d 80000 && exec \"$1\" model convert net.safetensors out.safetensors",
+      [Command.path], in: folder.url)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let info = try Command.run("model", "info", "--json", "out.safetensors", in: folder)
+    let object = try #require(try jsonLines(info.outputText).first)
+    #expect(object["bytes"] as? Int == offset)
   }
 
   @Test("inspect says what a picture is, as text and as JSON")

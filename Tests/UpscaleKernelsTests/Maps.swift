@@ -46,3 +46,16 @@ func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
   let error = zip(values, reference).map { abs(Double($0) - $1) }.max() ?? 0
   return error.isNaN || values.contains(where: \.isNaN) ? .infinity : error / max(largest, 1e-30)
 }
+
+extension Convolution {
+  /// With weights of an array.
+  convenience init(
+    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = []
+  ) throws {
+    let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: weight.count)
+    defer { copy.deallocate() }
+    _ = copy.initialize(from: weight)
+    try self.init(
+      weight: UnsafeBufferPointer(copy), bias: bias, activation: activation, segments: segments)
+  }
+}

@@ -56,7 +56,7 @@ struct EqualTilesTests {
     let stage = try NetworkStage(
       pass, network: upscaler.network, workspace: workspace, engine: upscaler.engine,
       monitor: WorkMonitor(total: plan.operations, progress: { progress = $0 }),
-      next: { bytes.append(contentsOf: $0) })
+      modelName: "test", next: { bytes.append(contentsOf: $0) })
     try picture.bytes.withUnsafeBytes { try stage.take($0) }
     return (
       Picture(

@@ -73,7 +73,7 @@ import Testing
 
   @Test func aChangedFileIsRefused() throws {
     try withModelDirectory { directory in
-      var bytes = SafeTensors.encode(rrdbTensors(), metadata: [:])
+      var bytes = try encodedSafeTensors(rrdbTensors(), metadata: [:])
       let digest = bytes.withUnsafeBytes(SHA256.hexDigest)
       try writeBytes(
         Array(Self.manifest(file: "t.safetensors", sha256: digest).utf8),
@@ -161,21 +161,23 @@ import Testing
       let wrapped = Dictionary(
         uniqueKeysWithValues: rrdbTensors().map { ("params_ema." + $0.key, $0.value) })
       let (input, output) = (directory + "/in.safetensors", directory + "/out.safetensors")
-      try writeBytes(SafeTensors.encode(wrapped, metadata: [:]), input)
+      try writeBytes(try encodedSafeTensors(wrapped, metadata: [:]), input)
       try ModelConverter.convert(input: input, output: output)
       let first = try readBytes(output)
       try ModelConverter.convert(input: output, output: output)
       #expect(try readBytes(output) == first)
       let model = try Model.load(path: output)
-      #expect(model.metadata == ["format": "pt", "origin": "in.safetensors"])
-      for (name, tensor) in rrdbTensors() { #expect(model.floats(name) == tensor.floats()) }
+      #expect(model.origin == "in.safetensors")
+      for (name, tensor) in rrdbTensors() {
+        #expect(try model.floats(name) == tensor.floats())
+      }
     }
   }
 
   @Test func conversionRefusesOutputsItCannotMake() throws {
     try withModelDirectory { directory in
       let input = directory + "/in.safetensors"
-      try writeBytes(SafeTensors.encode(rrdbTensors(), metadata: [:]), input)
+      try writeBytes(encodedSafeTensors(rrdbTensors(), metadata: [:]), input)
       expectRefusal(.usage, ".safetensors") {
         try ModelConverter.convert(input: input, output: directory + "/out.pth")
       }
@@ -186,6 +188,65 @@ import Testing
         try ModelConverter.convert(input: directory + "/x", output: input)
       }
     }
+  }
+
+  @Test("A file that is cut or written to after it was opened is refused, not computed")
+  func changedWhileOpen() throws {
+    try withModelDirectory { directory in
+      let path = directory + "/net.safetensors"
+      let bytes = try encodedSafeTensors(rrdbTensors())
+      for length in [0, 8, bytes.count / 2, bytes.count - 1] {
+        try writeBytes(bytes, path)
+        let file = try WeightFile(path: path)
+        let model = try Model.load(path: path)
+        try #require(truncate(path, off_t(length)) == 0)
+        expectRefusal(.badModel, path, "was changed while it was read") {
+          _ = try Upscaler(model: model, threads: 1)
+        }
+        if length <= 8 {
+          expectRefusal(.badModel, "was changed while it was read") {
+            _ = try SafeTensors(file: file)
+          }
+        }
+        expectRefusal(.badModel, "was changed while it was read") { _ = try file.hexDigest() }
+      }
+      // The same length at another time.
+      try writeBytes(bytes, path)
+      let model = try Model.load(path: path)
+      var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+      try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
+      expectRefusal(.badModel, path, "was changed while it was read") {
+        _ = try Upscaler(model: model, threads: 1)
+      }
+    }
+  }
+
+  @Test(
+    "What packing takes is what is said of it", arguments: [(6, 2, 1), (64, 32, 2), (40, 1, 3)])
+  func packedSize(features: Int, growth: Int, blocks: Int) throws {
+    let model = try Model(
+      name: "test", tensors: rrdbTensors(features: features, growth: growth, blocks: blocks))
+    let largest = model.architecture.layers.reduce(0) { largest, layer in
+      guard case .convolution(_, let inputs, let outputs) = layer else { return largest }
+      return max(largest, inputs * outputs * 9 * 4)
+    }
+    // Whole pieces, and the plain numbers of the largest convolution.
+    #expect(model.packedByteCount >= model.parameterCount * 4 + largest)
+    let arena = WeightArena()
+    let pieces = try model.architecture.layers.compactMap { layer in
+      if case .convolution(_, let inputs, let outputs) = layer {
+        try arena.take(Convolution.packedCount(inputs: inputs, outputs: outputs)).pointer
+      } else {
+        nil
+      }
+    }
+    // Pieces begin on huge pages: as many as there are jumps between parts.
+    let sizes = model.architecture.layers.compactMap { layer -> Int? in
+      guard case .convolution(_, let inputs, let outputs) = layer else { return nil }
+      return (Convolution.packedCount(inputs: inputs, outputs: outputs) + 15) / 16 * 16
+    }
+    let jumps = pieces.indices.dropFirst().count { pieces[$0] != pieces[$0 - 1] + sizes[$0 - 1] }
+    #expect(WeightArena.byteCount(for: sizes) == (jumps + 1) << 22)
   }
 
   @Test func goldenModelsAreRecognised() throws {

@@ -32,19 +32,33 @@ import Testing
     #expect(found.scale == scale)
   }
 
-  @Test(arguments: [(1, 1, 1, 1), (4, 4, 1, 4), (1, 3, 1, 1), (4, 1, 2, 1), (16, 4, 2, 4)])
-  func picturesOfOtherChannelsAreRecognised(
-    inputs: Int, outputs: Int, unshuffle: Int, inputChannels: Int
-  ) throws {
-    guard
-      case .rrdbNet(let shape) = try architecture(rrdbTensors(inputs: inputs, outputs: outputs))
+  @Test(arguments: [(1, 1), (4, 2)])
+  func grayNetworksAreRecognised(inputs: Int, unshuffle: Int) throws {
+    guard case .rrdbNet(let shape) = try architecture(rrdbTensors(inputs: inputs, outputs: 1))
     else {
       Issue.record("not an RRDBNet")
       return
     }
     #expect(shape.unshuffle == unshuffle)
-    #expect(shape.inputChannels == inputChannels)
-    #expect(shape.outputChannels == outputs)
+    #expect(shape.inputChannels == 1)
+    #expect(shape.outputChannels == 1)
+  }
+
+  @Test(arguments: [(4, 4, 4), (1, 3, 1), (3, 1, 3), (3, 4, 3), (16, 4, 4)])
+  func networksOfOtherChannelsAreRefused(inputs: Int, outputs: Int, channels: Int) {
+    expectRefusal(.badModel, "turns \(channels) channels into \(outputs)") {
+      _ = try architecture(rrdbTensors(inputs: inputs, outputs: outputs))
+    }
+    guard inputs < 16 else { return }
+    expectRefusal(.badModel, "channels into") {
+      _ = try architecture(compactTensors(inputs: inputs, outputs: outputs, scale: 3))
+    }
+  }
+
+  @Test func networksHaveLimits() {
+    expectRefusal(.badModel, "maps of 1030 channels") {
+      _ = try architecture(compactTensors(features: 1030, convolutions: 0, scale: 1))
+    }
   }
 
   @Test(arguments: [(4, 16, 4), (10, 3, 2), (2, 0, 3), (6, 32, 1), (3, 1, 8)])
@@ -64,7 +78,7 @@ import Testing
       uniqueKeysWithValues: rrdbTensors().map { (prefix + $0.key, $0.value) })
     let model = try Model(name: "test", tensors: wrapped)
     #expect(model.tensors.keys.sorted() == rrdbTensors().keys.sorted())
-    #expect(model.floats("conv_last.bias") == rrdbTensors()["conv_last.bias"]?.floats())
+    #expect(try model.floats("conv_last.bias") == rrdbTensors()["conv_last.bias"]?.floats())
   }
 
   @Test func aWrapperAroundSomeNamesStays() {

@@ -31,8 +31,8 @@ func writeBytes(_ bytes: [UInt8], _ path: String) throws {
 }
 
 func readBytes(_ path: String) throws -> [UInt8] {
-  let file = try MappedFile(path: path)
-  return file.copy(0..<file.count)
+  let file = try WeightFile(path: path)
+  return try file.copy(0..<file.count)
 }
 
 /// Expects `body` to throw an `UpscaleError` of a kind whose message contains all `parts`.
@@ -59,11 +59,20 @@ func safeTensorsFile(_ header: String, data: [UInt8] = []) -> [UInt8] {
     + data
 }
 
+/// The bytes of a safetensors file with these tensors.
+func encodedSafeTensors(_ tensors: [String: Tensor], metadata: [String: String] = [:]) throws
+  -> [UInt8]
+{
+  var bytes: [UInt8] = []
+  try SafeTensors.write(tensors, metadata: metadata) { bytes.append(contentsOf: $0) }
+  return bytes
+}
+
 /// Reads the bytes as a safetensors file.
 func readSafeTensors(_ bytes: [UInt8]) throws -> SafeTensors {
   try withModelDirectory { directory in
     try writeBytes(bytes, directory + "/x.safetensors")
-    return try SafeTensors(file: MappedFile(path: directory + "/x.safetensors"))
+    return try SafeTensors(file: WeightFile(path: directory + "/x.safetensors"))
   }
 }
 

@@ -64,7 +64,7 @@ struct NetworkGoldenTests {
     let model = try Model.load(path: golden("tiny/\(name).safetensors"))
     let upscaler = try Upscaler(model: model, level: level, threads: 2)
     let tensors = try SafeTensors(
-      file: MappedFile(path: golden("tiny/\(name).golden.safetensors"))
+      file: WeightFile(path: golden("tiny/\(name).golden.safetensors"))
     ).tensors
     let count = tensors.keys.count { $0.hasPrefix("input.") }
     #expect(count > 0)
@@ -74,7 +74,7 @@ struct NetworkGoldenTests {
       let (height, width) = (input.shape[1], input.shape[2])
       let computed = try floats(
         upscaler, picture: picture(input.floats(), width: width, height: height))
-      let reference = output.floats()
+      let reference = try output.floats()
       try #require(computed.count == reference.count)
       let largest = reference.map(abs).max() ?? 0
       let error = zip(computed, reference).map { abs($0 - $1) }.max() ?? .infinity
@@ -130,14 +130,14 @@ struct NetworkGoldenTests {
   func denseBlock(level: CPULevel) throws {
     let model = try bundledModel("realesrgan-x4plus")
     let tensors = try SafeTensors(
-      file: MappedFile(path: golden("dense-block.safetensors"))
+      file: WeightFile(path: golden("dense-block.safetensors"))
     ).tensors
     let engine = Engine(level: level, threads: 2)
     func map(_ name: String) throws -> FeatureMap {
       let tensor = try #require(tensors[name])
       let map = try FeatureMap(
         channels: tensor.shape[0], width: tensor.shape[2], height: tensor.shape[1])
-      for (index, value) in tensor.floats().enumerated() {
+      for (index, value) in try tensor.floats().enumerated() {
         let (channel, pixel) = index.quotientAndRemainder(dividingBy: map.width * map.height)
         let (y, x) = pixel.quotientAndRemainder(dividingBy: map.width)
         map.plane(channel / 16)[map.offset(row: y) + x * 16 + channel % 16] = value
@@ -166,9 +166,12 @@ struct NetworkGoldenTests {
     var convolutions: [Convolution] = []
     for layer in 1...5 {
       let name = "body.0.rdb1.conv\(layer)"
-      let convolution = try Convolution(
-        weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
-        activation: layer < 5 ? .leakyReLU(0.2) : .none, segments: maps.map(\.channels))
+      let bias = try model.floats("\(name).bias")
+      let convolution = try model.floats("\(name).weight").withUnsafeBufferPointer {
+        try Convolution(
+          weight: $0, bias: bias, activation: layer < 5 ? .leakyReLU(0.2) : .none,
+          segments: maps.map(\.channels))
+      }
       convolutions.append(convolution)
       let output = try FeatureMap(
         channels: convolution.outputChannels, width: input.width, height: input.height)

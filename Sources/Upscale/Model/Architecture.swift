@@ -10,6 +10,48 @@ public enum Architecture: Sendable, Hashable {
     case .srvggNetCompact(let shape): shape.scale
     }
   }
+
+  /// Channels of the pictures that go in and come out.
+  var channels: (input: Int, output: Int) {
+    switch self {
+    case .rrdbNet(let shape): (shape.inputChannels, shape.outputChannels)
+    case .srvggNetCompact(let shape): (shape.inputChannels, shape.outputChannels)
+    }
+  }
+
+  /// Channels of the maps between its layers, at most.
+  var largestFeatures: Int {
+    switch self {
+    case .rrdbNet(let shape): max(shape.features, shape.growth)
+    case .srvggNetCompact(let shape): shape.features
+    }
+  }
+
+  /// The numbers of all layers.
+  var parameterCount: Int {
+    layers.reduce(0) { sum, layer in
+      switch layer {
+      case .convolution(_, let inputs, let outputs): sum + (inputs * 9 + 1) * outputs
+      case .slopes(_, let count): sum + count
+      }
+    }
+  }
+
+  /// The layers that have weights, in the order in which they are computed.
+  package var layers: [WeightedLayer] {
+    switch self {
+    case .rrdbNet(let shape): shape.layers
+    case .srvggNetCompact(let shape): shape.layers
+    }
+  }
+}
+
+/// A layer that has weights, and their shape.
+package enum WeightedLayer: Sendable, Hashable {
+  /// 3x3: tensors `name.weight` and `name.bias`.
+  case convolution(name: String, inputs: Int, outputs: Int)
+  /// Of a PReLU: the tensor `name.weight`.
+  case slopes(name: String, count: Int)
 }
 
 /// The hyper-parameters of an RRDBNet (ESRGAN, Real-ESRGAN).
@@ -29,6 +71,30 @@ public struct RRDBNetShape: Sendable, Hashable {
   public let unshuffle: Int
 
   public var scale: Int { (1 << upsamplings) / unshuffle }
+
+  var layers: [WeightedLayer] {
+    func layer(_ name: String, _ inputs: Int, _ outputs: Int) -> WeightedLayer {
+      .convolution(name: name, inputs: inputs, outputs: outputs)
+    }
+    var layers = [layer("conv_first", inputChannels * unshuffle * unshuffle, features)]
+    for block in 0..<blocks {
+      for dense in 1...3 {
+        for number in 1...5 {
+          layers.append(
+            layer(
+              "body.\(block).rdb\(dense).conv\(number)", features + (number - 1) * growth,
+              number < 5 ? growth : features))
+        }
+      }
+    }
+    layers.append(layer("conv_body", features, features))
+    for stage in 0..<upsamplings {
+      layers.append(layer("conv_up\(stage + 1)", features, features))
+    }
+    return layers + [
+      layer("conv_hr", features, features), layer("conv_last", features, outputChannels),
+    ]
+  }
 
   public init(
     inputChannels: Int, outputChannels: Int, features: Int, growth: Int, blocks: Int,
@@ -53,6 +119,17 @@ public struct SRVGGNetCompactShape: Sendable, Hashable {
   /// `num_conv`: convolutions between the first and the last.
   public let convolutions: Int
   public let scale: Int
+
+  var layers: [WeightedLayer] {
+    let last = convolutions + 1
+    return (0...last).flatMap { index in
+      let convolution = WeightedLayer.convolution(
+        name: "body.\(2 * index)", inputs: index == 0 ? inputChannels : features,
+        outputs: index == last ? outputChannels * scale * scale : features)
+      return index == last
+        ? [convolution] : [convolution, .slopes(name: "body.\(2 * index + 1)", count: features)]
+    }
+  }
 
   public init(
     inputChannels: Int, outputChannels: Int, features: Int, convolutions: Int, scale: Int

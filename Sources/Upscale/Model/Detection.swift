@@ -37,8 +37,43 @@ package enum Detection {
       let example = tensors.keys.min().map { "; its first tensor is \(quoted($0))" } ?? ""
       throw UpscaleError(.badModel, "is neither an RRDBNet nor an SRVGGNetCompact\(example)")
     }
+    try check(architecture)
+    for layer in architecture.layers {
+      switch layer {
+      case .convolution(let name, let inputs, let outputs):
+        try survey.consume("\(name).weight", [outputs, inputs, 3, 3])
+        try survey.consume("\(name).bias", [outputs])
+      case .slopes(let name, let count): try survey.consume("\(name).weight", [count])
+      }
+    }
     try survey.finish(architecture)
     return architecture
+  }
+
+  /// The most channels of a map; known networks have at most 256.
+  package static let featureLimit = 1024
+  /// The most numbers of all layers; x4plus has 17 million.
+  package static let parameterLimit = 1 << 28
+
+  /// Refuses what is an architecture of the right kind and cannot be computed.
+  private static func check(_ architecture: Architecture) throws(UpscaleError) {
+    let (inputs, outputs) = architecture.channels
+    guard inputs == outputs, inputs == 3 || inputs == 1 else {
+      throw UpscaleError(
+        .badModel,
+        "turns \(inputs) channels into \(outputs); only networks of colour (3) and of gray (1) can be "
+          + "used")
+    }
+    guard architecture.largestFeatures <= featureLimit else {
+      throw UpscaleError(
+        .badModel,
+        "has maps of \(architecture.largestFeatures) channels; \(featureLimit) are the limit")
+    }
+    guard architecture.parameterCount <= parameterLimit else {
+      throw UpscaleError(
+        .badModel,
+        "is a network of \(architecture.parameterCount) numbers; \(parameterLimit) are the limit")
+    }
   }
 
   // MARK: RRDBNet
@@ -58,22 +93,6 @@ package enum Detection {
           + "which gives no scale from x1 to x16")
     }
 
-    try survey.consumeConvolution("conv_first", first.inputs, features)
-    for block in 0..<blocks {
-      for dense in 1...3 {
-        for layer in 1...5 {
-          try survey.consumeConvolution(
-            "body.\(block).rdb\(dense).conv\(layer)", features + (layer - 1) * growth,
-            layer < 5 ? growth : features)
-        }
-      }
-    }
-    try survey.consumeConvolution("conv_body", features, features)
-    for stage in 1...upsamplings {
-      try survey.consumeConvolution("conv_up\(stage)", features, features)
-    }
-    try survey.consumeConvolution("conv_hr", features, features)
-    try survey.consumeConvolution("conv_last", features, outputChannels)
     return RRDBNetShape(
       inputChannels: first.inputs / (unshuffle * unshuffle), outputChannels: outputChannels,
       features: features, growth: growth, blocks: blocks, upsamplings: upsamplings,
@@ -130,14 +149,6 @@ package enum Detection {
         "tensor 'body.\(last).weight' gives \(shuffled) channels, "
           + "which is no picture at a scale from x1 to x16")
     }
-    for index in 0...last {
-      if index % 2 == 1 {
-        try survey.consume("body.\(index).weight", [features])
-      } else {
-        try survey.consumeConvolution(
-          "body.\(index)", index == 0 ? inputs : features, index == last ? shuffled : features)
-      }
-    }
     return SRVGGNetCompactShape(
       inputChannels: inputs, outputChannels: match.channels, features: features,
       convolutions: (last - 2) / 2, scale: match.scale)
@@ -171,13 +182,6 @@ private struct Survey {
     return (tensor.shape[0], tensor.shape[1])
   }
 
-  mutating func consumeConvolution(
-    _ name: String, _ inputs: Int, _ outputs: Int
-  ) throws(UpscaleError) {
-    try consume("\(name).weight", [outputs, inputs, 3, 3])
-    try consume("\(name).bias", [outputs])
-  }
-
   /// Ticks a tensor off, after its shape and its numbers have been checked.
   mutating func consume(_ name: String, _ shape: [Int]) throws(UpscaleError) {
     guard let tensor = tensors[name] else { throw missing(name) }
@@ -185,7 +189,7 @@ private struct Survey {
       throw UpscaleError(
         .badModel, "tensor \(quoted(name)) has shape \(tensor.shape), not \(shape)")
     }
-    guard tensor.isFinite else {
+    guard try tensor.isFinite() else {
       throw UpscaleError(.badModel, "tensor \(quoted(name)) holds an infinity or a NaN")
     }
     left.remove(name)

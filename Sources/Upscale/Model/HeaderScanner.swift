@@ -4,10 +4,11 @@
 /// nesting makes. The header needs only objects, strings and lists of whole numbers, so it is read
 /// by asking for exactly what must come next; anything else is refused with its position.
 struct HeaderScanner {
-  private let bytes: [UInt8]
+  /// Owned by the caller, who keeps them.
+  private let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// The refusal of a header that is not what the format prescribes.
   func refusal(_ expected: String) -> UpscaleError {
@@ -30,6 +31,14 @@ struct HeaderScanner {
     guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
     position += 1
     return true
+  }
+
+  /// Whether `text` comes next, after white space; it is not consumed.
+  mutating func isNext(_ text: StaticString) -> Bool {
+    skipSpace()
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+    return rest.prefix(text.utf8CodeUnitCount).elementsEqual(
+      UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   mutating func expect(_ character: Unicode.Scalar) throws(UpscaleError) {
@@ -74,24 +83,39 @@ struct HeaderScanner {
 
   /// A string, its escapes resolved.
   mutating func string() throws(UpscaleError) -> String {
-    try expect("\"")
     var text: [UInt8] = []
+    try string { text.append(contentsOf: $0) }
+    guard let string = String(validating: text, as: UTF8.self) else {
+      throw refusal("a string in UTF-8")
+    }
+    return string
+  }
+
+  /// Passes over a string without keeping it.
+  mutating func skipString() throws(UpscaleError) {
+    try string { _ in }
+  }
+
+  /// A string, handed over in pieces.
+  private mutating func string(
+    _ take: (UnsafeRawBufferPointer) -> Void
+  ) throws(UpscaleError) {
+    try expect("\"")
+    var start = position
     while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
+      switch bytes[position] {
       case 0x22:
+        take(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
         position += 1
-        guard let string = String(validating: text, as: UTF8.self) else {
-          throw refusal("a string in UTF-8")
-        }
-        return string
+        return
       case 0x5C:
+        take(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
         position += 1
-        text.append(contentsOf: Array(String(Character(try escape())).utf8))
+        var character = String(Character(try escape()))
+        character.withUTF8 { take(UnsafeRawBufferPointer($0)) }
+        start = position
       case 0..<0x20: throw refusal("a string without control characters")
-      default:
-        text.append(byte)
-        position += 1
+      default: position += 1
       }
     }
     throw refusal("the end of a string")

@@ -1,28 +1,32 @@
 /// A network's weights: what it is, and its tensors under their official names.
 ///
-/// The tensors stay in the mapped file until `floats` is called. Loading has verified that every
-/// tensor of the architecture is there with its shape and holds finite numbers, and that there is
-/// no other.
+/// The tensors stay in the file, which is kept open, until they are asked for. Loading has verified
+/// that every tensor of the architecture is there with its shape and holds finite numbers, and that
+/// there is no other.
 public struct Model: Sendable {
   /// The catalogue's name, or the file's without its suffix.
   public let name: String
   public let architecture: Architecture
   /// Tensors by the names that Real-ESRGAN's PyTorch code gives them (`body.0.rdb1.conv1.weight`).
   package let tensors: [String: Tensor]
-  /// Free-form strings of the file, `origin` for one.
-  public let metadata: [String: String]
+  /// What the file says it was converted from.
+  public let origin: String?
+  /// The file, for messages.
+  private let path: String?
 
-  /// A model of tensors in memory or in a mapped file, whatever family of names they have.
+  /// A model of tensors in memory or in a file, whatever family of names they have.
   ///
   /// - Throws: `.badModel`, naming the tensor that does not fit.
   package init(
-    name: String, tensors: [String: Tensor], metadata: [String: String] = [:]
+    name: String, tensors: [String: Tensor], origin: String? = nil, path: String? = nil
   ) throws(UpscaleError) {
     let canonical = Detection.canonical(tensors)
     architecture = try Detection.architecture(of: canonical)
     self.name = name
     self.tensors = canonical
-    self.metadata = metadata
+    self.origin = origin
+    self.path = path
+    try tensors.values.first?.file?.checkIsUnchanged()
   }
 
   /// The number of trained numbers.
@@ -31,13 +35,16 @@ public struct Model: Sendable {
   /// The bytes of all tensors as they are stored.
   public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
-  /// Bytes that the weights take once they are packed for computing, and while they are: plain
-  /// floats, the file, and half as much again for small layers' lanes and the largest layer's copy.
-  var packedByteCount: Int { byteCount + parameterCount * 4 + parameterCount * 2 }
+  /// Bytes that the weights take once they are packed for computing, and while they are.
+  var packedByteCount: Int { ConvolutionPacker.byteCount(for: architecture) }
 
-  /// Lets go of the weights' pages of the file, when the network has its own form of them.
-  func releasePages() {
-    for tensor in tensors.values { tensor.file?.releasePages() }
+  /// Refuses a file that was written to since it was opened.
+  ///
+  /// - Throws: `.badModel`.
+  func checkIsUnchanged() throws(UpscaleError) {
+    try reading { () throws(UpscaleError) in
+      try tensors.values.first?.file?.checkIsUnchanged()
+    }
   }
 
   /// The ways in which the numbers are stored, most bytes first.
@@ -48,12 +55,41 @@ public struct Model: Sendable {
       .sorted { (bytes[$0] ?? 0) > (bytes[$1] ?? 0) }
   }
 
-  /// The numbers of the tensor `name`, which the architecture must have.
-  package func floats(_ name: String) -> [Float] {
+  /// The numbers of the tensor `name`, which the architecture must have: for small tensors.
+  ///
+  /// - Throws: when the file cannot be read, or has become shorter.
+  package func floats(_ name: String) throws(UpscaleError) -> [Float] {
+    let tensor = tensor(name)
+    return try reading { () throws(UpscaleError) in try tensor.floats() }
+  }
+
+  /// Writes the numbers of the tensor `name`, which the architecture must have, to `target`.
+  ///
+  /// - Throws: as `floats`.
+  func write(_ name: String, to target: UnsafeMutablePointer<Float>) throws(UpscaleError) {
+    let tensor = tensor(name)
+    try reading { () throws(UpscaleError) in try tensor.write(to: target) }
+  }
+
+  /// How many numbers the tensor `name` has, which the architecture must have.
+  func count(of name: String) -> Int { tensor(name).count }
+
+  private func tensor(_ name: String) -> Tensor {
     guard let tensor = tensors[name] else {
       preconditionFailure("\(architecture.name) has no tensor \(name)")
     }
-    return tensor.floats()
+    return tensor
+  }
+
+  /// Names the file in what `body` throws.
+  private func reading<Result>(
+    _ body: () throws(UpscaleError) -> Result
+  ) throws(UpscaleError) -> Result {
+    do throws(UpscaleError) {
+      return try body()
+    } catch {
+      throw path.map(error.prefixed) ?? error
+    }
   }
 
   /// Loads a `.safetensors` file, or an ncnn model by its `.param` (the `.bin` lies beside it).
@@ -62,21 +98,22 @@ public struct Model: Sendable {
   ///   - path: The file. Its content decides the format and the architecture, never its name.
   ///   - sha256: If given, the digest the file must have, in lower-case hexadecimal.
   /// - Returns: The model, named after the file.
-  /// - Throws: `.badModel` for a missing, damaged or foreign file, `.permission`, `.inputOutput`.
+  /// - Throws: `.badModel` for a missing, damaged or foreign file, `.permission`, `.inputOutput`,
+  ///   `.tryLater` without memory.
   public static func load(path: String, sha256: String? = nil) throws(UpscaleError) -> Model {
     do throws(UpscaleError) {
-      return try load(MappedFile(path: path), sha256: sha256, name: stem(path))
+      return try load(WeightFile(path: path), sha256: sha256, name: stem(path))
     } catch {
       throw error.prefixed(path)
     }
   }
 
-  /// Loads a mapped file under a name. Errors do not name the file.
+  /// Loads a file under a name. Errors do not name the file.
   static func load(
-    _ file: MappedFile, sha256: String?, name: String
+    _ file: WeightFile, sha256: String?, name: String
   ) throws(UpscaleError) -> Model {
     if let sha256 {
-      let actual = file.withBytes(SHA256.hexDigest)
+      let actual = try file.hexDigest()
       guard actual == sha256 else {
         throw UpscaleError(
           .badModel,
@@ -84,14 +121,18 @@ public struct Model: Sendable {
             + "install it again")
       }
     }
-    switch kind(of: file) {
+    switch try kind(of: file) {
     case .safeTensors:
       let content = try SafeTensors(file: file)
-      return try Model(name: name, tensors: content.tensors, metadata: content.metadata)
-    case .ncnnGraph:
-      let weights = try ncnnWeights(for: file.path)
       return try Model(
-        name: name, tensors: NCNNModel(graph: file, weights: weights).tensors)
+        name: name, tensors: content.tensors, origin: content.origin, path: file.path)
+    case .ncnnGraph:
+      let graph = try NCNNGraph(file: file)
+      let weights = try ncnnWeights(for: file.path)
+      let model = try Model(
+        name: name, tensors: graph.tensors(in: weights), path: weights.path)
+      try graph.check(against: model.architecture)
+      return model
     case .pyTorch:
       throw UpscaleError(
         .badModel, "is a PyTorch file; convert it to .safetensors, which upscale reads")
@@ -100,9 +141,9 @@ public struct Model: Sendable {
 
   private enum FileKind { case safeTensors, ncnnGraph, pyTorch }
 
-  private static func kind(of file: MappedFile) -> FileKind {
-    let start = file.copy(0..<min(file.count, NCNNModel.magic.utf8.count))
-    if start == Array(NCNNModel.magic.utf8) { return .ncnnGraph }
+  private static func kind(of file: WeightFile) throws(UpscaleError) -> FileKind {
+    let start = try file.copy(0..<min(file.count, NCNNGraph.magic.utf8.count))
+    if start == Array(NCNNGraph.magic.utf8) { return .ncnnGraph }
     // A zip archive, or a pickle of protocol 2: nobody's header length is that large.
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x80, 0x02, 0x8A]) {
       return .pyTorch
@@ -110,10 +151,10 @@ public struct Model: Sendable {
     return .safeTensors
   }
 
-  private static func ncnnWeights(for graph: String) throws(UpscaleError) -> MappedFile {
+  private static func ncnnWeights(for graph: String) throws(UpscaleError) -> WeightFile {
     let base = graph.hasSuffix(".param") ? String(graph.dropLast(".param".count)) : graph
     do throws(UpscaleError) {
-      return try MappedFile(path: base + ".bin")
+      return try WeightFile(path: base + ".bin")
     } catch {
       throw error.prefixed("its weights \(base).bin")
     }

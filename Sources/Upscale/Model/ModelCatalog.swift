@@ -31,7 +31,7 @@ public struct ModelCatalog: Sendable {
   public let entries: [Entry]
 
   /// The greatest `manifest.json` that is read, in bytes.
-  private static let manifestLimit = 1 << 20
+  private static let manifestLimit = 1 << 18
 
   /// Reads the catalogue in `directory`.
   ///
@@ -40,7 +40,7 @@ public struct ModelCatalog: Sendable {
   public init(directory: String) throws(UpscaleError) {
     let path = directory + "/manifest.json"
     do throws(UpscaleError) {
-      let file = try MappedFile(path: path)
+      let file = try WeightFile(path: path)
       guard file.count <= ModelCatalog.manifestLimit else {
         throw UpscaleError(.badModel, "is too large for a catalogue (\(file.count) bytes)")
       }
@@ -125,7 +125,7 @@ public struct ModelCatalog: Sendable {
     if let entry = entries.first(where: { $0.name == nameOrPath }) {
       let path = "\(directory)/\(entry.file)"
       do throws(UpscaleError) {
-        return try Model.load(MappedFile(path: path), sha256: entry.sha256, name: entry.name)
+        return try Model.load(WeightFile(path: path), sha256: entry.sha256, name: entry.name)
       } catch {
         throw error.prefixed(path)
       }

@@ -3,7 +3,8 @@ public enum ModelConverter {
   /// Reads any model that `Model.load` reads, and writes it as `.safetensors` under official names.
   ///
   /// Nothing is rounded: every tensor keeps its numbers and their element type. The same input
-  /// gives the same bytes. `output` appears complete or not at all; it may be the input itself.
+  /// gives the same bytes. `output` appears complete or not at all; it may be the input itself. Tensors
+  /// go from one file to the other in pieces, so that a model of any size converts in little memory.
   ///
   /// - Throws: as `Model.load` for the input; `.usage` if `output` does not end in `.safetensors`;
   ///   `.cannotCreate`, `.permission` or `.inputOutput` if it cannot be written.
@@ -13,9 +14,24 @@ public enum ModelConverter {
     }
     let model = try Model.load(path: input)
     let inputName = BytePath(bytes: BytePath(input).name).text
-    let bytes = SafeTensors.encode(
-      model.tensors,
-      metadata: ["format": "pt", "origin": model.metadata["origin"] ?? inputName])
-    try OutputFile.write(bytes, to: output)
+    let stream = try OutputStream(path: output)
+    var outputFailure: UpscaleError?
+    do throws(UpscaleError) {
+      try SafeTensors.write(
+        model.tensors, metadata: ["format": "pt", "origin": model.origin ?? inputName]
+      ) { piece throws(UpscaleError) in
+        do throws(UpscaleError) {
+          try stream.write(piece)
+        } catch {
+          outputFailure = error
+          throw error
+        }
+      }
+    } catch {
+      // What is said of the output names it already.
+      throw outputFailure ?? error.prefixed(input)
+    }
+    try model.checkIsUnchanged()
+    try stream.finish()
   }
 }

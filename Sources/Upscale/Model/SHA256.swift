@@ -4,10 +4,14 @@ import CNettle
 package enum SHA256 {
   /// The digest of `bytes` in 64 lower-case hexadecimal digits.
   package static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
+    hexadecimal(digest(bytes))
+  }
+
+  /// Bytes as lower-case hexadecimal digits.
+  static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
-      decoding: digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self)
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The digest of `bytes`: 32 bytes.

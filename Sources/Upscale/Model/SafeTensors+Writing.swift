@@ -1,10 +1,15 @@
 extension SafeTensors {
-  /// The bytes of a `.safetensors` file with these tensors and this metadata.
+  /// Hands over the bytes of a `.safetensors` file with these tensors and this metadata, in pieces.
   ///
   /// The same content gives the same bytes: wider element types come first, names ascend, and
   /// spaces fill the header up so that the data starts at a multiple of 8 and every tensor is
   /// aligned to its elements.
-  package static func encode(_ tensors: [String: Tensor], metadata: [String: String]) -> [UInt8] {
+  ///
+  /// - Throws: what reading the tensors and `sink` throw.
+  package static func write(
+    _ tensors: [String: Tensor], metadata: [String: String],
+    to sink: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
+  ) throws(UpscaleError) {
     let ordered = tensors.sorted { left, right in
       let widths = (left.value.elementType.byteCount, right.value.elementType.byteCount)
       return widths.0 != widths.1
@@ -28,12 +33,10 @@ extension SafeTensors {
     var header = Array("{\(entries.joined(separator: ","))}".utf8)
     while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
 
-    var file: [UInt8] = []
-    file.reserveCapacity(8 + header.count + offset)
-    withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
-    file.append(contentsOf: header)
-    for (_, tensor) in ordered { tensor.withBytes { file.append(contentsOf: $0) } }
-    return file
+    let length = UInt64(header.count)
+    header.insert(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }, at: 0)
+    try header.span.withUnsafeBytes(sink)
+    for (_, tensor) in ordered { try tensor.forEachPiece(sink) }
   }
 
   private static func json(_ text: String) -> String {

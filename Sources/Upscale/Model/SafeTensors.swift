@@ -1,19 +1,25 @@
 /// The `.safetensors` container: an 8-byte little-endian header length, a JSON header, the data.
 ///
-/// The reader believes nothing: the header is at most 100 MB, every range is computed with overflow
+/// The reader believes nothing: the header is at most 4 MiB, every range is computed with overflow
 /// checks, ranges tile the data without hole or overlap, and the file ends where the last one does
-/// (the rules of the format's own implementation). It allocates nothing that a file could inflate.
+/// (the rules of the format's own implementation, which takes headers of 100 MB). It allocates nothing
+/// that a file could inflate: of metadata only what is used is kept.
 package struct SafeTensors: Sendable {
   package let tensors: [String: Tensor]
-  /// The free-form strings of `__metadata__`.
-  package let metadata: [String: String]
+  /// What `__metadata__` says the file was converted from.
+  package let origin: String?
 
-  /// The longest header that is read, in bytes; the format's own limit.
-  package static let headerLimit = 100_000_000
+  /// The longest header that is read, in bytes: that of x4plus has 82,000, and training programs add
+  /// some 100,000 of metadata.
+  package static let headerLimit = 4 << 20
   /// The most tensors that are read; the largest network known has about 1,500.
-  package static let tensorLimit = 65_536
+  package static let tensorLimit = 4096
   /// The most dimensions a tensor may have.
   package static let rankLimit = 8
+  /// The longest header that the format allows, in bytes.
+  private static let formatLimit = 100_000_000
+  /// The longest origin that is kept, in bytes.
+  private static let originLimit = 1024
 
   /// One tensor as the header describes it.
   private struct Record {
@@ -24,36 +30,43 @@ package struct SafeTensors: Sendable {
     let end: Int
   }
 
-  /// Reads the tensors of a mapped file; their bytes stay in the mapping.
+  /// Reads the tensors of a file; their bytes stay there.
   ///
-  /// - Throws: `.badModel`, naming the tensor or the byte at fault.
-  package init(file: MappedFile) throws(UpscaleError) {
+  /// - Throws: `.badModel`, naming the tensor or the byte at fault; `.tryLater` without memory for the
+  ///   header; what reading throws.
+  package init(file: WeightFile) throws(UpscaleError) {
     guard file.count >= 8 else {
       throw UpscaleError(.badModel, "is too short for a safetensors file (\(file.count) bytes)")
     }
-    let length = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    guard length <= UInt64(SafeTensors.headerLimit) else {
-      throw UpscaleError(
-        .badModel, "is not a safetensors file: its header would be \(length) bytes long")
-    }
-    let dataStart = 8 + Int(length)
-    guard dataStart <= file.count else {
+    let length = try file.copy(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(file.count - 8) else {
       throw UpscaleError(
         .badModel,
-        "is cut short: a header of \(length) bytes in a file of \(file.count)")
+        length > UInt64(SafeTensors.formatLimit)
+          ? "is not a safetensors file: its header would be \(length) bytes long"
+          : "is cut short: a header of \(length) bytes in a file of \(file.count)")
     }
-    let header = try SafeTensors.parse(HeaderScanner(file.copy(8..<dataStart)))
-    metadata = header.metadata
+    guard length <= UInt64(SafeTensors.headerLimit) else {
+      throw UpscaleError(
+        .badModel,
+        "has a header of \(length) bytes; a model's has at most \(SafeTensors.headerLimit)")
+    }
+    let dataStart = 8 + Int(length)
+    let buffer = try ByteBuffer(count: Int(length), for: "the model's header")
+    try file.read(at: 8, into: buffer.bytes)
+    let header = try SafeTensors.parse(HeaderScanner(UnsafeRawBufferPointer(buffer.bytes)))
+    withExtendedLifetime(buffer) {}
+    origin = header.origin
     tensors = try SafeTensors.place(header.records, in: file, from: dataStart)
   }
 
   /// Reads the header. Names are unique in what it returns.
   private static func parse(
     _ start: HeaderScanner
-  ) throws(UpscaleError) -> (records: [Record], metadata: [String: String]) {
+  ) throws(UpscaleError) -> (records: [Record], origin: String?) {
     var scanner = start
     var records: [Record] = []
-    var metadata: [String: String]?
+    var origin: String?
     var names: Set<String> = []
     try scanner.expect("{")
     if !scanner.accept("}") {
@@ -64,7 +77,7 @@ package struct SafeTensors: Sendable {
         }
         try scanner.expect(":")
         if name == "__metadata__" {
-          metadata = try parseMetadata(&scanner)
+          origin = try parseMetadata(&scanner)
         } else {
           guard records.count < tensorLimit else {
             throw UpscaleError(.badModel, "has more than \(tensorLimit) tensors")
@@ -75,24 +88,34 @@ package struct SafeTensors: Sendable {
       try scanner.expect("}")
     }
     try scanner.expectEnd()
-    return (records, metadata ?? [:])
+    return (records, origin)
   }
 
-  private static func parseMetadata(
-    _ scanner: inout HeaderScanner
-  ) throws(UpscaleError) -> [String: String] {
-    var values: [String: String] = [:]
+  /// Passes over all metadata but the origin.
+  private static func parseMetadata(_ scanner: inout HeaderScanner) throws(UpscaleError) -> String?
+  {
+    var origin: String?
     try scanner.expect("{")
-    guard !scanner.accept("}") else { return values }
+    guard !scanner.accept("}") else { return nil }
     repeat {
-      let key = try scanner.string()
+      // Names that hold escapes are others.
+      let isOrigin = scanner.isNext("\"origin\"")
+      try scanner.skipString()
       try scanner.expect(":")
-      guard values.updateValue(try scanner.string(), forKey: key) == nil else {
-        throw UpscaleError(.badModel, "metadata \(quoted(key)) occurs twice")
+      guard isOrigin else {
+        try scanner.skipString()
+        continue
       }
+      guard origin == nil else {
+        throw UpscaleError(.badModel, "metadata 'origin' occurs twice")
+      }
+      let start = scanner.position
+      var copy = scanner
+      try scanner.skipString()
+      origin = scanner.position - start <= originLimit ? try copy.string() : ""
     } while scanner.accept(",")
     try scanner.expect("}")
-    return values
+    return origin.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func parseRecord(
@@ -132,7 +155,7 @@ package struct SafeTensors: Sendable {
 
   /// Checks that the records tile the data exactly, and makes them tensors.
   private static func place(
-    _ records: [Record], in file: MappedFile, from dataStart: Int
+    _ records: [Record], in file: WeightFile, from dataStart: Int
   ) throws(UpscaleError) -> [String: Tensor] {
     var tensors: [String: Tensor] = [:]
     tensors.reserveCapacity(records.count)

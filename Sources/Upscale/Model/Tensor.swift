@@ -8,7 +8,7 @@ public enum TensorElementType: String, Sendable, Hashable, CaseIterable {
   public var byteCount: Int { self == .float32 ? 4 : 2 }
 }
 
-/// A named array of numbers of a weight file, still in the file's own bytes.
+/// A named array of numbers of a weight file, still in the file.
 ///
 /// Numbers are little-endian and lie in row-major order: a convolution weight is
 /// (out, in, height, width).
@@ -20,14 +20,14 @@ package struct Tensor: Sendable {
   private let storage: Storage
 
   private enum Storage: Sendable {
-    case mapped(MappedFile, offset: Int)
+    case stored(WeightFile, offset: Int)
     case owned([UInt8])
   }
 
-  /// A tensor over bytes of a mapped file, starting at `offset`.
+  /// A tensor over bytes of a file, starting at `offset`.
   ///
   /// The caller has checked that they lie inside the file and that `shape` does not overflow.
-  package init(shape: [Int], elementType: TensorElementType, file: MappedFile, offset: Int) {
+  package init(shape: [Int], elementType: TensorElementType, file: WeightFile, offset: Int) {
     let count = shape.reduce(1, *)
     precondition(
       offset >= 0 && offset + count * elementType.byteCount <= file.count, "tensor outside its file"
@@ -35,7 +35,7 @@ package struct Tensor: Sendable {
     self.shape = shape
     self.elementType = elementType
     self.count = count
-    storage = .mapped(file, offset: offset)
+    storage = .stored(file, offset: offset)
   }
 
   /// A float32 tensor that owns its numbers: for networks made in memory.
@@ -47,57 +47,77 @@ package struct Tensor: Sendable {
     storage = .owned(floats.withUnsafeBytes { [UInt8]($0) })
   }
 
-  /// The file that the elements are mapped from.
-  var file: MappedFile? {
-    if case .mapped(let file, _) = storage { file } else { nil }
+  /// The file that the elements are read from.
+  var file: WeightFile? {
+    if case .stored(let file, _) = storage { file } else { nil }
   }
 
   /// The number of bytes the tensor has in its file.
   package var byteCount: Int { count * elementType.byteCount }
 
-  /// Calls `body` with the tensor's bytes, in file order and possibly unaligned.
-  package func withBytes<Result, Failure: Error>(
-    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+  /// Calls `body` with the tensor's bytes in file order, some whole elements at a time.
+  ///
+  /// - Throws: as `WeightFile.read`, and what `body` throws.
+  package func forEachPiece(
+    _ body: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
+  ) throws(UpscaleError) {
     switch storage {
-    case .mapped(let file, let offset):
-      let length = byteCount
-      return try file.withBytes { (bytes) throws(Failure) in
-        try body(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]))
-      }
+    case .stored(let file, let offset):
+      try file.forEachPiece(of: offset..<offset + byteCount, body)
     case .owned(let bytes):
-      return try bytes.span.withUnsafeBytes(body)
+      try bytes.span.withUnsafeBytes(body)
     }
   }
 
-  /// The numbers as floats. Every fp16 and bf16 number, subnormal or not, is converted exactly.
-  package func floats() -> [Float] {
-    withBytes { bytes in
-      [Float](unsafeUninitializedCapacity: count) { floats, written in
-        switch elementType {
-        case .float32:
-          UnsafeMutableRawBufferPointer(floats).copyMemory(from: bytes)
-        case .float16:
-          for index in 0..<count {
-            floats[index] = widenedHalf(
-              bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self))
-          }
-        case .bfloat16:
-          for index in 0..<count {
-            let bits = bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
-            floats[index] = Float(bitPattern: UInt32(bits) << 16)
-          }
-        }
-        written = count
-      }
+  /// Writes the numbers as floats to `target`, which has room for all of them. Every fp16 and bf16
+  /// number, subnormal or not, is converted exactly.
+  ///
+  /// - Throws: as `WeightFile.read`.
+  package func write(to target: UnsafeMutablePointer<Float>) throws(UpscaleError) {
+    if case .stored(let file, let offset) = storage, elementType == .float32 {
+      return try file.read(
+        at: offset, into: UnsafeMutableRawBufferPointer(start: target, count: byteCount))
     }
+    var next = target
+    try forEachPiece { bytes in
+      let count = bytes.count / elementType.byteCount
+      switch elementType {
+      case .float32:
+        UnsafeMutableRawBufferPointer(start: next, count: bytes.count).copyMemory(from: bytes)
+      case .float16:
+        for index in 0..<count {
+          next[index] = widenedHalf(
+            bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self))
+        }
+      case .bfloat16:
+        for index in 0..<count {
+          let bits = bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
+          next[index] = Float(bitPattern: UInt32(bits) << 16)
+        }
+      }
+      next += count
+    }
+  }
+
+  /// The numbers as floats, for tensors of a size that need not be planned for.
+  ///
+  /// - Throws: as `WeightFile.read`.
+  package func floats() throws(UpscaleError) -> [Float] {
+    var floats = [Float](repeating: 0, count: count)
+    try floats.withUnsafeMutableBufferPointer { buffer throws(UpscaleError) in
+      if let start = buffer.baseAddress { try write(to: start) }
+    }
+    return floats
   }
 
   /// Whether every number is finite: an infinity or NaN in a weight blackens the whole picture.
-  package var isFinite: Bool {
-    withBytes { bytes in
-      // Counting instead of leaving early lets the loop use vectors.
-      var special: UInt32 = 0
+  ///
+  /// - Throws: as `WeightFile.read`.
+  package func isFinite() throws(UpscaleError) -> Bool {
+    // Counting instead of leaving early lets the loops use vectors.
+    var special: UInt32 = 0
+    try forEachPiece { bytes in
+      let count = bytes.count / elementType.byteCount
       switch elementType {
       case .float32:
         for index in 0..<count {
@@ -111,8 +131,8 @@ package struct Tensor: Sendable {
           special |= bits & mask == mask ? 1 : 0
         }
       }
-      return special == 0
     }
+    return special == 0
   }
 }
 

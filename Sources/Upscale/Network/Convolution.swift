@@ -41,7 +41,7 @@ package final class Convolution: Sendable {
   ///   - arena: where the weights go; memory of its own if nil.
   /// - Throws: kind `.tryLater` without memory.
   init(
-    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = [],
+    weight: UnsafeBufferPointer<Float>, bias: [Float], activation: Activation = .none, segments: [Int] = [],
     arena: WeightArena? = nil
   ) throws(UpscaleError) {
     let outputs = bias.count
@@ -59,7 +59,7 @@ package final class Convolution: Sendable {
     let padded = FeatureMap.blocks(outputs) * channelBlock
     biasOffset = padded * inputs * 9
     slopeOffset = biasOffset + padded
-    let count = slopeOffset + padded
+    let count = Self.packedCount(inputs: inputs, outputs: outputs)
     if let arena {
       packed = try arena.take(count)
     } else {
@@ -81,26 +81,29 @@ package final class Convolution: Sendable {
     pack(weight)
   }
 
-  private func pack(_ weight: [Float]) {
-    weight.withUnsafeBufferPointer { weight in
-      for output in 0..<outputChannels {
-        let group = output / Self.fullGroup
-        let size = groupSize(group)
-        var target = packed.pointer + group * weightsPerGroup + output % Self.fullGroup
-        var firstChannel = 0
-        for segment in segments {
-          for blockStart in stride(from: 0, to: segment, by: channelBlock) {
-            let lanes = min(channelBlock, segment - blockStart)
-            for tap in 0..<9 {
-              for lane in 0..<lanes {
-                let input = firstChannel + blockStart + lane
-                target.pointee = weight[(output * inputChannels + input) * 9 + tap]
-                target += size
-              }
+  /// Floats that a convolution's weights, biases and slopes take.
+  static func packedCount(inputs: Int, outputs: Int) -> Int {
+    FeatureMap.blocks(outputs) * channelBlock * (inputs * 9 + 2)
+  }
+
+  private func pack(_ weight: UnsafeBufferPointer<Float>) {
+    for output in 0..<outputChannels {
+      let group = output / Self.fullGroup
+      let size = groupSize(group)
+      var target = packed.pointer + group * weightsPerGroup + output % Self.fullGroup
+      var firstChannel = 0
+      for segment in segments {
+        for blockStart in stride(from: 0, to: segment, by: channelBlock) {
+          let lanes = min(channelBlock, segment - blockStart)
+          for tap in 0..<9 {
+            for lane in 0..<lanes {
+              let input = firstChannel + blockStart + lane
+              target.pointee = weight[(output * inputChannels + input) * 9 + tap]
+              target += size
             }
           }
-          firstChannel += segment
         }
+        firstChannel += segment
       }
     }
   }

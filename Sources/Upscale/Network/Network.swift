@@ -33,6 +33,12 @@ package protocol Network: Sendable {
 }
 
 extension Network {
+  /// How often the network is applied to a tile: a gray one to each colour by itself, since each is
+  /// a gray picture to it, and mixing them would lose the colours.
+  func applications(to layout: Picture.Layout) -> Int {
+    inputChannels == 1 ? layout.colorCount : 1
+  }
+
   package var weightBytesToKeep: Int { 0 }
   package var keepingArea: Int { 0 }
   package func keepWeights() {}

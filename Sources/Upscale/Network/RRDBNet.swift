@@ -35,16 +35,9 @@ package struct RRDBNet: Network {
   ) throws(UpscaleError) {
     self.shape = shape
     self.precision = precision
-    let arena = WeightArena()
-    func convolution(
-      _ name: String, _ activation: Convolution.Activation = .none, segments: [Int] = []
-    ) throws(UpscaleError) -> Convolution {
-      try Convolution(
-        weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
-        activation: activation, segments: segments, arena: arena)
-    }
+    let packer = try ConvolutionPacker(model)
     let leaky = Convolution.Activation.leakyReLU(0.2)
-    first = try convolution("conv_first")
+    first = try packer.convolution("conv_first")
     var blocks: [[[Convolution]]] = []
     for block in 0..<shape.blocks {
       var dense: [[Convolution]] = []
@@ -52,7 +45,7 @@ package struct RRDBNet: Network {
         var layers: [Convolution] = []
         for layer in 1...5 {
           layers.append(
-            try convolution(
+            try packer.convolution(
               "body.\(block).rdb\(rdb).conv\(layer)", layer < 5 ? leaky : .none,
               segments: [shape.features] + Array(repeating: shape.growth, count: layer - 1)))
         }
@@ -61,14 +54,14 @@ package struct RRDBNet: Network {
       blocks.append(dense)
     }
     self.blocks = blocks
-    body = try convolution("conv_body")
+    body = try packer.convolution("conv_body")
     var ups: [Convolution] = []
     for stage in 1...shape.upsamplings {
-      ups.append(try convolution("conv_up\(stage)", leaky))
+      ups.append(try packer.convolution("conv_up\(stage)", leaky))
     }
     self.ups = ups
-    highResolution = try convolution("conv_hr", leaky)
-    last = try convolution("conv_last")
+    highResolution = try packer.convolution("conv_hr", leaky)
+    last = try packer.convolution("conv_last")
   }
 
   /// The precision of a block.

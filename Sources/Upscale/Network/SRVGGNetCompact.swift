@@ -32,17 +32,14 @@ package struct SRVGGNetCompact: Network {
   ) throws(UpscaleError) {
     self.shape = shape
     self.precision = precision
-    let arena = WeightArena()
+    let packer = try ConvolutionPacker(model)
     var layers: [Convolution] = []
-    for index in 0...shape.convolutions + 1 {
-      let name = "body.\(2 * index)"
-      let isLast = index == shape.convolutions + 1
+    for index in 0..<shape.convolutions + 1 {
       layers.append(
-        try Convolution(
-          weight: model.floats("\(name).weight"), bias: model.floats("\(name).bias"),
-          activation: isLast ? .none : .pReLU(model.floats("body.\(2 * index + 1).weight")),
-          arena: arena))
+        try packer.convolution(
+          "body.\(2 * index)", .pReLU(model.floats("body.\(2 * index + 1).weight"))))
     }
+    layers.append(try packer.convolution("body.\(2 * (shape.convolutions + 1))"))
     first = layers.removeFirst()
     let count = (layers.count + Self.segmentLength - 1) / Self.segmentLength
     segments = (0..<count).map { index in

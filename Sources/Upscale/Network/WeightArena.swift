@@ -25,13 +25,32 @@ final class WeightArena {
   /// Floats of a piece.
   private static let pieceCount = 1 << 20
 
+  /// What a part of so many floats takes: parts begin with a line of the cache.
+  private static func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  /// Bytes of an arena from which parts of these sizes are taken, in this order.
+  static func byteCount(for counts: [Int]) -> Int {
+    var (bytes, left) = (0, 0)
+    for whole in counts.map(rounded) {
+      if whole > pieceCount / 2 {
+        bytes += AlignedBuffer.byteCount(whole)
+        continue
+      }
+      if whole > left {
+        bytes += AlignedBuffer.byteCount(pieceCount)
+        left = pieceCount
+      }
+      left -= whole
+    }
+    return bytes
+  }
+
   private var piece: AlignedBuffer?
   private var used = 0
 
   /// - Throws: kind `.tryLater` without memory.
   func take(_ count: Int) throws(UpscaleError) -> Part {
-    // Parts begin with a line of the cache.
-    let whole = (count + 15) / 16 * 16
+    let whole = Self.rounded(count)
     if whole > Self.pieceCount / 2 {
       return try Part(count: whole)
     }

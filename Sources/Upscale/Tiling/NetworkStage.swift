@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Takes whole rows of a picture, from the top on.
 package typealias RowTaker = (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
 
@@ -5,13 +7,15 @@ package typealias RowTaker = (UnsafeRawBufferPointer) throws(UpscaleError) -> Vo
 ///
 /// A window holds the rows that the next row of tiles reads. Once they are there the tiles are
 /// computed, side by side into a band of output rows, and the band goes on to whoever takes it.
-/// Colour goes through the network, alpha through a resampler.
+/// Colour goes through the network, alpha through a resampler. A gray network takes the colours one
+/// after the other.
 final class NetworkStage {
   private let network: any Network
   private let engine: Engine
   private let workspace: any NetworkWorkspace
   private let pass: WorkPlan.Pass
   private let monitor: WorkMonitor
+  private let modelName: String
   private let next: RowTaker
   private let window: RowWindow
   private let band: ByteBuffer
@@ -26,17 +30,19 @@ final class NetworkStage {
   ///   - workspace: of `network`, for the pass's tiles.
   ///   - engine: kernels and threads.
   ///   - monitor: is told of the work done.
+  ///   - modelName: what to call the network in a refusal.
   ///   - next: takes the enlarged rows.
   /// - Throws: kind `.tryLater` without memory.
   init(
     _ pass: WorkPlan.Pass, network: any Network, workspace: any NetworkWorkspace, engine: Engine,
-    monitor: WorkMonitor, next: @escaping RowTaker
+    monitor: WorkMonitor, modelName: String, next: @escaping RowTaker
   ) throws(UpscaleError) {
     self.network = network
     self.engine = engine
     self.workspace = workspace
     self.pass = pass
     self.monitor = monitor
+    self.modelName = modelName
     self.next = next
     window = try RowWindow(pass.input, capacity: NetworkStage.windowRows(pass.tiles, pass.input))
     band = try ByteBuffer(
@@ -107,7 +113,7 @@ final class NetworkStage {
       slice.core.lowerBound * scale..<min(slice.core.upperBound * scale, pass.output.height)
     let input = TileInput(picture: window.content, unshuffle: network.unshuffle, engine: engine)
     let target = TileOutput(bytes: band.bytes, rows: rows, format: pass.output)
-    let channels = network.outputChannels
+    let applications = network.applications(to: pass.input.layout)
     let tiles = pass.tiles.tiles(ofRow: slice)
     for (column, tile) in tiles.enumerated() {
       let place = equalTiles?.place(of: tile, column: column, in: window.content) ?? .nowhere
@@ -116,27 +122,47 @@ final class NetworkStage {
           copy(tiles[other].core.columns, to: tile.core.columns, rows: rows.count)
         }
         try monitor.advance(
-          by: network.operations(width: tile.padded.width, height: tile.padded.height))
+          by: applications
+            * network.operations(width: tile.padded.width, height: tile.padded.height))
         continue
       }
-      workspace.prepare(width: tile.padded.width, height: tile.padded.height)
-      input.fill(workspace.input, from: tile.padded)
-      let core = tile.core.scaled(by: scale)
-      let padded = tile.padded.scaled(by: scale)
-      try workspace.run(
-        rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine, monitor: monitor
-      ) { row, columns, samples in
-        guard core.rows.contains(row + padded.y) else { return }
-        let first = columns.lowerBound + padded.x
-        target.write(
-          row: row + padded.y, samples: samples, from: first,
-          columns: core.columns.clamped(to: first..<first + columns.count), channels: channels)
+      for color in 0..<applications {
+        workspace.prepare(width: tile.padded.width, height: tile.padded.height)
+        input.fill(workspace.input, from: tile.padded, firstColor: color)
+        try run(tile, color: color, into: target)
       }
     }
     let result = UnsafeMutableRawBufferPointer(
       rebasing: band.bytes[..<(rows.count * pass.output.rowByteCount)])
     alpha?.fill(result, rows: rows, from: window.content)
     try next(UnsafeRawBufferPointer(result))
+  }
+
+  /// One application of the network to a tile, whose input is there.
+  private func run(
+    _ tile: TilePlan.Tile, color: Int, into target: TileOutput
+  ) throws(UpscaleError) {
+    let core = tile.core.scaled(by: network.scale)
+    let padded = tile.padded.scaled(by: network.scale)
+    let channels = network.outputChannels
+    let isFinite = Atomic(true)
+    try workspace.run(
+      rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine, monitor: monitor
+    ) { row, columns, samples in
+      guard core.rows.contains(row + padded.y) else { return }
+      let first = columns.lowerBound + padded.x
+      let isGood = target.write(
+        row: row + padded.y, samples: samples, from: first,
+        columns: core.columns.clamped(to: first..<first + columns.count), channels: channels,
+        firstColor: color)
+      if !isGood { isFinite.store(false, ordering: .relaxed) }
+    }
+    guard isFinite.load(ordering: .relaxed) else {
+      throw UpscaleError(
+        .badModel,
+        "the sums of model '\(modelName)' overflow, so that it makes no picture; its weights are damaged "
+          + "or not meant for it")
+    }
   }
 }
 

@@ -11,9 +11,14 @@ struct TileInput {
 
   /// Fills the map's rows and columns with the rectangle of the picture.
   ///
+  /// - Parameters:
+  ///   - map: a network's input.
+  ///   - region: in pixels of the picture.
+  ///   - first: the colour that the first channel takes; others follow.
+  ///
   /// Channel `c * u² + dy * u + dx` of pixel (x, y) is channel c of picture pixel
   /// (x * u + dx, y * u + dy), as `torch.nn.functional.pixel_unshuffle` orders them.
-  func fill(_ map: FeatureMap, from region: Rectangle) {
+  func fill(_ map: FeatureMap, from region: Rectangle, firstColor first: Int = 0) {
     let colors = map.channels / (unshuffle * unshuffle)
     let format = picture.format
     let isGray = format.layout.isGray
@@ -25,7 +30,7 @@ struct TileInput {
         let line = picture.row(
           reflected(region.y + row * unshuffle + dy, below: format.height))
         for color in 0..<colors {
-          let source = isGray ? 0 : color
+          let source = isGray ? 0 : first + color
           for dx in 0..<unshuffle {
             let channel = (color * unshuffle + dy) * unshuffle + dx
             let target =

@@ -15,30 +15,36 @@ struct TileOutput: @unchecked Sendable {
   ///   - columns: columns of the output picture to write; those beyond its width are left out, as
   ///     are rows that are not held.
   ///   - channels: 3, or 1 for a network of one channel.
+  ///   - firstColor: which colour a network of one channel gives.
+  /// - Returns: whether all samples are finite; those that are not are written as black or white.
   func write(
     row: Int, samples: UnsafePointer<Float>, from first: Int, columns: Range<Int>,
-    channels: Int
-  ) {
-    guard rows.contains(row) else { return }
+    channels: Int, firstColor: Int = 0
+  ) -> Bool {
+    guard rows.contains(row) else { return true }
     let perPixel = format.layout.rawValue
     let end = min(columns.upperBound, format.width)
     let line = (row - rows.lowerBound) * format.width * perPixel
+    var special: UInt32 = 0
     for x in columns.lowerBound..<max(columns.lowerBound, end) {
       let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
       if channels == 1 {
-        for color in 0..<format.layout.colorCount { store(pixel[0], at: index + color) }
+        store(pixel[0], at: index + firstColor, &special)
       } else if format.layout.isGray {
         // Rec. 601 luma, as every tool that turns colour into gray has it.
-        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)
+        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index, &special)
       } else {
-        for color in 0..<3 { store(pixel[color], at: index + color) }
+        for color in 0..<3 { store(pixel[color], at: index + color, &special) }
       }
     }
+    return special == 0
   }
 
+  /// Writes a sample, and notes in `special` whether it is an infinity or NaN.
   @inline(__always)
-  private func store(_ value: Float, at index: Int) {
+  private func store(_ value: Float, at index: Int, _ special: inout UInt32) {
+    special |= value.bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
     // `max(0, .nan)` could be NaN, which does not convert; this comparison sends it to 0.
     let clamped = value > 0 ? min(value, 1) : 0
     switch format.depth {

@@ -1,0 +1,133 @@
+/// All values that a known network computes on the way from its input to its output, numbered.
+///
+/// A foreign graph is the same network if each of its layers computes one of these values, and the last
+/// one the output. How it writes them down (fused or not, which layers copy, in which order a sum's
+/// operands come) does not matter.
+struct NetworkGraph {
+  /// What a value is made of; others are told by their numbers.
+  private enum Value: Hashable {
+    case input
+    /// A picture of `factor` times `factor` smaller ones.
+    case unshuffled(Int, factor: Int)
+    /// By the layer of this number among those with weights.
+    case convolved(Int, layer: Int)
+    case slanted(Int, layer: Int)
+    case leaky(Int)
+    case joined([Int])
+    case enlarged(Int, factor: Int)
+    case shuffled(Int, factor: Int)
+    /// Times 0.2.
+    case scaled(Int)
+    /// In ascending order.
+    case sum(Int, Int)
+    case clamped(Int)
+  }
+
+  private var numbers: [Value: Int] = [:]
+  private var output = 0
+
+  init(_ architecture: Architecture) {
+    switch architecture {
+    case .rrdbNet(let shape): add(shape)
+    case .srvggNetCompact(let shape): add(shape)
+    }
+  }
+
+  // MARK: Known networks
+
+  private mutating func add(_ value: Value) -> Int {
+    if let number = numbers[value] { return number }
+    numbers[value] = numbers.count
+    return numbers.count - 1
+  }
+
+  private mutating func addSum(_ first: Int, _ second: Int) -> Int {
+    add(.sum(min(first, second), max(first, second)))
+  }
+
+  private mutating func add(_ shape: RRDBNetShape) {
+    var layer = 0
+    func convolved(_ source: Int) -> Value {
+      defer { layer += 1 }
+      return .convolved(source, layer: layer)
+    }
+    var value = add(.input)
+    if shape.unshuffle > 1 { value = add(.unshuffled(value, factor: shape.unshuffle)) }
+    value = add(convolved(value))
+    let first = value
+    for _ in 0..<shape.blocks {
+      let block = value
+      for _ in 0..<3 {
+        var maps = [value]
+        for _ in 0..<4 {
+          let convolution = add(convolved(maps.count == 1 ? maps[0] : add(.joined(maps))))
+          maps.append(add(.leaky(convolution)))
+        }
+        let last = add(convolved(add(.joined(maps))))
+        value = addSum(add(.scaled(last)), value)
+      }
+      value = addSum(add(.scaled(value)), block)
+    }
+    value = addSum(add(convolved(value)), first)
+    for _ in 0..<shape.upsamplings {
+      value = add(.leaky(add(convolved(add(.enlarged(value, factor: 2))))))
+    }
+    value = add(.leaky(add(convolved(value))))
+    output = add(convolved(value))
+    _ = add(.clamped(output))
+  }
+
+  private mutating func add(_ shape: SRVGGNetCompactShape) {
+    let input = add(.input)
+    var value = input
+    for layer in 0...2 * shape.convolutions + 2 {
+      value = add(
+        layer % 2 == 0 ? .convolved(value, layer: layer) : .slanted(value, layer: layer))
+    }
+    var base = input
+    if shape.scale > 1 {
+      value = add(.shuffled(value, factor: shape.scale))
+      base = add(.enlarged(input, factor: shape.scale))
+    }
+    output = addSum(value, base)
+    _ = add(.clamped(output))
+  }
+
+  // MARK: Foreign graphs
+
+  /// Whether a value is what the network is for. Clamping changes nothing: samples are clamped anyway.
+  func isOutput(_ value: Int) -> Bool {
+    value == output || value == numbers[.clamped(output)]
+  }
+
+  /// The number of what a layer computes.
+  ///
+  /// - Parameters:
+  ///   - operation: the layer's.
+  ///   - sources: the values that it reads.
+  ///   - number: how many layers with weights came before it.
+  /// - Returns: nil if the network has no such value.
+  func value(of operation: NCNNLayer.Operation, _ sources: [Int], number: Int) -> Int? {
+    switch operation {
+    case .input: return numbers[.input]
+    case .copy: return sources[0]
+    case .convolution(_, _, let isLeaky):
+      let sum = numbers[.convolved(sources[0], layer: number)]
+      return isLeaky ? sum.flatMap { numbers[.leaky($0)] } : sum
+    case .slopes: return numbers[.slanted(sources[0], layer: number)]
+    case .leaky: return numbers[.leaky(sources[0])]
+    case .concatenation: return numbers[.joined(sources)]
+    case .enlargement(let factor):
+      return factor == 1 ? sources[0] : numbers[.enlarged(sources[0], factor: factor)]
+    case .pixelShuffle(let factor):
+      return factor == 1 ? sources[0] : numbers[.shuffled(sources[0], factor: factor)]
+    case .scaling: return numbers[.scaled(sources[0])]
+    case .clamping: return numbers[.clamped(sources[0])]
+    case .sum(let isFirstScaled, let isSecondScaled):
+      guard let first = isFirstScaled ? numbers[.scaled(sources[0])] : sources[0],
+        let second = isSecondScaled ? numbers[.scaled(sources[1])] : sources[1]
+      else { return nil }
+      return numbers[.sum(min(first, second), max(first, second))]
+    }
+  }
+}
