@@ -16,5 +16,5 @@ upscale=${UPSCALE:-upscale}
 parallel -q --jobs "${JOBS:-1}" --sshlogin "${MACHINES:-:}" --workdir . --line-buffer \
   "$upscale" batch "$@" --shard "{}/$parts" ::: $(seq "$parts")
 failed=$?
-[[ $failed -eq 0 ]] || echo "$failed of $parts parts report failures; run again for what is missing" >&2
+[[ $failed -eq 0 ]] || echo "$failed of $parts parts report failures or pictures that are not whole; run again for what is missing" >&2
 exit $((failed > 0))

@@ -61,5 +61,9 @@ package struct BatchSummary: Sendable {
 
   package init() {}
 
+  mutating func note(damage: String?, of input: BytePath) {
+    if let damage { damaged.append((input, damage)) }
+  }
+
   package var skippedCount: Int { skipped.values.reduce(0, +) }
 }

@@ -123,8 +123,8 @@ package final class BatchRun {
 
   private func openOutput() throws(UpscaleError) {
     Machine.returnLargeBlocks()
+    if let complaint = OutputFolders.complaint(aboutMaking: request.output) { throw complaint }
     try OutputFolders.make(request.output)
-    if let complaint = OutputFolders.complaint(about: request.output) { throw complaint }
     let journal = try Journal(in: request.output, run: Self.newName())
     if journal.damagedLines > 0 {
       observe(
@@ -170,7 +170,7 @@ package final class BatchRun {
       if !isInDoubt || known.outputTime == status.modificationTime {
         if isInDoubt { try claims?.dismiss(item.output) }
         summary.upToDate += 1
-        note(damage: known.damage, of: item.source.path)
+        summary.note(damage: known.damage, of: item.source.path)
         observe(
           .upToDate(input: item.source.path, output: item.output, damage: known.damage))
         return true
@@ -189,10 +189,6 @@ package final class BatchRun {
   private func fail(_ input: BytePath, _ error: UpscaleError) {
     summary.failures.append((input, error))
     observe(.failed(input: input, error: error))
-  }
-
-  private func note(damage: String?, of input: BytePath) {
-    if let damage { summary.damaged.append((input, damage)) }
   }
 
   // MARK: The work
@@ -371,14 +367,14 @@ package final class BatchRun {
       summary.pixels += entry.width * entry.height
       if entry.isCopy { summary.copies += 1 }
       if !warnings.isEmpty { summary.withWarnings += 1 }
-      note(damage: entry.damage, of: entry.input)
+      summary.note(damage: entry.damage, of: entry.input)
     case .failed(let input, let error):
       progress.failed += 1
       summary.failures.append((input, error))
     case .upToDate(let input, _, let damage):
       progress.elsewhere += 1
       summary.elsewhere += 1
-      note(damage: damage, of: input)
+      summary.note(damage: damage, of: input)
     case .started, .skipped, .note: break
     }
     observe(event)

@@ -79,16 +79,17 @@ package final class Journal: Sendable {
     path = folder.appending(Self.fileName)
     self.run = run
     do throws(SystemFailure) {
-      descriptor = try path.call(retrying: true) {
+      let opened = try path.call(retrying: true) {
         open(
           $0, (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND) | O_CLOEXEC | O_NOFOLLOW, 0o666)
       }
       // Read-only, the system opens a folder, too.
       var status = stat()
-      if fstat(descriptor, &status) == 0, status.isFolder {
-        close(descriptor)
+      if fstat(opened, &status) == 0, status.isFolder {
+        close(opened)
         throw SystemFailure(EISDIR)
       }
+      descriptor = opened
     } catch {
       throw Self.cannotOpen(error, path, in: folder)
     }

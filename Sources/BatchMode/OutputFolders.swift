@@ -85,7 +85,9 @@ final class OutputFolders: Sendable {
       if folder.status(followingLinks: false) != nil { return cannotMake(folder, .init(EEXIST)) }
     }
     let above = folder.folder
-    guard above != folder else { return SystemFailure(ENOENT).creating(folder.text, in: above.text) }
+    guard above != folder else {
+      return SystemFailure(ENOENT).creating(folder.text, in: above.text)
+    }
     do throws(SystemFailure) {
       guard try above.examine().isFolder else { throw SystemFailure(ENOTDIR) }
       try above.checkAccess(W_OK | X_OK)

@@ -7,6 +7,7 @@
 #include <jerror.h>
 
 #include "internal.h"
+#include "jpeg_damage.h"
 
 // The jump and everything to free are in the reader or writer, on the heap. The functions that arm
 // setjmp have no locals of their own.
@@ -44,13 +45,11 @@ static _Noreturn void on_error(j_common_ptr common) {
   longjmp(guard->jump, 1);
 }
 
-static void note_damage(j_decompress_ptr jpeg, ci_report *report);
-
 static void on_message(j_common_ptr common, int level) {
   if (level < 0) {
     common->err->num_warnings += 1;
     if (common->is_decompressor) {
-      note_damage((j_decompress_ptr)common, ((struct guard *)common->err)->report);
+      ci_jpeg_note_warning((j_decompress_ptr)common, ((struct guard *)common->err)->report);
     }
   }
 }
@@ -77,101 +76,29 @@ struct reader {
   size_t size;
   /// A row before it is converted, of CMYK.
   JSAMPARRAY inks;
-  /// Whether the decoder wanted more bytes than the file has.
+  /// Whether the decoder wanted more bytes than the file has, and what libjpeg's own source does then.
   int ran_out;
+  boolean (*fill)(j_decompress_ptr jpeg);
   /// Where the rows being read go, and how many.
   uint8_t *pixels;
   uint32_t count;
 };
 
-/// Whether what follows the marker that the decoder stands at cannot belong to the scan, so that the
-/// rest of the scan is lost.
-static int is_scan_over(j_decompress_ptr jpeg) {
-  const int marker = jpeg->unread_marker;
-  if (jpeg->restart_interval == 0) {
-    return 1;
-  }
-  // libjpeg goes on at the next restart marker, and steps over markers that do not exist.
-  return marker >= 0xC0 && !(marker >= 0xD0 && marker <= 0xD7);
-}
-
-/// The data of a scan end before its last block. The blocks that follow stay as they were: gray, if no
-/// scan before has filled them.
-static void note_end_of_scan(j_decompress_ptr jpeg, ci_report *report) {
-  if (!is_scan_over(jpeg)) {
-    report->damage.altered = 1;
-    return;
-  }
-  const int is_first = jpeg->Ss == 0 && jpeg->Ah == 0 &&
-                       jpeg->cur_comp_info[0]->component_index == 0;
-  if (is_first) {
-    const uint32_t rows_of_block = (uint32_t)jpeg->max_v_samp_factor * DCTSIZE;
-    const uint32_t first = (uint32_t)jpeg->input_iMCU_row * rows_of_block;
-    ci_note_missing(report, first < jpeg->image_height ? jpeg->image_height - first : 0);
-  } else {
-    report->damage.lacks_detail = 1;
-  }
-}
-
-/// Sorts libjpeg's warnings: by far not each of them means that pixels are wrong.
-static void note_damage(j_decompress_ptr jpeg, ci_report *report) {
+/// The file has no more bytes. In the data of a scan, libjpeg's own source gives an end marker; within a
+/// segment between two scans that would be taken for its contents, so the decoder is suspended instead.
+static boolean fill_source(j_decompress_ptr jpeg) {
   struct reader *reader = jpeg->client_data;
-  switch (jpeg->err->msg_code) {
-  case JWRN_JPEG_EOF:
-    // By itself no damage: the decoder reads ahead, and the end marker may be all that is missing.
-    reader->ran_out = 1;
-    // With arithmetic coding nothing else tells of data that end early.
-    if (jpeg->arith_code && jpeg->input_iMCU_row + 1 < jpeg->total_iMCU_rows) {
-      note_end_of_scan(jpeg, report);
-    }
-    break;
-  case JWRN_HIT_MARKER:
-    note_end_of_scan(jpeg, report);
-    break;
-  case JWRN_MUST_RESYNC:
-    if (jpeg->err->msg_parm.i[0] == 0xD9) {
-      note_end_of_scan(jpeg, report);
-    } else {
-      report->damage.altered = 1;
-    }
-    break;
-  case JWRN_EXTRANEOUS_DATA:
-    // Stray bytes between segments and before the end harm nothing. Before a restart marker, or the
-    // tables of the next scan, they are the rest of data that were decoded wrong.
-    if (jpeg->input_scan_number > 0 && jpeg->err->msg_parm.i[1] != 0xD9) {
-      report->damage.altered = 1;
-    }
-    break;
-  case JWRN_HUFF_BAD_CODE:
-  case JWRN_ARITH_BAD_CODE:
-  case JWRN_BOGUS_PROGRESSION:
-    report->damage.altered = 1;
-    break;
-  default:
-    // JWRN_NOT_SEQUENTIAL: many phones' SOS parameters. JWRN_JFIF_MAJOR, JWRN_ADOBE_XFORM: versions.
-    break;
-  }
+  reader->ran_out = 1;
+  return jpeg->unread_marker != 0 && jpeg->input_scan_number > 0 ? FALSE : reader->fill(jpeg);
 }
 
-/// After a file of several scans that ended early: what did not come at all. No warning tells of it.
-static void note_missing_scans(struct reader *reader) {
-  const j_decompress_ptr jpeg = &reader->jpeg;
-  ci_report *report = reader->guard.report;
-  for (int i = 0; i < jpeg->num_components; i++) {
-    // A component's table is latched when its first scan starts.
-    if (jpeg->comp_info[i].quant_table == NULL) {
-      if (i == 0) {
-        ci_note_missing(report, jpeg->image_height);
-      }
-      report->damage.lacks_detail = 1;
-    } else if (jpeg->progressive_mode && jpeg->coef_bits != NULL) {
-      for (int k = 0; k < DCTSIZE2; k++) {
-        if (jpeg->coef_bits[i][k] != 0) {
-          report->damage.lacks_detail = 1;
-        }
-      }
-    }
-  }
+static void skip_in_source(j_decompress_ptr jpeg, long count) {
+  struct jpeg_source_mgr *source = jpeg->src;
+  const size_t skipped = count <= 0 ? 0
+                         : (size_t)count < source->bytes_in_buffer ? (size_t)count
+                                                                   : source->bytes_in_buffer;
+  source->next_input_byte += skipped;
+  source->bytes_in_buffer -= skipped;
 }
 
 /// Stops at a number of scans that no camera or tool writes: a scan costs a pass over the whole
@@ -212,6 +139,9 @@ static void read_header(struct reader *reader) {
   jpeg->progress = &reader->progress;
   reader->progress.progress_monitor = count_scans;
   jpeg_mem_src(jpeg, reader->bytes, reader->size);
+  reader->fill = jpeg->src->fill_input_buffer;
+  jpeg->src->fill_input_buffer = fill_source;
+  jpeg->src->skip_input_data = skip_in_source;
   jpeg_read_header(jpeg, TRUE);
 
   answer->width = jpeg->image_width;
@@ -259,9 +189,13 @@ static void start_rows(struct reader *reader) {
   j_decompress_ptr jpeg = &reader->jpeg;
   const ci_info *info = &reader->base.info;
   jpeg->dct_method = JDCT_ISLOW;
-  jpeg_start_decompress(jpeg);
+  if (!jpeg_start_decompress(jpeg)) {
+    // Suspended within a segment: what came before it is the picture.
+    jpeg->unread_marker = 0xD9;
+    jpeg_start_decompress(jpeg);
+  }
   if (reader->ran_out && jpeg_has_multiple_scans(jpeg)) {
-    note_missing_scans(reader);
+    ci_jpeg_note_missing_scans(jpeg, reader->guard.report);
   }
   if (jpeg->output_width != info->width || jpeg->output_height != info->height ||
       jpeg->output_components != (info->cmyk ? 4 : info->channels)) {

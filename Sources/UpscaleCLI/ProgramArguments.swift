@@ -15,8 +15,8 @@ enum ProgramArguments {
   static func visible(in message: String) -> String {
     var message = message
     for text in texts {
-      let value = text.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)
-      for part in [text] + value where Upscale.visible(part) != part {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      for part in [text] + parts where Upscale.visible(part) != part {
         message = message.replacing(part, with: Upscale.visible(part))
       }
     }

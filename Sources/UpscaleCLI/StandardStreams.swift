@@ -11,7 +11,8 @@ enum StandardStreams {
   /// What is there instead can be neither read nor written, like a stream that is closed.
   static func reserve() {
     while true {
-      let descriptor = open("/", pathOnly)
+      var descriptor = open("/dev/null", pathOnly)
+      if descriptor < 0 { descriptor = open("/", pathOnly) }
       guard descriptor > STDERR_FILENO || descriptor < 0 else { continue }
       close(descriptor)
       return

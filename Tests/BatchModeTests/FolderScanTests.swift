@@ -110,6 +110,6 @@ import Upscale
       FileList.parse(Array(text.utf8), isNULSeparated: nul).map(\.text)
     }
     #expect(parse("a\nb c\r\n\n-d", nul: false) == ["a", "b c", "-d"])
-    #expect(parse("a\nb\0c\0", nul: true) == ["a\nb", "c"])
+    #expect(parse("a\nb\0c\0", nul: true) == [#"a\nb"#, "c"])
   }
 }

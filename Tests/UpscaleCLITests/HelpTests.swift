@@ -63,7 +63,7 @@ import Testing
       // What was typed may hold anything.
       #expect(!result.standardError.contains("\u{1B}"))
       #expect(!result.standardError.split(separator: "\n")[0].hasSuffix("in"))
-      #expect(result.standardError.split(separator: "\n").count <= 3, "\(result.standardError)")
+      #expect(result.standardError.split(separator: "\n").count <= 4, "\(result.standardError)")
     }
   }
 }

@@ -53,7 +53,7 @@ import Testing
       Refused("out.png", ["--max-memory", "0x10M"], "not '0x10M'"),
       Refused("out.png", ["--max-memory", "1e3M"], "--max-memory must be"),
       Refused("out.png", ["--max-memory", " 4G"], "--max-memory must be"),
-      Refused("out.png", ["--max-memory", "-4G"], "--max-memory must be"),
+      Refused("out.png", ["--max-memory=-4G"], "--max-memory must be"),
       Refused("out.png", ["--max-side", "1.5"], "not '1.5'"),
       Refused("out.png", ["--format", "p\ng"], #"not 'p\ng'"#),
       Refused("out.png", ["--scale", "1000"], "up to 64"),
@@ -88,7 +88,9 @@ import Testing
   func exactNumbers() throws {
     let result = try Command.run("inspect", Command.photo, "--max-pixels", "19199")
     #expect(result.standardError.contains("19,200 where 19,199 are allowed"))
-    let (megapixel, folder) = (try Samples.grayPNG(width: 1200, height: 1000), try TemporaryFolder())
+    let (megapixel, folder) = (
+      try Samples.grayPNG(width: 1200, height: 1000), try TemporaryFolder()
+    )
     try folder.write(megapixel, as: "m.png")
     let close = try Command.run("inspect", "m.png", "--max-pixels", "1199999", in: folder)
     #expect(close.standardError.contains("1,200,000 where 1,199,999 are allowed"))

@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  @Test("A folder or file in the place of the run's own files is told as what it is", arguments: dry)
+  @Test(
+    "A folder or file in the place of the run's own files is told as what it is", arguments: dry)
   func ownFiles(options: [String]) throws {
     let batch = try BatchFixture()
     try batch.add(Samples.photo, "a.jpg")
@@ -98,7 +99,8 @@ import Testing
     expectRefusal(
       try Command.run("image", "", "a.png", in: folder), 64, saying: "name of the input is empty")
     expectRefusal(
-      try Command.run("batch", "in.jpg", "out", "--report", "-", in: folder), 64, saying: "--report")
+      try Command.run("batch", "in.jpg", "out", "--report", "-", in: folder), 64, saying: "--report"
+    )
     #expect(folder.names == ["in.jpg", "out"])
   }
 }

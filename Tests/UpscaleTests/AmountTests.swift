@@ -26,7 +26,8 @@ struct AmountTests {
   @Test("an amount and a limit that differ never read alike")
   func amounts() {
     #expect(byteCountTexts(1 << 30, of: 1 << 20) == ("1 GiB", "1 MiB"))
-    #expect(byteCountTexts((1 << 30) + 1, of: 1 << 30) == ("1,073,741,825 bytes", "1,073,741,824 bytes"))
+    #expect(
+      byteCountTexts((1 << 30) + 1, of: 1 << 30) == ("1,073,741,825 bytes", "1,073,741,824 bytes"))
     #expect(countTexts(101_000_000, of: 100_000_000) == ("101 million", "100 million"))
     #expect(countTexts(100_000_001, of: 100_000_000) == ("100,000,001", "100,000,000"))
     #expect(countTexts(400_000, of: 300_000) == ("400,000", "300,000"))

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+
 @testable import Upscale
 
 @Suite("Names as bytes")
@@ -26,7 +27,8 @@ struct BytePathTests {
   func distinct() {
     let texts = Self.names.map { Array(BytePath(bytes: $0).encoded.utf8) }
     #expect(Set(texts).count == Self.names.count)
-    #expect(!texts.dropLast(2).contains { String(decoding: $0, as: UTF8.self).contains("\u{FFFD}") })
+    #expect(
+      !texts.dropLast(2).contains { String(decoding: $0, as: UTF8.self).contains("\u{FFFD}") })
   }
 
   @Test("bytes and characters that are not seen are shown as escape sequences")

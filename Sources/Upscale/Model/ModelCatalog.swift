@@ -134,7 +134,7 @@ public struct ModelCatalog: Sendable {
     let known = entries.map(\.name).joined(separator: ", ")
     throw UpscaleError(
       .badModel,
-      "no such model: \(quoted(nameOrPath)); known models are \(known), "
+      "no such model: '\(BytePath(nameOrPath).text)'; known models are \(known), "
         + "or give the path of a .safetensors or ncnn .param file")
   }
 }
