@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// Stopping work: by the user, really, and by whoever runs the service.
-@Suite(.serialized, .timeLimit(.minutes(20))) struct BotStopTests {
+@Suite(.serialized, .waits, .timeLimit(.minutes(20))) struct BotStopTests {
   enum Means: String, CaseIterable {
     case cancel = "/cancel"
     case restart = "/restart"
