@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--max-memory` beyond what there is: cut to that, and said.
-@Suite(.serialized, .waits, .timeLimit(.minutes(20))) struct ExcessiveMemoryTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct ExcessiveMemoryTests {
   private static let limit = ["--max-memory", "1000T"]
   private static let sentence = "--max-memory asks for"
 
