@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// Stopping work: by the user, really, and by whoever runs the service.
-@Suite(.serialized, .timeLimit(.minutes(20))) struct BotStopTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotStopTests {
   enum Means: String, CaseIterable {
     case cancel = "/cancel"
     case restart = "/restart"
@@ -19,7 +19,7 @@ import Upscale
     defer { server.stop() }
     let bot = try BotProcess(server, ["--threads", "1"])
     let ann = server.user(id: 42, language: "en")
-    let large = try BotProcess.slowPhoto()
+    let large = BotProcess.slowPhoto
     let photo = ann.sendsPhoto(large.bytes, width: large.width, height: large.height)
     #expect(server.wait { $0.answers(in: 42).contains { $0.replyTo == photo } })
     let card = try #require(server.answers(in: 42).first { $0.replyTo == photo })
@@ -70,7 +70,7 @@ import Upscale
     let bot = try BotProcess(server, ["--threads", "1"])
     let ann = server.user(id: 42, language: "en")
     // Minutes of work, and one more that waits.
-    let large = try BotProcess.slowPhoto()
+    let large = BotProcess.slowPhoto
     let first = ann.sendsPhoto(large.bytes, width: large.width, height: large.height)
     #expect(bot.waitUntilComputing() != nil, "\(bot.output)")
     let second = ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")

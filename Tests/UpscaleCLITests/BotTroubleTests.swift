@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// What goes wrong around the bot: the network, Telegram, the pictures, the users.
-@Suite(.serialized, .timeLimit(.minutes(20))) struct BotTroubleTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotTroubleTests {
   @Test("Every kind of fault once in every call: the picture still comes, and no token is seen")
   func faults() throws {
     let server = try FakeBotAPI()
@@ -64,7 +64,7 @@ import Upscale
     defer { server.stop() }
     let bot = try BotProcess(server, ["--threads", "1"])
     let ann = server.user(id: 42, language: language)
-    let large = try BotProcess.slowPhoto()
+    let large = BotProcess.slowPhoto
     let photo = ann.sendsPhoto(large.bytes, width: large.width, height: large.height)
     #expect(server.wait { $0.answers(in: 42).contains { $0.replyTo == photo } })
     var killed: pid_t?

@@ -34,7 +34,9 @@ extension BotRules {
   func complaint(about job: Job, seconds: Double) -> Unusable? {
     if let size = job.source.size, size > maxFileBytes { return .tooManyBytes(size) }
     guard let width = job.source.width, let height = job.source.height else { return nil }
-    if width * height > maxPixels { return .tooManyPixels(width: width, height: height) }
+    if Double(width) * Double(height) > Double(maxPixels) {
+      return .tooManyPixels(width: width, height: height)
+    }
     return seconds > maxSeconds ? .takesTooLong(seconds: seconds) : nil
   }
 

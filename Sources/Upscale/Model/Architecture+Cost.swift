@@ -36,11 +36,11 @@ extension Architecture {
   /// - Returns: 1 where one application is enough.
   public static func applications(factor: Int, toReach wanted: Double?) -> Double {
     guard let wanted, factor > 1 else { return 1 }
-    var (sum, reached, pixels) = (1.0, Double(factor), Double(factor * factor))
+    var (sum, reached, pixels) = (1.0, Double(factor), Double(factor) * Double(factor))
     while reached < wanted, reached < 1024 {
       sum += pixels
       reached *= Double(factor)
-      pixels *= Double(factor * factor)
+      pixels *= Double(factor) * Double(factor)
     }
     return sum
   }
