@@ -43,7 +43,9 @@ public enum ForwardBenchmark {
     }
     seconds.sort()
     let median = (seconds[seconds.count / 2] + seconds[(seconds.count - 1) / 2]) / 2
-    let operations = upscaler.network.operations(width: width, height: height)
+    let operations =
+      upscaler.network.operations(width: width, height: height)
+      * upscaler.network.applications(to: picture.layout)
     return Measurement(
       model: upscaler.model.name, width: width, height: height, threads: upscaler.threads,
       precision: upscaler.precision.rawValue, cpu: upscaler.cpuLevel.name, seconds: median,

@@ -55,7 +55,7 @@ struct NCNNLayer: Sendable {
     operation = try Self.operation(words[0], &settings, name: words[1], inputs: inputs)
     try settings.finish()
     guard Self.inputs(of: operation).contains(inputs),
-      outputs == 1 || operation == .copy && outputs > 0
+      outputs == 1 || words[0] == "Split" && outputs > 0
     else {
       throw UpscaleError(
         .badModel,

@@ -52,6 +52,14 @@ struct NCNNSettings {
     guard try whole(key, otherwise: otherwise) == expected else { throw refusal(key) }
   }
 
+  /// ncnn takes a number without point or exponent for a whole one, and its bits for a fraction: 2 is
+  /// then 3e-45.
+  private static func fraction(_ text: String) -> Float? {
+    guard let number = Float(text), number == 0 || text.contains(where: { ".eE".contains($0) })
+    else { return nil }
+    return number
+  }
+
   /// The fractions of an array.
   mutating func fractions(_ key: Int) throws(UpscaleError) -> [Float] {
     left.remove(key)
@@ -61,7 +69,7 @@ struct NCNNSettings {
         throw refusal(key)
       }
     }
-    let numbers = words.compactMap { Float($0) }
+    let numbers = words.compactMap { Self.fraction(String($0)) }
     guard numbers.count == words.count, numbers.allSatisfy(\.isFinite) else { throw refusal(key) }
     return numbers
   }
