@@ -6,7 +6,7 @@ import Upscale
 /// Swift runs as many tests at a time as there are cores. One that waits would keep a core idle,
 /// and half of this suite waits.
 final class WaitingExecutor: TaskExecutor {
-  static let shared = WaitingExecutor(threads: 6)
+  static let shared = WaitingExecutor(threads: 4)
 
   private let jobs = Shared<[UnownedJob]>([])
 

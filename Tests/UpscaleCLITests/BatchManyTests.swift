@@ -4,7 +4,7 @@ import Testing
 import Upscale
 
 /// Several runs on one folder, one after the other, at a time, or in parts.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BatchManyTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BatchManyTests {
   /// Thirty small pictures, two of them equal.
   private static func inputs() throws -> BatchFixture {
     let batch = try BatchFixture()

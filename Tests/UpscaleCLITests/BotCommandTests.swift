@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The command itself: how it is started, what it refuses, and what others can see of it.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct BotCommandTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotCommandTests {
   private static let token = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
   @Test(

@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// Stopping work: by the user, really, and by whoever runs the service.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BotStopTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotStopTests {
   /// Processor time that a process has used, in seconds; nil when it is gone.
   private static func processorTime(_ process: pid_t) -> Double? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),

@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// A full talk with the bot: real pictures, the real network, a strict Telegram.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BotTalkTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotTalkTests {
   /// The picture in a document the bot sent.
   private static func picture(_ file: FakeBotAPI.StoredFile?) throws -> Picture {
     try PictureDecoder.decode(try #require(file).bytes).picture

@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// What goes wrong around the bot: the network, Telegram, the pictures, the users.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BotTroubleTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotTroubleTests {
   @Test("Every kind of fault once in every call: the picture still comes, and no token is seen")
   func faults() throws {
     let server = try FakeBotAPI()

@@ -4,7 +4,7 @@ import Testing
 import Upscale
 
 /// Stopping: quickly, by the signal, with nothing left behind.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SignalTests {
+@Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct SignalTests {
   /// Starts work that takes many seconds on any machine: one thread, whatever there are.
   private static func start(in folder: TemporaryFolder) throws -> ProcessRunner.Running {
     try ProcessRunner.start(

@@ -42,7 +42,7 @@ struct SharedNetwork: CustomTestStringConvertible, Sendable {
     } + [SharedNetwork(model: "realesrgan-x4plus", precision: .exact, side: 12)]
 }
 
-@Suite("An upscaler that several threads share", .timeLimit(.minutes(5)))
+@Suite("An upscaler that several threads share", .timeLimit(.minutes(20)))
 struct SharedUpscalerTests {
   /// Runs `body` on so many threads, and hands on the first error.
   private static func concurrently(
@@ -101,14 +101,14 @@ struct SharedUpscalerTests {
           let bytes = try shared.upscale(pictures[0]).bytes
           if bytes != expected { wrong.update { $0 += 1 } }
         case 2:
-          // Stopped at another layer each time.
+          // Stopped at one layer or another; the smallest networks have two.
           var asked = 0
           do throws(UpscaleError) {
             _ = try shared.upscale(
               pictures[2],
               isCancelled: {
                 asked += 1
-                return asked == round
+                return asked == min(round, 2)
               })
           } catch {
             kinds.update { $0.append(error.kind) }

@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// Results that are too large, made smaller.
-@Suite("Worker: results that must fit", .serialized, .timeLimit(.minutes(10)))
+@Suite("Worker: results that must fit", .serialized, .waiting, .timeLimit(.minutes(20)))
 struct WorkerFittingTests {
   @Test("Formats come first, then fewer pixels; the network's picture stays")
   func rungs() throws {

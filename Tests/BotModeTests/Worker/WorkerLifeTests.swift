@@ -6,7 +6,7 @@ import Testing
 import Upscale
 
 /// How workers start, die and are replaced.
-@Suite("Worker: life and death", .serialized, .timeLimit(.minutes(10))) struct WorkerLifeTests {
+@Suite("Worker: life and death", .serialized, .waiting, .timeLimit(.minutes(20))) struct WorkerLifeTests {
   /// A model that is slow, and quickly loaded.
   private static let model = "realesrgan-x4plus-anime"
 

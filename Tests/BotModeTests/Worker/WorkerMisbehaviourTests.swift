@@ -6,7 +6,7 @@ import Testing
 import Upscale
 
 /// Workers that do not keep to the protocol, played by the shell.
-@Suite("Worker: misbehaviour", .serialized, .timeLimit(.minutes(10)))
+@Suite("Worker: misbehaviour", .serialized, .waiting, .timeLimit(.minutes(20)))
 struct WorkerMisbehaviourTests {
   private static let hello =
     #"echo '{"hello":{"_0":{"version":"0","pid":1,"sandbox":[],"models":[]}}}'"#

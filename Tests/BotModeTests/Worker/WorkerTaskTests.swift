@@ -5,7 +5,7 @@ import Testing
 import Upscale
 
 /// What the worker makes of pictures.
-@Suite("Worker: tasks", .serialized, .timeLimit(.minutes(10))) struct WorkerTaskTests {
+@Suite("Worker: tasks", .serialized, .waiting, .timeLimit(.minutes(20))) struct WorkerTaskTests {
   @Test(
     "The result is that of the library, in the format that was asked for",
     arguments: PictureFormat.allCases)
