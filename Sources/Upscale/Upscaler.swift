@@ -1,14 +1,18 @@
+import Synchronization
+
 /// A model made ready to enlarge pictures: the library's front door.
 ///
-/// One `Upscaler` serves one picture at a time; making it packs the weights, so keep it for the
-/// next picture.
+/// Making it packs the weights, so keep it for the next picture. Any number of threads may enlarge
+/// pictures with one `Upscaler` at a time: each gets the bytes that it would get alone, and none is
+/// disturbed by another's that is stopped or fails. They take turns at the upscaler's threads, layer by
+/// layer (with `threads: 1` each computes on its own), and each has buffers of its own.
 public final class Upscaler: Sendable {
   public let model: Model
   /// The factor of the model itself.
   public var scale: Int { network.scale }
   /// The level of kernels in use.
   public var cpuLevel: CPULevel { engine.level }
-  /// Threads that compute.
+  /// Threads that compute a picture.
   public var threads: Int { engine.pool.count }
   /// What is computed with: `.exact` where the CPU has nothing that would make `.fast` fast.
   public let precision: Precision
@@ -17,13 +21,16 @@ public final class Upscaler: Sendable {
   let engine: Engine
   let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
+  /// Bytes of plans whose buffers are not taken yet: of what is available they are no longer.
+  private let planned = Mutex(0)
   package let tileSize: Int?
 
   /// - Parameters:
   ///   - model: the weights.
   ///   - precision: what is wanted; `Upscaler.precision` says what is done.
   ///   - threads: nil for all cores that this process may use.
-  ///   - memoryLimit: bytes that `upscale` may work with; nil for half of what is available then.
+  ///   - memoryLimit: bytes that each call of `upscale` may work with; nil for half of what is
+  ///     available then.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
   /// - Throws: kind `.badModel` for a file that has changed meanwhile, `.tryLater` when there is no
   ///   memory for the weights.
@@ -158,16 +165,28 @@ public final class Upscaler: Sendable {
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(UpscaleError) -> Picture {
-    let plan = try plan(
-      width: picture.width, height: picture.height, layout: picture.layout,
-      inputDepth: picture.depth, scale: scale, depth: depth,
-      memory: memoryLimit ?? Machine.availableMemory() / 2)
+    let plan = try planned.withLock { planned throws(UpscaleError) in
+      let plan = try self.plan(
+        width: picture.width, height: picture.height, layout: picture.layout,
+        inputDepth: picture.depth, scale: scale, depth: depth,
+        memory: memoryLimit ?? max(0, Machine.availableMemory() - planned) / 2)
+      planned += plan.bytes
+      return plan
+    }
+    var reserved = plan.bytes
+    func release() {
+      planned.withLock { $0 -= reserved }
+      reserved = 0
+    }
+    defer { release() }
     try MemoryExhaustion.require(
       plan.bytes + plan.output.height * plan.output.rowByteCount, for: "the work")
     var result: [UInt8] = []
     result.reserveCapacity(plan.output.height * plan.output.rowByteCount)
     var offset = 0
     try run(plan) { target throws(UpscaleError) in
+      // The buffers are there when rows are asked for.
+      if offset == 0 { release() }
       picture.bytes.withUnsafeBytes {
         target.copyMemory(
           from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + target.count]))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Inputs that cannot be enlarged: one clear sentence, the documented code, nothing left behind.
-@Suite struct BadInputTests {
+@Suite(.waiting) struct BadInputTests {
   struct Bad: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let bytes: [UInt8]
@@ -86,7 +86,7 @@ import Testing
     expectRefusal(try Command.run("inspect", "/", in: folder), 66, saying: "is a folder")
   }
 
-  @Test("An endless device ends by itself", .timeLimit(.minutes(1)))
+  @Test("An endless device ends by itself")
   func endless() throws {
     expectRefusal(try Command.run("inspect", "/dev/zero"), 65, saying: "'/dev/zero'")
     expectRefusal(try Command.run("inspect", "/dev/null"), 65, saying: "is empty")

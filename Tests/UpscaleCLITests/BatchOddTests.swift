@@ -4,7 +4,7 @@ import Testing
 import Upscale
 
 /// A folder with everything that must not be in one.
-@Suite struct BatchOddTests {
+@Suite(.waiting) struct BatchOddTests {
   /// Entries that are reported as failed, and why; the good ones; those that are skipped.
   private struct Folder {
     var good: [String] = []

@@ -4,7 +4,7 @@ import Testing
 import Upscale
 
 /// `upscale batch --report`.
-@Suite struct BatchReportTests {
+@Suite(.waiting) struct BatchReportTests {
   @Test("The page tells of every file, of earlier runs too, and of no file outside")
   func page() throws {
     let batch = try BatchFixture()

@@ -63,7 +63,7 @@ struct BatchFixture {
 }
 
 /// `upscale batch`: folders in, folders out.
-@Suite struct BatchTests {
+@Suite(.waiting) struct BatchTests {
   @Test("The tree is mirrored, and each picture is what 'upscale image' makes of it")
   func mirrored() throws {
     let batch = try BatchFixture()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--max-memory` and `--dry-run`: decided before the work, and kept.
-@Suite struct MemoryTests {
+@Suite(.waiting) struct MemoryTests {
   private static func events(_ result: ProcessRunner.Result) -> [[String: Any]] {
     result.standardError.split(separator: "\n").compactMap {
       (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The recipes do what one run does.
-@Suite(.serialized) struct RecipeTests {
+@Suite(.serialized, .waiting) struct RecipeTests {
   static let folder = Command.repository.appending(path: "Recipes").path
 
   private static func inputs() throws -> BatchFixture {

@@ -9,6 +9,14 @@ final class KeptWeights: Sendable {
   private struct State {
     var isOn = false
     var blocks: [Int: TransformedWeights] = [:]
+    /// Blocks that somebody is making now.
+    var begun: Set<Int> = []
+  }
+
+  private enum Answer {
+    case kept(TransformedWeights)
+    case makeThem
+    case none
   }
 
   private let state = Mutex(State())
@@ -20,16 +28,26 @@ final class KeptWeights: Sendable {
 
   /// The weights of a block, made at the first call.
   ///
-  /// - Returns: nil if none are kept, or there is no memory for them.
+  /// - Returns: nil if none are kept, if another caller is making them (who waits here could hold up
+  ///   the threads that they are made with), or if there is no memory for them.
   func weights(
     ofBlock number: Int, _ make: () throws(UpscaleError) -> TransformedWeights
   ) -> TransformedWeights? {
-    state.withLock { state in
-      guard state.isOn else { return nil }
-      if let kept = state.blocks[number] { return kept }
+    let answer = state.withLock { state -> Answer in
+      guard state.isOn else { return .none }
+      if let kept = state.blocks[number] { return .kept(kept) }
+      return state.begun.insert(number).inserted ? .makeThem : .none
+    }
+    switch answer {
+    case .kept(let weights): return weights
+    case .none: return nil
+    case .makeThem:
       // What it could throw is that there is no memory: then they are made anew for each use.
-      guard let made = try? make() else { return nil }
-      state.blocks[number] = made
+      let made = try? make()
+      state.withLock { state in
+        state.begun.remove(number)
+        state.blocks[number] = made
+      }
       return made
     }
   }

@@ -168,7 +168,8 @@ final class Wavefront: @unchecked Sendable {
     let tileColumns = Winograd.tileCount(width)
     let unitRows = layout.unitRows
     let units = tileRows.lowerBound / unitRows..<(tileRows.upperBound - 1) / unitRows + 1
-    let count = min(bands.count, engine.pool.count, units.count)
+    // Bands wait for one another: no more than there are threads for.
+    let count = min(bands.count, engine.pool.concurrency, units.count)
     let split = balance.split(units, among: count)
     let run = Run(
       stages: stages, width: width, height: height, tileColumns: tileColumns,

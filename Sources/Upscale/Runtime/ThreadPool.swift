@@ -7,18 +7,32 @@ import Synchronization
 /// by another process only slows the items it holds. Workers spin for a moment between loops
 /// (layers follow each other within microseconds) and sleep when nothing comes.
 ///
-/// One loop runs at a time; loops do not nest. `@unchecked Sendable`: the loop being run is
-/// published and retired under `mutex`, and lives on the caller's stack until every worker has
-/// left it.
+/// Any number of callers may share a pool. One loop runs at a time and has all threads (the bands of a
+/// wavefront wait for one another, so half of the threads would wait for ever); callers take turns
+/// in the order in which they came, so that several pictures go on side by side, loop by loop. A
+/// loop of one item, and any loop of a pool without workers, is run by its caller at once.
+///
+/// A loop that is started within an item is run by the item's thread alone: waiting for a turn there
+/// would be waiting for itself.
+///
+/// `@unchecked Sendable`: the loop being run is published and retired under `mutex`, and lives on
+/// the caller's stack until every worker has left it.
 package final class ThreadPool: @unchecked Sendable {
   /// Threads that work on a loop, the caller's included.
   package var count: Int { workers.count + 1 }
 
+  /// Threads that a loop of the calling thread would have: one within an item of a loop.
+  package var concurrency: Int { LoopMark.isSet ? 1 : count }
+
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
+  private let turnChange: UnsafeMutablePointer<pthread_cond_t>
   private var workers: [pthread_t] = []
   private var stopping = false
   private var loop: Loop?
+  /// What the next caller draws, and whose turn it is.
+  private var nextTicket = 0
+  private var turn = 0
   /// Rises with each loop; workers watch it while they spin.
   private let generation = Atomic<Int>(0)
   private let nextItem = Atomic<Int>(0)
@@ -37,8 +51,10 @@ package final class ThreadPool: @unchecked Sendable {
   package init(count: Int) {
     mutex = .allocate(capacity: 1)
     wake = .allocate(capacity: 1)
+    turnChange = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
+    pthread_cond_init(turnChange, nil)
     for _ in 1..<max(1, count) {
       var thread = pthread_t()
       let context = Unmanaged.passUnretained(self).toOpaque()
@@ -65,8 +81,10 @@ package final class ThreadPool: @unchecked Sendable {
     for worker in workers { pthread_join(worker, nil) }
     pthread_mutex_destroy(mutex)
     pthread_cond_destroy(wake)
+    pthread_cond_destroy(turnChange)
     mutex.deallocate()
     wake.deallocate()
+    turnChange.deallocate()
   }
 
   /// Runs `body` for every index below `count`, in any order, on all threads; returns when all
@@ -75,9 +93,9 @@ package final class ThreadPool: @unchecked Sendable {
     parallelFor(count) { index, _ in body(index) }
   }
 
-  /// The same; `body` also learns which of the threads (below `count`) it runs on.
+  /// The same; `body` also learns which of the loop's threads (below `count`) it runs on.
   package func parallelFor(_ count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
-    guard count > 1, !workers.isEmpty else {
+    guard count > 1, !workers.isEmpty, !LoopMark.isSet else {
       for index in 0..<max(0, count) { body(index, 0) }
       return
     }
@@ -88,13 +106,18 @@ package final class ThreadPool: @unchecked Sendable {
 
   private func run(_ work: Loop) {
     pthread_mutex_lock(mutex)
+    let ticket = nextTicket
+    nextTicket += 1
+    while turn != ticket { pthread_cond_wait(turnChange, mutex) }
     nextItem.store(0, ordering: .relaxed)
     loop = work
     _ = generation.add(1, ordering: .releasing)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(mutex)
 
+    LoopMark.set(true)
     takeItems(of: work, thread: 0)
+    LoopMark.set(false)
 
     // No worker can enter once the loop is retired; wait for those inside.
     pthread_mutex_lock(mutex)
@@ -105,6 +128,11 @@ package final class ThreadPool: @unchecked Sendable {
       spins += 1
       if spins > 2000 { sched_yield() }
     }
+
+    pthread_mutex_lock(mutex)
+    turn += 1
+    if turn != nextTicket { pthread_cond_broadcast(turnChange) }
+    pthread_mutex_unlock(mutex)
   }
 
   @inline(never)
@@ -117,6 +145,7 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func work() {
+    LoopMark.set(true)
     let thread = started.add(1, ordering: .relaxed).newValue
     var seen = 0
     while true {
