@@ -93,6 +93,11 @@ let package = Package(
     .executableTarget(
       name: "fake-bot-api", dependencies: ["FakeBotAPI"], path: "Tests/FakeBotAPIServer"),
     .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
+    // Tries every way out of the worker's sandbox.
+    .target(name: "CSandboxTries", path: "Tests/CSandboxTries"),
+    .executableTarget(
+      name: "sandbox-probe", dependencies: ["BotMode", "CSandboxTries"],
+      path: "Tests/SandboxProbe"),
     .testTarget(
       name: "BotModeTests", dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport"],
       swiftSettings: optimised),

@@ -27,6 +27,12 @@ package struct BotService {
     // The token is in this process's memory: no dump of it, and nobody looks in.
     _ = cp_sandbox_no_new_privileges()
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
+    if geteuid() == 0 {
+      log.note(
+        .warning,
+        "the service runs as root, which it has no use for; run it as a user of its own, as "
+          + "Packaging/upscale-bot.service and compose.yaml do")
+    }
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
     let ledger = try Ledger(path: folder.database)
@@ -269,6 +275,8 @@ extension WorkerFailure {
     switch self {
     case .refused(let refusal): refusal.message
     case .cancelled: "cancelled"
+    case .crashed(let end) where end.isByItsSandbox:
+      "it made a system call that it has no use for, and was ended by the kernel"
     case .crashed(let end): "it died: \(end.lastLines.last ?? "without a word")"
     case .hung: "it does not answer"
     case .lost: "it is gone"

@@ -2,7 +2,8 @@
 package struct WorkerHello: Codable, Sendable, Equatable {
   package let version: String
   package let pid: Int32
-  /// What holds it: "limits", "no-new-privileges", "landlock 7", "seccomp".
+  /// What holds it: "limits", "no-new-privileges", "landlock 7", "no-capabilities",
+  /// "seccomp".
   package let sandbox: [String]
   package internal(set) var models: [WorkerModel]
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import Upscale
 
 /// Why the worker did not do what it was asked to.
@@ -73,4 +74,8 @@ package struct WorkerEnd: Sendable, Equatable {
   package let lastLines: [String]
   /// Whether another request was under way, so that the fault may not be this one's.
   package let isShared: Bool
+
+  /// Whether the kernel ended it for a system call that no worker makes of its own accord: a picture may
+  /// have taken it over. The kernel's log tells which call.
+  package var isByItsSandbox: Bool { signal == SIGSYS }
 }
