@@ -26,5 +26,5 @@ DENIED(other_numbers, "getpid by the numbers of x32", syscall(0x40000000 + SYS_g
 DENIED(other_architecture, "getpid by the numbers of i386", getpid_of_i386())
 ALLOWED(tiles, "arch_prctl(ARCH_GET_XCOMP_PERM)",
         "tiles of numbers (AMX) must be asked for; a thread's registers grow, nothing else",
-        syscall(SYS_arch_prctl, 0x1022, &(unsigned long){0}))
+        reached(syscall(SYS_arch_prctl, 0x1022, &(unsigned long){0})))
 #endif

@@ -1,9 +1,10 @@
 // Processes: there is none but the worker, and the service is out of its reach.
 
-DENIED(run_program, "execve", execve("/bin/true", no_arguments, no_arguments))
-DENIED(run_at, "execveat", syscall(SYS_execveat, AT_FDCWD, "/bin/true", no_arguments, no_arguments, 0))
+DENIED(run_program, "execve", reached(execve("/bin/true", no_arguments, no_arguments)))
+DENIED(run_at, "execveat",
+       reached(syscall(SYS_execveat, AT_FDCWD, "/bin/true", no_arguments, no_arguments, 0)))
 DENIED(run_open, "fexecve",
-       fexecve(open("/bin/true", O_PATH | O_CLOEXEC), no_arguments, no_arguments))
+       reached(fexecve(open("/bin/true", O_PATH | O_CLOEXEC), no_arguments, no_arguments)))
 DENIED(run_inside, "execve inside", reached(execve(at->inside_file, no_arguments, no_arguments)))
 DENIED(fork_once, "fork", fork_and_wait())
 DENIED(vfork_once, "vfork", vfork_and_wait())

@@ -20,7 +20,8 @@ enum Verdict: Equatable {
       self = .notTried
     } else if outcome.lost_parent != 0 {
       self = .allowed
-    } else if outcome.signal == SIGSYS {
+    } else if outcome.signal == SIGSYS || outcome.signal == SIGSEGV {
+      // The latter where the kernel was built without the gate for older programs.
       self = .killed
     } else if outcome.signal != 0 {
       self = .strange("signal \(outcome.signal)")

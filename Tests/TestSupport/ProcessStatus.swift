@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What the kernel says of a process in `/proc/PID/status`.
 public struct ProcessStatus {

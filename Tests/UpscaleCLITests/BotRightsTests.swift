@@ -2,6 +2,7 @@ import FakeBotAPI
 import Foundation
 import TestSupport
 import Testing
+import Upscale
 
 /// The service with whatever rights it is run.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BotRightsTests {

@@ -27,12 +27,6 @@ package struct BotService {
     // The token is in this process's memory: no dump of it, and nobody looks in.
     _ = cp_sandbox_no_new_privileges()
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
-    if geteuid() == 0 {
-      log.note(
-        .warning,
-        "the service runs as root, which it has no use for; run it as a user of its own, as "
-          + "Packaging/upscale-bot.service and compose.yaml do")
-    }
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
     let ledger = try Ledger(path: folder.database)
@@ -84,6 +78,12 @@ package struct BotService {
         "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
         "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
       ])
+    if geteuid() == 0 {
+      log.note(
+        .warning,
+        "the service runs as root, which it has no use for; run it as a user of its own, as "
+          + "Packaging/upscale-bot.service and compose.yaml do")
+    }
     if let walls = worker.hello?.sandbox,
       !walls.contains("seccomp") || !walls.contains(where: { $0.hasPrefix("landlock") })
     {

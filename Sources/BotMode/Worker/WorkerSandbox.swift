@@ -69,8 +69,8 @@ package enum WorkerSandbox {
     set(RLIMIT_FSIZE, settings.limits.resultPixels * 8 + (64 << 20))
     set(RLIMIT_NOFILE, 64)
     set(RLIMIT_CORE, 0)
-    // What a thread costs the kernel is no address space. All threads of a user count, wherever they are,
-    // so there must be room for those of the whole machine. Root is not bound by it.
+    // What a thread costs the kernel is no address space. All threads of a user count, wherever they
+    // are, so there must be room for those of the whole machine. Root is not bound by it.
     if let others = threadsOfMachine() { set(__RLIMIT_NPROC, others + threads + 2048) }
     for resource in [__RLIMIT_MEMLOCK, __RLIMIT_MSGQUEUE, __RLIMIT_NICE, __RLIMIT_RTPRIO] {
       set(resource, 0)
@@ -106,7 +106,8 @@ package enum WorkerSandbox {
     setrlimit(resource, &limits)
   }
 
-  /// Which files this process may open: the errno value of each one that was tried, 0 where it went well.
+  /// Which files this process may open: the errno value of each one that was tried, 0 where it went
+  /// well.
   static func probe(_ probe: WorkerProbe) -> [String: Int32] {
     var results: [String: Int32] = [:]
     for path in probe.reading { results["read \(path)"] = code(opening: path, O_RDONLY) }
