@@ -97,6 +97,11 @@ let package = Package(
       name: "fast-search", dependencies: ["TestSupport", "Upscale"], path: "Tests/FastSearch",
       swiftSettings: optimised),
     .testTarget(name: "FakeBotAPITests", dependencies: ["FakeBotAPI"]),
+    // Tries every way out of the worker's sandbox.
+    .target(name: "CSandboxTries", path: "Tests/CSandboxTries"),
+    .executableTarget(
+      name: "sandbox-probe", dependencies: ["BotMode", "CSandboxTries"],
+      path: "Tests/SandboxProbe"),
     .testTarget(
       name: "BotModeTests", dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport"],
       swiftSettings: optimised),

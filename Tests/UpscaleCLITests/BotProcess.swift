@@ -10,6 +10,7 @@ final class BotProcess {
   let folder: TemporaryFolder
   private(set) var run: ProcessRunner.Running
   private let arguments: [String]
+  private let isUnprivileged: Bool
   /// What all runs before this one said.
   private var earlierOutput = ""
 
@@ -20,24 +21,33 @@ final class BotProcess {
   ///   - arguments: beside those for the server and the state.
   ///   - maxMinutes: what a picture may take; by far more than any takes on the slowest machine, so
   ///     that none is refused for the machine's sake.
+  ///   - isUnprivileged: whether it is run as somebody else than root.
   /// - Throws: what starting a program can end in.
-  init(_ server: FakeBotAPI, _ arguments: [String] = [], maxMinutes: Int = 1440) throws {
+  init(
+    _ server: FakeBotAPI, _ arguments: [String] = [], maxMinutes: Int = 1440,
+    isUnprivileged: Bool = false
+  ) throws {
     self.server = server
+    self.isUnprivileged = isUnprivileged
     self.arguments =
       [
         "bot", "--api-root", server.root, "--state-dir", "state", "--verbose", "--max-minutes",
         "\(maxMinutes)",
       ] + arguments
     folder = try TemporaryFolder()
-    run = try Self.start(server, self.arguments, folder)
+    if isUnprivileged { Unprivileged.give(folder) }
+    run = try Self.start(server, self.arguments, folder, isUnprivileged)
     #expect(server.wait { $0.isPolled }, "\(run.standardErrorSoFar)")
   }
 
   private static func start(
-    _ server: FakeBotAPI, _ arguments: [String], _ folder: TemporaryFolder
+    _ server: FakeBotAPI, _ arguments: [String], _ folder: TemporaryFolder,
+    _ isUnprivileged: Bool
   ) throws -> ProcessRunner.Running {
-    try ProcessRunner.start(
-      Command.path, arguments, environment: ["TELEGRAM_BOT_TOKEN": server.token], in: folder.url)
+    let program = isUnprivileged ? Unprivileged.program : (Command.path, [])
+    return try ProcessRunner.start(
+      program.0, program.1 + arguments, environment: ["TELEGRAM_BOT_TOKEN": server.token],
+      in: folder.url)
   }
 
   deinit {
@@ -49,7 +59,7 @@ final class BotProcess {
   func restart(by signal: Int32) throws {
     run.send(signal)
     earlierOutput += try run.finish().standardError
-    run = try Self.start(server, arguments, folder)
+    run = try Self.start(server, arguments, folder, isUnprivileged)
   }
 
   /// Ends it as a service manager does.

@@ -56,6 +56,8 @@ import Upscale
     "A picture that kills its worker is tried twice and then reported, by its reason; others are served",
     arguments: [
       (SIGSEGV, "en", "failed on it twice", "worker died"),
+      // The sandbox ends it.
+      (SIGSYS, "en", "failed on it twice", "worker died"),
       (SIGKILL, "en", "not enough memory", "worker killed, out of memory"),
       (SIGKILL, "ru", "не хватает памяти", "worker killed, out of memory"),
     ])
@@ -81,6 +83,8 @@ import Upscale
           $0.replyTo == photo && $0.text?.contains(words) == true
         }
       }, "\(bot.output)")
+    let warnings = bot.output.components(separatedBy: "take the worker over").count - 1
+    #expect(warnings == (signal == SIGSYS ? 2 : 0), "\(bot.output)")
     ann.sendsPhoto(Samples.photo, width: 160, height: 120, caption: "fast")
     #expect(server.wait { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     try bot.stop()

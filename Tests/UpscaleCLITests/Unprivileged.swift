@@ -13,13 +13,19 @@ enum Unprivileged {
     return result?.exitCode == 0
   }()
 
+  /// What to run for the command, and with what before its arguments.
+  static var program: (path: String, arguments: [String]) {
+    isRoot ? ("/usr/bin/setpriv", drop + [Command.path]) : (Command.path, [])
+  }
+
   static func run(
     _ arguments: [String], in folder: TemporaryFolder? = nil
   ) throws -> ProcessRunner.Result {
-    if isRoot {
-      return try ProcessRunner.run(
-        "/usr/bin/setpriv", drop + [Command.path] + arguments, in: folder?.url)
-    }
-    return try ProcessRunner.run(Command.path, arguments, in: folder?.url)
+    try ProcessRunner.run(program.path, program.arguments + arguments, in: folder?.url)
+  }
+
+  /// Gives a folder to the user that programs are run as.
+  static func give(_ folder: TemporaryFolder) {
+    if isRoot { chown(folder.url.path, 65534, 65534) }
   }
 }

@@ -89,6 +89,12 @@ package struct BotService {
         "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
         "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
       ])
+    if geteuid() == 0 {
+      log.note(
+        .warning,
+        "the service runs as root, which it has no use for; run it as a user of its own, as "
+          + "Packaging/upscale-bot.service and compose.yaml do")
+    }
     if let walls = worker.hello?.sandbox,
       !walls.contains("seccomp") || !walls.contains(where: { $0.hasPrefix("landlock") })
     {
@@ -301,6 +307,8 @@ extension WorkerFailure {
     switch self {
     case .refused(let refusal): refusal.message
     case .cancelled: "cancelled"
+    case .crashed(let end) where end.isByItsSandbox:
+      "it made a system call that it has no use for, and was ended by the kernel"
     case .crashed(let end): "it died: \(end.lastLines.last ?? "without a word")"
     case .hung: "it does not answer"
     case .lost: "it is gone"

@@ -185,6 +185,11 @@ extension BotContext {
         "code": end.exitCode.map { "\($0)" } ?? "none",
         "last_words": end.lastLines.suffix(3).joined(separator: " / "),
       ])
+    if end.isByItsSandbox {
+      log.note(
+        .warning, "a picture may have tried to take the worker over; the kernel's log has the call",
+        ["job": "\(id)"])
+    }
     let crashes = insist { state, _ -> Int in
       state.memory.tally.crashes += 1
       if !end.isShared || isItsFault {

@@ -4,7 +4,8 @@ import Upscale
 package struct WorkerHello: Codable, Sendable, Equatable {
   package let version: String
   package let pid: Int32
-  /// What holds it: "limits", "no-new-privileges", "landlock 7", "seccomp".
+  /// What holds it: "limits", "no-new-privileges", "landlock 7", "no-capabilities",
+  /// "seccomp".
   package let sandbox: [String]
   package internal(set) var models: [WorkerModel]
   /// Bytes that it may hold: what it was told, or less where there is less.

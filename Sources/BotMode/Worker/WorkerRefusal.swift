@@ -1,3 +1,4 @@
+import Glibc
 package import Upscale
 
 /// Why the worker did not do what it was asked to.
@@ -75,4 +76,8 @@ package struct WorkerEnd: Sendable, Equatable {
   package let isShared: Bool
   /// Whether it was killed (SIGKILL), and not by this side: by the kernel, for want of memory.
   package let isOutOfMemory: Bool
+
+  /// Whether the kernel ended it for a system call that no worker makes of its own accord: a picture may
+  /// have taken it over. The kernel's log tells which call.
+  package var isByItsSandbox: Bool { signal == SIGSYS }
 }

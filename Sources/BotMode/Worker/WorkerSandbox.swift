@@ -1,9 +1,9 @@
 import CPlatform
 import Glibc
-import Upscale
+package import Upscale
 
 /// How a worker locks itself in: pictures come from strangers, and decoders have had holes.
-enum WorkerSandbox {
+package enum WorkerSandbox {
   /// Locks this process in, which must have one thread only.
   ///
   /// - Parameters:
@@ -12,8 +12,9 @@ enum WorkerSandbox {
   ///   - memory: bytes that this process may hold.
   ///   - threads: that will compute.
   /// - Returns: names of what is in force.
-  /// - Throws: kind `.badModel` (a bad configuration) where the sandbox is required and not to be had.
-  static func enter(
+  /// - Throws: kind `.badModel` (a bad configuration) where the sandbox is required and not to be had;
+  ///   `.permission` where files can be reached by root's rights only.
+  package static func enter(
     _ settings: WorkerSettings, weights: [String], memory: Int, threads: Int
   ) throws(UpscaleError) -> [String] {
     guard settings.sandbox != .off else { return [] }
@@ -29,17 +30,35 @@ enum WorkerSandbox {
       }
     }
     if version > 0 { names.append("landlock \(version)") }
+    let rights = cp_sandbox_drop_capabilities()
+    if rights == 0 { names.append("no-capabilities") }
+    try check([settings.workFolder], W_OK | X_OK, "write into")
+    try check(weights, R_OK, "read")
     let code = cp_sandbox_calls()
     if code == 0 { names.append("seccomp") }
-    if settings.sandbox == .required, version <= 0 || code != 0 {
+    if settings.sandbox == .required, version <= 0 || code != 0 || rights != 0 {
+      func state(_ code: Int32) -> String {
+        code == 0 ? "is on" : "fails (\(String(cString: strerror(code))))"
+      }
       throw UpscaleError(
         .badModel,
-        "this system has no sandbox for the worker: Landlock "
-          + (version > 0 ? "is on" : "fails (\(String(cString: strerror(-version))))")
-          + ", seccomp "
-          + (code == 0 ? "is on" : "fails (\(String(cString: strerror(code))))"))
+        "this system has no sandbox for the worker: Landlock \(state(version > 0 ? 0 : -version)), "
+          + "giving up capabilities \(state(rights)), seccomp \(state(code))")
     }
     return names
+  }
+
+  /// Refuses what this process could reach only while it had root's rights.
+  private static func check(
+    _ paths: [String], _ mode: Int32, _ deed: String
+  ) throws(UpscaleError) {
+    guard geteuid() == 0 else { return }
+    for path in paths where access(path, mode) != 0 && errno == EACCES {
+      throw UpscaleError(
+        .permission,
+        "the worker gives up root's rights and then may not \(deed) '\(path)'; run the bot as the "
+          + "user whom it belongs to, or give it to root")
+    }
   }
 
   /// What of the machine this process can take at most, whoever is in charge of it.
@@ -50,6 +69,20 @@ enum WorkerSandbox {
     set(RLIMIT_FSIZE, settings.limits.resultPixels * 8 + (64 << 20))
     set(RLIMIT_NOFILE, 64)
     set(RLIMIT_CORE, 0)
+    // What a thread costs the kernel is no address space. All threads of a user count, wherever they
+    // are, so there must be room for those of the whole machine. Root is not bound by it.
+    if let others = threadsOfMachine() { set(__RLIMIT_NPROC, others + threads + 2048) }
+    for resource in [__RLIMIT_MEMLOCK, __RLIMIT_MSGQUEUE, __RLIMIT_NICE, __RLIMIT_RTPRIO] {
+      set(resource, 0)
+    }
+  }
+
+  /// Threads of all processes: "0.20 0.18 0.12 1/80 11206" says 80.
+  private static func threadsOfMachine() -> Int? {
+    guard let bytes = try? InputFile.read(path: "/proc/loadavg", limit: 4096) else { return nil }
+    let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard fields.count > 3 else { return nil }
+    return fields[3].split(separator: "/").last.flatMap { Int($0) }
   }
 
   /// Lets this process compute for some more seconds, all threads counted; then the kernel ends it.
@@ -73,14 +106,10 @@ enum WorkerSandbox {
     setrlimit(resource, &limits)
   }
 
-  /// What is not allowed to this process: the errno value of each thing that was tried, 0 where it
-  /// went well.
+  /// Which files this process may open: the errno value of each one that was tried, 0 where it went
+  /// well.
   static func probe(_ probe: WorkerProbe) -> [String: Int32] {
-    let trial = cp_sandbox_try()
-    var results = [
-      "socket": trial.socket, "local socket": trial.local_socket, "program": trial.program,
-      "process": trial.process, "code": trial.code, "signal": trial.signal,
-    ]
+    var results: [String: Int32] = [:]
     for path in probe.reading { results["read \(path)"] = code(opening: path, O_RDONLY) }
     for path in probe.writing { results["write \(path)"] = code(opening: path, O_WRONLY | O_CREAT) }
     return results
