@@ -30,11 +30,11 @@ package struct WorkerModel: Codable, Sendable, Equatable {
   /// How often the network is applied, each counted by its pixels.
   func passes(to wanted: Double?) -> Double {
     guard let wanted, scale > 1 else { return 1 }
-    var (sum, reached, pixels) = (1.0, Double(scale), Double(scale * scale))
+    var (sum, reached, pixels) = (1.0, Double(scale), Double(scale) * Double(scale))
     while reached < wanted, reached < 1024 {
       sum += pixels
       reached *= Double(scale)
-      pixels *= Double(scale * scale)
+      pixels *= Double(scale) * Double(scale)
     }
     return sum
   }
