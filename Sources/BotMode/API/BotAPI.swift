@@ -122,8 +122,13 @@ extension BotAPI {
     progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> (body: [UInt8], response: HTTPResponse) {
     var body: [UInt8] = []
+    // Not libcurl's: the beginning of an answer that is too large tells what it is.
+    let limit = request.bodyLimit
+    var request = request
+    request.bodyLimit = .max
     let exchange = Exchange(
       take: { _, bytes in
+        guard body.count + bytes.count <= limit else { return false }
         body.append(contentsOf: bytes)
         return true
       }, progress: progress.map { progress in { _, sent in progress(sent.0, sent.1) } },

@@ -212,11 +212,11 @@ struct Conversation: Sendable {
       return false
     }
     guard state.count(ofUser: event.user) < rules.maxPerUser else {
-      refuse(texts.tooManyOfYours(rules.maxPerUser), event, texts, in: &state)
+      refuse(texts.tooManyOfYours(rules.maxPerUser), event, texts, isOfPicture: false, in: &state)
       return false
     }
     guard state.jobs.rows.count < rules.maxJobs else {
-      refuse(texts.queueIsFull, event, texts, in: &state)
+      refuse(texts.queueIsFull, event, texts, isOfPicture: false, in: &state)
       return false
     }
     if let card {
@@ -234,14 +234,15 @@ struct Conversation: Sendable {
   }
 
   private func refuse(
-    _ reason: String, _ event: Incoming, _ texts: Texts, in state: inout BotState
+    _ reason: String, _ event: Incoming, _ texts: Texts, isOfPicture: Bool = true,
+    in state: inout BotState
   ) {
     state.memory.tally.refused += 1
     state.refuse(
-      reason,
+      reason, isOfPicture: isOfPicture,
       RefusedPicture(
         chat: event.chat, user: event.user, message: event.message, isGroup: event.isGroup,
-        language: texts.language), sending: sending)
+        language: texts.language, time: now), sending: sending)
   }
 
   // MARK: Buttons

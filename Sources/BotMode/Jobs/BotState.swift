@@ -1,4 +1,4 @@
-/// All that the bot knows, as it is on the disk after each change, but for the turns.
+/// All that the bot knows, as it is on the disk after each change, but for what only fairness needs.
 struct BotState: Sendable {
   var jobs = Table<Job>()
   var cards = Table<Card>()
@@ -9,6 +9,7 @@ struct BotState: Sendable {
   var memory = Memory()
   /// Whose picture was computed when; of no use, and gone, when no picture waits.
   var turns = Turns<Int64>()
+  var recentRefusals = RecentRefusals()
   private(set) var handledSet: Set<Int64> = []
 
   /// How many updates are remembered.

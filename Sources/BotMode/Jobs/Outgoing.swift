@@ -4,8 +4,18 @@ struct Outgoing: Codable, Equatable, Sendable {
     case text(String, Keyboard?)
     case edit(message: Int64, text: String, Keyboard?)
     case delete(message: Int64)
-    /// So many more pictures were refused, for the row's reason or for various ones.
-    case refusals(count: Int, Language)
+    /// More pictures were refused, for the row's reason or for various ones.
+    case refusals(Refusals)
+  }
+
+  /// Refusals that are told together.
+  struct Refusals: Codable, Equatable, Sendable {
+    var count: Int
+    var language: Language
+    /// Seconds since 1970.
+    var since: Double
+    /// Not sent before: there may be more.
+    var due: Double
   }
 
   var chat: Int64
@@ -15,6 +25,12 @@ struct Outgoing: Codable, Equatable, Sendable {
   var user: Int64?
   /// Why a picture is refused, if that is what it tells.
   var reason: String?
+
+  /// - Parameter now: seconds since 1970.
+  func isDue(_ now: Double) -> Bool {
+    if case .refusals(let refusals) = content { return refusals.due <= now }
+    return true
+  }
 }
 
 extension BotState {
@@ -22,8 +38,12 @@ extension BotState {
   static let mostWaitingOfChat = 20
   /// Those of them that one person of a group may cause.
   static let mostWaitingOfMember = 5
-  /// Different refusals to one user that may wait.
-  static let mostRefusals = 5
+  /// Refusals to one user, each for its own picture, without a pause in between: an album has ten.
+  static let mostRefusals = 12
+  /// Reasons of his that are counted apart.
+  static let mostReasons = 5
+  /// Seconds without another refusal after which their number is told, and how many at most.
+  static let (refusalPatience, longestRefusalPatience) = (5.0, 60.0)
   /// Messages to all chats.
   static let mostWaiting = 5000
 
@@ -55,50 +75,65 @@ extension BotState {
       chat: chat, content: .edit(message: message, text: text, keyboard), user: user)
   }
 
-  /// Says why a picture has no result. Equal refusals that wait become one with a number, and so do
-  /// those of a user who causes many.
+  /// Says why a picture has no result. Of pictures that are too many, all but the first become one
+  /// message with their number, and so do any others of a user who causes many.
   ///
   /// - Parameters:
   ///   - reason: a sentence; by it refusals are equal.
   ///   - title: what the picture is called, where that must be said.
+  ///   - isOfPicture: whether it is one of this picture, and not of its being one too many.
   ///   - event: whose picture it was.
   ///   - sending: rows that are being sent and cannot be changed any more.
   mutating func refuse(
-    _ reason: String, title: String? = nil, _ event: RefusedPicture, sending: Set<Int64>
+    _ reason: String, title: String? = nil, isOfPicture: Bool = true, _ event: RefusedPicture,
+    sending: Set<Int64>
   ) {
-    let waiting = outbox.rows.filter { $0.value.chat == event.chat && $0.value.reason != nil }
-    let ofUser = waiting.filter { $0.value.user == event.user }
-    if ofUser.contains(where: { $0.value.reason == reason }) {
-      count(reason, event, user: event.user, sending: sending)
-    } else if ofUser.count < Self.mostRefusals,
+    let series = RefusalSeries(
+      chat: event.chat, user: event.user, reason: isOfPicture ? nil : reason)
+    let number = recentRefusals.note(series, at: event.time)
+    guard number <= (isOfPicture ? Self.mostRefusals : 1),
+      isOfPicture || !outbox.rows.values.contains(where: { $0.isRefusal(reason, event) }),
       hasRoom(for: event.user, in: event.chat, isGroup: event.isGroup)
-    {
-      let texts = Texts(language: event.language)
-      outbox[newID()] = Outgoing(
-        chat: event.chat, replyTo: event.message,
-        content: .text(title.map { texts.failed($0, reason) } ?? reason, nil), user: event.user,
-        reason: reason)
-    } else {
-      count("", event, user: nil, sending: sending)
+    else {
+      count(reason, event, sending: sending)
+      return
     }
+    let texts = Texts(language: event.language)
+    outbox[newID()] = Outgoing(
+      chat: event.chat, replyTo: event.message,
+      content: .text(title.map { texts.failed($0, reason) } ?? reason, nil), user: event.user,
+      reason: reason)
   }
 
-  /// Adds one to a row that stands for many, or makes it.
-  private mutating func count(
-    _ reason: String, _ event: RefusedPicture, user: Int64?, sending: Set<Int64>
-  ) {
-    for (id, row) in outbox.rows
-    where row.chat == event.chat && row.user == user && row.reason == reason
-      && !sending.contains(id)
+  /// Adds one to the row that stands for many, or makes it.
+  private mutating func count(_ reason: String, _ event: RefusedPicture, sending: Set<Int64>) {
+    let counting = outbox.rows.filter { id, row in
+      guard case .refusals = row.content else { return false }
+      return row.chat == event.chat && !sending.contains(id)
+    }
+    let ofUser = counting.filter { $0.value.user == event.user }
+    // Of those that cause so many, nobody wants to read each reason.
+    let isApart =
+      ofUser.contains { $0.value.reason == reason }
+      || (ofUser.count < Self.mostReasons && counting.count < Self.mostWaitingOfChat)
+    let (user, reason) = isApart ? (event.user, reason) : (nil, "")
+    let due = event.time + Self.refusalPatience
+    if let (id, row) = counting.first(where: { $0.value.user == user && $0.value.reason == reason }
+    ),
+      case .refusals(var refusals) = row.content
     {
-      guard case .refusals(let count, let language) = row.content else { continue }
-      outbox[id]?.content = .refusals(count: count + 1, language)
+      refusals.count += 1
+      refusals.due = min(due, refusals.since + Self.longestRefusalPatience)
+      outbox[id]?.content = .refusals(refusals)
       return
     }
     // Not said at all by then: whoever has so many chats is no one person.
     guard outbox.rows.count < Self.mostWaiting else { return }
     outbox[newID()] = Outgoing(
-      chat: event.chat, content: .refusals(count: 1, event.language), user: user, reason: reason)
+      chat: event.chat,
+      content: .refusals(
+        Outgoing.Refusals(count: 1, language: event.language, since: event.time, due: due)),
+      user: user, reason: reason)
   }
 }
 
@@ -109,9 +144,15 @@ struct RefusedPicture: Equatable, Sendable {
   var message: Int64
   var isGroup: Bool
   var language: Language
+  /// Seconds since 1970.
+  var time: Double
 }
 
 extension Outgoing {
+  fileprivate func isRefusal(_ reason: String, _ event: RefusedPicture) -> Bool {
+    chat == event.chat && user == event.user && self.reason == reason
+  }
+
   fileprivate func isEdit(of message: Int64) -> Bool {
     if case .edit(message, _, _) = content { return true }
     return false

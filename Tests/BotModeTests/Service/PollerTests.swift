@@ -12,15 +12,16 @@ import Upscale
   @Test("What cannot be read is asked for alone, three times, and then stepped over")
   func cursor() {
     var cursor = PollCursor()
+    func leavesOut(_ first: Int64?) -> Bool { cursor.couldNotRead(first: first) }
     #expect(cursor.offset == nil && cursor.limit == 100)
     cursor.took([Update(updateID: 10)])
     #expect(cursor.offset == 11 && cursor.limit == 100)
-    #expect(!cursor.couldNotRead(first: 11))
+    #expect(!leavesOut(11))
     #expect(cursor.offset == 11 && cursor.limit == 1)
     cursor.took([Update(updateID: 11)])
     #expect(cursor.offset == 12 && cursor.limit == 1, "the others are not asked for together again")
-    for _ in 1..<PollCursor.attempts { #expect(!cursor.couldNotRead(first: 15)) }
-    #expect(cursor.couldNotRead(first: 15))
+    for _ in 1..<PollCursor.attempts { #expect(!leavesOut(15)) }
+    #expect(leavesOut(15))
     #expect(cursor.offset == 16 && cursor.limit == 1)
     cursor.took([])
     #expect(cursor.limit == 100)
@@ -29,9 +30,10 @@ import Upscale
   @Test("An answer that is broken now and then costs no update")
   func broken() {
     var cursor = PollCursor()
+    func leavesOut(_ first: Int64?) -> Bool { cursor.couldNotRead(first: first) }
     for number in 0..<50 {
-      #expect(!cursor.couldNotRead(first: Int64(number)))
-      #expect(!cursor.couldNotRead(first: Int64(number)))
+      #expect(!leavesOut(Int64(number)))
+      #expect(!leavesOut(Int64(number)))
       cursor.took([Update(updateID: Int64(number))])
     }
     #expect(cursor.offset == 50)
@@ -40,12 +42,13 @@ import Upscale
   @Test("Without a number the next is asked for; without any it cannot be; the last number is one")
   func numbers() {
     var cursor = PollCursor()
-    for _ in 0..<9 { #expect(!cursor.couldNotRead(first: nil)) }
+    func leavesOut(_ first: Int64?) -> Bool { cursor.couldNotRead(first: first) }
+    for _ in 0..<9 { #expect(!leavesOut(nil)) }
     #expect(cursor.offset == nil)
     cursor.took([Update(updateID: 7)])
-    for _ in 0...PollCursor.attempts { _ = cursor.couldNotRead(first: nil) }
+    for _ in 0...PollCursor.attempts { _ = leavesOut(nil) }
     #expect(cursor.offset == 9)
-    for _ in 0...PollCursor.attempts { _ = cursor.couldNotRead(first: .max) }
+    for _ in 0...PollCursor.attempts { _ = leavesOut(.max) }
     #expect(cursor.offset == .max)
   }
 
