@@ -9,24 +9,6 @@ extension BotAPI {
     let _: Ignored = try call("deleteWebhook", isRepeatable: true)
   }
 
-  /// Waits for updates, on a connection of its own.
-  ///
-  /// - Parameters:
-  ///   - offset: the first that has not been confirmed; everything before it is from now on.
-  ///   - timeout: seconds to wait for one at most, up to 50; 0 asks and returns.
-  ///   - limit: how many at most, up to 100.
-  /// - Returns: the updates in order, perhaps none.
-  /// - Throws: `.interrupted` by `interruptPolling` or `interruptAll`.
-  func getUpdates(offset: Int64?, timeout: Int, limit: Int = 100) throws(BotAPIError) -> [Update] {
-    let updates: [Readable<Update>] = try call(
-      "getUpdates",
-      [
-        "offset": offset.map { "\($0)" }, "limit": "\(limit)", "timeout": "\(timeout)",
-        "allowed_updates": #"["message","callback_query","my_chat_member"]"#,
-      ], isRepeatable: true, pool: polls, seconds: timeout + timeouts.beyondPoll)
-    return updates.compactMap(\.value)
-  }
-
   func getFile(_ id: String) throws(BotAPIError) -> File {
     try call("getFile", ["file_id": id], isRepeatable: true)
   }

@@ -79,12 +79,20 @@ extension BotAPI {
     _ method: String, _ parameters: Parameters = [:], isRepeatable: Bool,
     pool: ConnectionPool? = nil, seconds: Int? = nil, as type: Result.Type = Result.self
   ) throws(BotAPIError) -> Result {
-    let limits = TimeLimits(
-      connecting: timeouts.connecting, total: seconds ?? timeouts.call, standstill: 0)
-    let request = HTTPRequest(
+    try perform(
+      request(method, parameters, isRepeatable: isRepeatable, seconds: seconds),
+      pool: pool ?? calls)
+  }
+
+  /// The request of a method that takes no file.
+  func request(
+    _ method: String, _ parameters: Parameters, isRepeatable: Bool, seconds: Int? = nil
+  ) -> HTTPRequest {
+    HTTPRequest(
       url: root.method(method, token), body: .form(fields(parameters)), isPlain: root.isPlain,
-      isRepeatable: isRepeatable, bodyLimit: Self.answerLimit, limits: limits)
-    return try perform(request, pool: pool ?? calls)
+      isRepeatable: isRepeatable, bodyLimit: Self.answerLimit,
+      limits: TimeLimits(
+        connecting: timeouts.connecting, total: seconds ?? timeouts.call, standstill: 0))
   }
 
   /// Sends a request whose answer is one of the Bot API.
@@ -100,9 +108,27 @@ extension BotAPI {
     _ request: HTTPRequest, pool: ConnectionPool,
     progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Result {
+    let (body, response) = try exchange(
+      request, pool: pool, progress: progress, isCancelled: isCancelled)
+    return try result(of: body, response)
+  }
+
+  /// Sends a request.
+  ///
+  /// - Returns: the bytes of the answer, as far as they came, and what became of the request.
+  /// - Throws: what keeps a connection from being had.
+  func exchange(
+    _ request: HTTPRequest, pool: ConnectionPool,
+    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BotAPIError) -> (body: [UInt8], response: HTTPResponse) {
     var body: [UInt8] = []
+    // Not libcurl's: the beginning of an answer that is too large tells what it is.
+    let limit = request.bodyLimit
+    var request = request
+    request.bodyLimit = .max
     let exchange = Exchange(
       take: { _, bytes in
+        guard body.count + bytes.count <= limit else { return false }
         body.append(contentsOf: bytes)
         return true
       }, progress: progress.map { progress in { _, sent in progress(sent.0, sent.1) } },
@@ -110,9 +136,19 @@ extension BotAPI {
     let response = try pool.withConnection { connection throws(BotAPIError) in
       connection.perform(request, exchange)
     }
+    return (body, response)
+  }
+
+  /// What an answer says.
+  ///
+  /// - Returns: its result.
+  /// - Throws: all but `.tooLarge`.
+  func result<Result: Decodable>(
+    of body: [UInt8], _ response: HTTPResponse
+  ) throws(BotAPIError) -> Result {
     switch response.end {
     case .done:
-      return try result(of: body, response)
+      return try result(in: body, response)
     case .tooLarge, .stopped:
       throw .garbled(status: response.status, mayHaveTakenEffect: true)
     case .interrupted, .failed, .fileFailed:
@@ -160,7 +196,7 @@ extension BotAPI {
   }
 
   private func result<Result: Decodable>(
-    of body: [UInt8], _ response: HTTPResponse
+    in body: [UInt8], _ response: HTTPResponse
   ) throws(BotAPIError) -> Result {
     let answer = try? JSONDecoder().decode(Answer<Result>.self, from: Data(body))
     if (200..<300).contains(response.status), let answer, answer.isOK,
@@ -209,8 +245,8 @@ private struct Answer<Result: Decodable>: Decodable {
     code = fields.ifReadable(.code)
     description = fields.ifReadable(.description)
     let parameters = try? fields.nestedContainer(keyedBy: ParameterKey.self, forKey: .parameters)
-    retryAfter = parameters?.ifReadable(.retryAfter)
-    migrateTo = parameters?.ifReadable(.migrateTo)
+    retryAfter = parameters?.amount(.retryAfter, upTo: ServerNumber.longestPatience).map { Int($0) }
+    migrateTo = try? parameters?.identifier(.migrateTo)
   }
 }
 

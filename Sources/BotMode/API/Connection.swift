@@ -111,7 +111,8 @@ extension HTTPResponse {
       }
     status = Int(raw.status)
     wasSent = raw.was_sent != 0
-    retryAfter = raw.retry_after > 0 ? Int(raw.retry_after) : nil
+    retryAfter =
+      raw.retry_after > 0 ? Int(min(raw.retry_after, ServerNumber.longestPatience)) : nil
   }
 }
 

@@ -75,9 +75,9 @@ struct Message: Sendable, Decodable {
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
-    id = try fields.decode(Int64.self, forKey: .id)
+    id = try fields.identifier(.id)
     chat = try fields.decode(Chat.self, forKey: .chat)
-    date = fields.ifReadable(.date) ?? 0
+    date = fields.amount(.date) ?? 0
     from = fields.ifReadable(.from)
     text = fields.ifReadable(.text)
     caption = fields.ifReadable(.caption)
@@ -87,7 +87,7 @@ struct Message: Sendable, Decodable {
     sticker = fields.ifReadable(.sticker)
     animation = fields.ifReadable(.animation)
     mediaGroupID = fields.ifReadable(.mediaGroupID)
-    migrateToChatID = fields.ifReadable(.migrateToChatID)
+    migrateToChatID = try? fields.identifier(.migrateToChatID)
     let replied: Message? = fields.ifReadable(.replyToMessage)
     repliedTo = replied.map { [$0] } ?? []
     let media = try decoder.container(keyedBy: Medium.self)
@@ -128,7 +128,7 @@ struct Chat: Sendable, Hashable, Decodable {
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
-    id = try fields.decode(Int64.self, forKey: .id)
+    id = try fields.identifier(.id)
     type = fields.ifReadable(.type)
   }
 }
@@ -163,7 +163,7 @@ struct User: Sendable, Hashable, Decodable {
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
-    id = try fields.decode(Int64.self, forKey: .id)
+    id = try fields.identifier(.id)
     isBot = fields.ifReadable(.isBot) ?? false
     languageCode = fields.ifReadable(.languageCode)
     firstName = fields.ifReadable(.firstName)

@@ -21,9 +21,9 @@ struct PhotoSize: Sendable, Hashable, Decodable {
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
     fileID = try fields.decode(String.self, forKey: .fileID)
-    width = fields.ifReadable(.width) ?? 0
-    height = fields.ifReadable(.height) ?? 0
-    fileSize = fields.ifReadable(.fileSize)
+    width = Int(fields.amount(.width, upTo: ServerNumber.longestSide) ?? 0)
+    height = Int(fields.amount(.height, upTo: ServerNumber.longestSide) ?? 0)
+    fileSize = fields.amount(.fileSize)
   }
 }
 
@@ -55,7 +55,7 @@ struct Document: Sendable, Hashable, Decodable {
     fileID = try fields.decode(String.self, forKey: .fileID)
     fileName = fields.ifReadable(.fileName)
     mimeType = fields.ifReadable(.mimeType)
-    fileSize = fields.ifReadable(.fileSize)
+    fileSize = fields.amount(.fileSize)
   }
 }
 
@@ -93,11 +93,11 @@ struct Sticker: Sendable, Hashable, Decodable {
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
     fileID = try fields.decode(String.self, forKey: .fileID)
-    width = fields.ifReadable(.width) ?? 0
-    height = fields.ifReadable(.height) ?? 0
+    width = Int(fields.amount(.width, upTo: ServerNumber.longestSide) ?? 0)
+    height = Int(fields.amount(.height, upTo: ServerNumber.longestSide) ?? 0)
     isAnimated = fields.ifReadable(.isAnimated) ?? false
     isVideo = fields.ifReadable(.isVideo) ?? false
-    fileSize = fields.ifReadable(.fileSize)
+    fileSize = fields.amount(.fileSize)
   }
 }
 
@@ -123,7 +123,7 @@ struct File: Sendable, Hashable, Decodable {
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
     fileID = try fields.decode(String.self, forKey: .fileID)
-    fileSize = fields.ifReadable(.fileSize)
+    fileSize = fields.amount(.fileSize)
     filePath = fields.ifReadable(.filePath)
   }
 }

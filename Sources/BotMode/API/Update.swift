@@ -1,9 +1,12 @@
 /// What Telegram tells a bot of: one message, one pressed button, or a change of its own standing.
 ///
 /// Decoded leniently: what cannot be read of an update is nil, and the rest of the batch is not
-/// lost for it. The identifier alone is always known, so that the update can be confirmed.
+/// lost for it. The identifier alone is always known, and exactly, so that the update can be
+/// confirmed.
 struct Update: Sendable, Decodable {
   let updateID: Int64
+  /// The number that asks for those after it.
+  var next: Int64 { updateID == .max ? .max : updateID + 1 }
   let message: Message?
   let callbackQuery: CallbackQuery?
   let myChatMember: ChatMemberUpdated?

@@ -10,6 +10,8 @@ struct Conversation: Sendable {
   var activities: [Int64: Activity] = [:]
   /// For /stats.
   var facts = ServiceFacts()
+  /// Rows of the outbox that are being sent, which cannot be changed any more.
+  var sending: Set<Int64> = []
 
   /// Things to do at once, which nobody needs after a restart.
   enum Immediate: Equatable, Sendable {
@@ -18,8 +20,6 @@ struct Conversation: Sendable {
 
   /// How long more pictures of an album are waited for before its card is sent, in seconds.
   static let albumPatience = 1.5
-  /// Answers to one chat that may wait to be sent; a flood of commands gets no more.
-  static let answerLimit = 20
 
   /// Handles one event.
   ///
@@ -200,7 +200,7 @@ struct Conversation: Sendable {
     let source: PictureOffer
     switch offer {
     case .unusable(let reason):
-      refuse(texts.refusal(reason, rules), event, in: &state)
+      refuse(texts.refusal(reason, rules), event, texts, in: &state)
       return false
     case .picture(let picture): source = picture
     }
@@ -213,15 +213,15 @@ struct Conversation: Sendable {
         of: source, secondsPerMegapixel: speed.secondsPerMegapixel(for: wish))
     }
     if let complaint = rules.complaint(about: job, seconds: speed.expectedSeconds(of: job)) {
-      refuse(texts.refusal(complaint, rules), event, in: &state)
+      refuse(texts.refusal(complaint, rules), event, texts, in: &state)
       return false
     }
     guard state.count(ofUser: event.user) < rules.maxPerUser else {
-      refuse(texts.tooManyOfYours(rules.maxPerUser), event, in: &state)
+      refuse(texts.tooManyOfYours(rules.maxPerUser), event, texts, isOfPicture: false, in: &state)
       return false
     }
     guard state.jobs.rows.count < rules.maxJobs else {
-      refuse(texts.queueIsFull, event, in: &state)
+      refuse(texts.queueIsFull, event, texts, isOfPicture: false, in: &state)
       return false
     }
     if let card {
@@ -238,9 +238,16 @@ struct Conversation: Sendable {
     return true
   }
 
-  private func refuse(_ text: String, _ event: Incoming, in state: inout BotState) {
+  private func refuse(
+    _ reason: String, _ event: Incoming, _ texts: Texts, isOfPicture: Bool = true,
+    in state: inout BotState
+  ) {
     state.memory.tally.refused += 1
-    state.say(text, to: event.chat, replyingTo: event.message)
+    state.refuse(
+      reason, isOfPicture: isOfPicture,
+      RefusedPicture(
+        chat: event.chat, user: event.user, message: event.message, isGroup: event.isGroup,
+        language: texts.language, time: now), sending: sending)
   }
 
   // MARK: Buttons
@@ -267,11 +274,11 @@ struct Conversation: Sendable {
     case .format(let format): record.wish.format = format
     case .language(let language):
       record.language = language
-      state.users[event.user] = record
+      state.keep(record, of: event.user)
       let chosen = Texts(language: language).languageChosen
       if let message {
-        state.outbox[state.newID()] = Outgoing(
-          chat: event.chat, content: .edit(message: message, text: chosen, nil))
+        state.edit(
+          message, in: event.chat, to: chosen, for: event.user, isGroup: event.isGroup)
       }
       return (chosen, false)
     case .again(let wish):
@@ -283,15 +290,13 @@ struct Conversation: Sendable {
     case nil:
       return (texts.notYourButton, false)
     }
-    let isChanged = state.users[event.user]?.wish != record.wish
-    state.users[event.user] = record
+    let isChanged = (state.users[event.user] ?? UserRecord()).wish != record.wish
+    state.keep(record, of: event.user)
     if isChanged, let message {
       // In a group each sees his own settings.
-      state.outbox[state.newID()] = Outgoing(
-        chat: event.chat,
-        content: .edit(
-          message: message, text: texts.settings(record.wish),
-          Self.settingsMenu(record.wish, texts)))
+      state.edit(
+        message, in: event.chat, to: texts.settings(record.wish),
+        keyboard: Self.settingsMenu(record.wish, texts), for: event.user, isGroup: event.isGroup)
     }
     return (texts.saved, false)
   }
@@ -319,13 +324,12 @@ struct Conversation: Sendable {
   private func answer(
     _ text: String, to event: Incoming, in state: inout BotState, keyboard: Keyboard? = nil
   ) {
-    let pending = state.outbox.rows.values.filter { $0.chat == event.chat }
-    guard pending.count < Self.answerLimit else { return }
+    guard state.hasRoom(for: event.user, in: event.chat, isGroup: event.isGroup) else { return }
     // The commands of one user are no keyboard for a whole group.
     let isForAll = keyboard == .commands && event.isGroup
     state.say(
       text, to: event.chat, replyingTo: event.isGroup ? event.message : nil,
-      keyboard: isForAll ? nil : keyboard)
+      keyboard: isForAll ? nil : keyboard, for: event.user)
   }
 }
 

@@ -108,14 +108,14 @@ struct Texts: Sendable {
       """
       Your pictures are fetched when their turn comes, enlarged on this server alone, and deleted as \
       soon as the result is sent; so is the note that they were there. Place, camera and other \
-      details are not in the result. Kept are your settings and when you had your last turn, under \
-      your Telegram number. Logs hold no names, texts or pictures. /forget deletes everything.
+      details are not in the result. Kept are your settings under your Telegram number, if you have \
+      changed them. Logs hold no names, texts or pictures. /forget deletes everything.
       """,
       """
       Ваши изображения загружаются, когда подходит очередь, увеличиваются только на этом сервере и \
       удаляются сразу после отправки результата вместе с записью о них. Места, камеры и других \
-      сведений в результате нет. Хранятся ваши настройки и время последней очереди под вашим номером \
-      в Telegram. В журналах нет имён, текстов и изображений. /forget удаляет всё.
+      сведений в результате нет. Хранятся только ваши настройки под вашим номером в Telegram, если вы \
+      их меняли. В журналах нет имён, текстов и изображений. /forget удаляет всё.
       """)
   }
 
@@ -278,7 +278,11 @@ struct Texts: Sendable {
       return job.source.size.map { "\(title): \(megabytes($0)), ×\(job.wish.scale)" }
         ?? "\(title): ×\(job.wish.scale)"
     }
-    return "\(title): \(width) × \(height) → \(width * job.wish.scale) × \(height * job.wish.scale)"
+    // Sides may come from a damaged file, and no product is worth an overflow.
+    let result = [width, height].map {
+      $0.multipliedReportingOverflow(by: job.wish.scale).partialValue
+    }
+    return "\(title): \(width) × \(height) → \(result[0]) × \(result[1])"
   }
 
   func waiting(place: Int, seconds: Double, isGuess: Bool) -> String {
@@ -411,6 +415,24 @@ struct Texts: Sendable {
 
   func failed(_ title: String, _ reason: String) -> String { "\(title): \(reason)" }
 
+  /// Many refusals in one.
+  ///
+  /// - Parameters:
+  ///   - count: how many there were beside the first.
+  ///   - reason: a sentence, or "" for various ones.
+  /// - Returns: "12 more pictures were refused: …".
+  func moreRefused(_ count: Int, _ reason: String) -> String {
+    let russian =
+      switch (count % 10, count % 100) {
+      case (1, let rest) where rest != 11: "Отклонено ещё \(count) изображение"
+      case (2...4, let rest) where !(12...14).contains(rest): "Отклонены ещё \(count) изображения"
+      default: "Отклонено ещё \(count) изображений"
+      }
+    let english =
+      count == 1 ? "1 more picture was refused" : "\(count) more pictures were refused"
+    return say(english, russian) + (reason.isEmpty ? "." : ": " + reason)
+  }
+
   // MARK: Numbers
 
   /// "about 3 min".
@@ -435,7 +457,7 @@ struct Texts: Sendable {
   func megabytes(_ bytes: Int) -> String {
     let unit = say("MB", "МБ")
     return bytes >= 10 << 20
-      ? "\((bytes + (1 << 19)) >> 20) \(unit)"
+      ? "\((bytes >> 20) + (bytes >> 19 & 1)) \(unit)"
       : "\(number(max(0.1, Double(bytes) / 1_048_576))) \(unit)"
   }
 

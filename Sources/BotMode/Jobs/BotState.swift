@@ -1,4 +1,4 @@
-/// All that the bot knows, as it is on the disk after each change.
+/// All that the bot knows, as it is on the disk after each change, but for what only fairness needs.
 struct BotState: Sendable {
   var jobs = Table<Job>()
   var cards = Table<Card>()
@@ -7,6 +7,9 @@ struct BotState: Sendable {
   /// The last updates that were handled, in a ring: Telegram's numbers are not always ascending.
   var handled = Table<Int64>()
   var memory = Memory()
+  /// Whose picture was computed when; of no use, and gone, when no picture waits.
+  var turns = Turns<Int64>()
+  var recentRefusals = RecentRefusals()
   private(set) var handledSet: Set<Int64> = []
 
   /// How many updates are remembered.
@@ -31,6 +34,11 @@ struct BotState: Sendable {
   mutating func newID() -> Int64 {
     memory.lastID += 1
     return memory.lastID
+  }
+
+  /// Keeps a user's settings; nothing where they are what everybody has.
+  mutating func keep(_ record: UserRecord, of user: Int64) {
+    users[user] = record == UserRecord() ? nil : record
   }
 
   // MARK: Updates
@@ -74,7 +82,7 @@ struct BotState: Sendable {
   ///   - lastWords: what the card says from now on if this was its last job; nil to delete it.
   mutating func remove(job id: Int64, lastWords: String? = nil) {
     guard let job = jobs[id] else { return }
-    jobs[id] = nil
+    drop(job: id)
     guard let card = cards[job.card], jobs(of: job.card).isEmpty else { return }
     cards[job.card] = nil
     guard let message = card.message else { return }
@@ -84,11 +92,9 @@ struct BotState: Sendable {
         ?? .delete(message: message))
   }
 
-  /// Sends a text, a reply to a message if there is one.
-  mutating func say(
-    _ text: String, to chat: Int64, replyingTo message: Int64? = nil, keyboard: Keyboard? = nil
-  ) {
-    outbox[newID()] = Outgoing(chat: chat, replyTo: message, content: .text(text, keyboard))
+  private mutating func drop(job id: Int64) {
+    jobs[id] = nil
+    if jobs.rows.isEmpty { turns.reset() }
   }
 
   /// A chat has a new number: groups that became supergroups.
@@ -108,7 +114,7 @@ struct BotState: Sendable {
   /// - Returns: how many pictures that was.
   mutating func abandon(chat: Int64) -> Int {
     let abandoned = jobs.ids { $0.chat == chat }
-    for id in abandoned { jobs[id] = nil }
+    for id in abandoned { drop(job: id) }
     for id in cards.ids(where: { $0.chat == chat }) { cards[id] = nil }
     for id in outbox.ids(where: { $0.chat == chat }) { outbox[id] = nil }
     return abandoned.count

@@ -51,6 +51,11 @@ final class Database {
       try run("PRAGMA synchronous = FULL")
       // What is deleted is overwritten: nothing of a delivered picture's request stays.
       try run("PRAGMA secure_delete = ON")
+      // What `erase` writes anew is not put into a file of its own meanwhile.
+      try run("PRAGMA temp_store = MEMORY")
+      // A mebibyte: the log is begun anew when it is in the database.
+      try run("PRAGMA wal_autocheckpoint = 256")
+      try run("PRAGMA journal_size_limit = \(Self.logLimit)")
     } catch {
       sqlite3_close_v2(connection)
       throw error
@@ -103,6 +108,30 @@ final class Database {
       // Some failures have ended the transaction already.
       if sqlite3_get_autocommit(connection) == 0 { _ = try? run("ROLLBACK") }
       throw error
+    }
+  }
+
+  /// Bytes of the write-ahead log that stay when it is begun anew.
+  private static let logLimit = 1 << 20
+
+  /// Leaves nothing in the files but the rows that there are.
+  ///
+  /// What is deleted is overwritten where it was, but may have been elsewhere before: in pages that
+  /// rows were moved out of, and in the write-ahead log.
+  ///
+  /// - Throws: `.inputOutput` when something may be left.
+  func erase() throws(UpscaleError) {
+    var trouble: UpscaleError?
+    do throws(UpscaleError) {
+      try run("VACUUM")
+    } catch {
+      trouble = error
+    }
+    // On a full disk, at least the log.
+    let answer = try run("PRAGMA wal_checkpoint(TRUNCATE)")
+    if let trouble { throw trouble }
+    guard answer.first?.first == .integer(0) else {
+      throw UpscaleError(.inputOutput, "the database '\(path)' is used by another program")
     }
   }
 

@@ -54,20 +54,10 @@ extension BotState {
       .sorted { $0.key < $1.key }
       .map { FairQueue.Entry(job: $0.key, user: $0.value.user) }
     let turns = Dictionary(
-      uniqueKeysWithValues: Set(waiting.map(\.user)).map { ($0, users[$0]?.lastTurn ?? 0) })
+      uniqueKeysWithValues: Set(waiting.map(\.user)).map { ($0, self.turns[$0]) })
     return FairQueue.order(waiting, lastTurns: turns).map(\.job)
   }
 
   /// Notes that a user has his turn.
-  mutating func giveTurn(to user: Int64) {
-    memory.turn += 1
-    users[user, default: UserRecord()].lastTurn = memory.turn
-  }
-}
-
-extension Table {
-  subscript(id: Int64, default standard: @autoclosure () -> Row) -> Row {
-    get { rows[id] ?? standard() }
-    set { self[id] = newValue }
-  }
+  mutating func giveTurn(to user: Int64) { turns.give(to: user) }
 }

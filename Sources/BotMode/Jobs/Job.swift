@@ -103,13 +103,11 @@ enum ResultFormat: String, Codable, CaseIterable, Sendable {
   case png, jpeg, webp
 }
 
-/// Settings of a user, and what fairness needs to know of him.
+/// Settings of a user; kept while they differ from what everybody has at first.
 struct UserRecord: Codable, Equatable, Sendable {
   /// nil for what his program says.
   var language: Language?
   var wish = Wish()
-  /// The turn at which a picture of his was computed last.
-  var lastTurn: Int64 = 0
 }
 
 /// A message that tells how one or several pictures (an album) go, and is edited as they do.
@@ -126,19 +124,6 @@ struct Card: Codable, Equatable, Sendable {
   var due: Double
   /// The card's own message, once it is sent.
   var message: Int64?
-}
-
-/// A message to send, or another call that must not be forgotten.
-struct Outgoing: Codable, Equatable, Sendable {
-  enum Content: Codable, Equatable, Sendable {
-    case text(String, Keyboard?)
-    case edit(message: Int64, text: String, Keyboard?)
-    case delete(message: Int64)
-  }
-
-  var chat: Int64
-  var replyTo: Int64?
-  var content: Content
 }
 
 /// Counts since the service was set up.
@@ -162,8 +147,6 @@ struct Memory: Codable, Equatable, Sendable {
   var sendingPace: Double?
   /// The networks and the way of computing that `paces` are of.
   var pacesAreOf: String?
-  /// Turns given so far.
-  var turn: Int64 = 0
   /// Updates that were being handled, and how often: whoever finds some here follows a crash.
   var inHand: [Int64: Int] = [:]
   /// Where the next handled update's number goes.

@@ -37,11 +37,13 @@ final class Ledger: Sendable {
       try database.run("PRAGMA user_version = \(Self.version)")
     }
     let memory: Table<Memory> = try Self.load("memory", from: database)
-    let state = BotState(
+    var state = BotState(
       jobs: try Self.load("jobs", from: database), cards: try Self.load("cards", from: database),
       outbox: try Self.load("outbox", from: database),
       users: try Self.load("users", from: database),
       handled: try Self.load("handled", from: database), memory: memory[0] ?? Memory())
+    // Earlier versions kept everybody.
+    for user in state.users.ids(where: { $0 == UserRecord() }) { state.users[user] = nil }
     books = Shared(Books(state: state, database: database))
   }
 
@@ -67,11 +69,13 @@ final class Ledger: Sendable {
     let outcome = books.update { books -> Swift.Result<Result, UpscaleError> in
       var (state, live) = (books.state, books.live)
       let result = body(&state, &live)
+      let touchesUsers = state.touchesUsers
       do throws(UpscaleError) {
         try Self.store(&state, replacing: books.state, in: books.database)
       } catch {
         return .failure(error)
       }
+      if touchesUsers { live.remains.note() }
       books.state = state
       books.live = live
       return .success(result)
@@ -104,13 +108,30 @@ final class Ledger: Sendable {
 
   // MARK: Disk
 
+  /// Leaves nothing on the disk but the state.
+  ///
+  /// - Throws: `.inputOutput` when something may be left.
+  func erase() throws(UpscaleError) {
+    let outcome = books.update { books -> Result<Void, UpscaleError> in
+      do throws(UpscaleError) {
+        try books.database.erase()
+      } catch {
+        books.live.remains.couldNotErase(at: monotonicSeconds())
+        return .failure(error)
+      }
+      books.live.remains.erased(books.state, at: monotonicSeconds())
+      return .success(())
+    }
+    try outcome.get()
+  }
+
   private static func load<Row>(
     _ table: String, from database: Database
   ) throws(UpscaleError) -> Table<Row> {
     var rows: [Int64: Row] = [:]
     for columns in try database.run("SELECT id, body FROM \(table)") {
       guard columns.count == 2, let id = columns[0].integer, let body = columns[1].text,
-        let row = try? JSONDecoder().decode(Row.self, from: Data(body.utf8))
+        let row = BoundedJSON.decode(Row.self, body.utf8)
       else {
         throw UpscaleError(
           .inputOutput, "the bot's database is damaged (a row of '\(table)'); move it away")
@@ -164,8 +185,13 @@ final class Ledger: Sendable {
 extension BotState {
   /// Whether a row differs from what the disk has.
   fileprivate var isChanged: Bool {
+    touchesUsers || !handled.changes.isEmpty
+  }
+
+  /// Whether something of users' differs from what the disk has.
+  fileprivate var touchesUsers: Bool {
     !(jobs.changes.isEmpty && cards.changes.isEmpty && outbox.changes.isEmpty
-      && users.changes.isEmpty && handled.changes.isEmpty)
+      && users.changes.isEmpty)
   }
 
   fileprivate mutating func forgetChanges() {

@@ -41,7 +41,7 @@ final class BotContext: Sendable {
 
   /// Seconds of pause that end early when the service does.
   func pause(_ seconds: Double) {
-    _ = ending.wait(upTo: seconds) { $0 }
+    _ = ending.wait(upTo: min(seconds, Double(ServerNumber.longestPatience) + 1)) { $0 }
   }
 
   /// Seconds since 1970.
@@ -76,13 +76,17 @@ final class BotContext: Sendable {
       let texts = Texts(language: job.language)
       state.memory.tally.failed += 1
       let card = state.cards[job.card]
+      // Looking at what is no picture is a turn, too: others come before his next.
+      if job.stage == .waiting { state.giveTurn(to: job.user) }
       state.remove(job: id)
       let reason = texts.failure(failure, self.rules)
       // In an album, and for a file with a name, say which.
       let isOneOfMany = card?.album != nil || job.source.name != nil
-      state.say(
-        isOneOfMany ? texts.failed(job.source.title(texts), reason) : reason, to: job.chat,
-        replyingTo: job.message)
+      state.refuse(
+        reason, title: isOneOfMany ? job.source.title(texts) : nil,
+        RefusedPicture(
+          chat: job.chat, user: job.user, message: job.message, isGroup: job.isGroup,
+          language: job.language, time: Self.now()), sending: live.sending)
       live.forget(job: id)
     }
     folder.removeFiles(of: id)
@@ -94,10 +98,10 @@ final class BotContext: Sendable {
   ///   - error: of the call.
   ///   - row: the number of the job or message.
   ///   - call: what kind of call it was.
-  ///   - chat: which is left in peace when Telegram asks for it.
+  ///   - channel: what waits, too, when Telegram asks to be left in peace.
   /// - Returns: whether it will be tried again.
   func retries(
-    after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, chat: Int64
+    after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, _ channel: Live.Channel
   ) -> Bool {
     ledger.note { live in
       var policy = live.retries[row]?.policy ?? RetryPolicy(call)
@@ -109,7 +113,7 @@ final class BotContext: Sendable {
       case .retry(let seconds):
         let until = monotonicSeconds() + seconds
         live.retries[row] = Live.Retry(policy: policy, notBefore: until)
-        if error.isTooManyRequests { live.pauses[chat] = max(live.pauses[chat] ?? 0, until) }
+        if error.isTooManyRequests { live.pause(channel, until: until) }
         return true
       case .giveUp:
         live.retries[row] = nil

@@ -216,6 +216,7 @@ package struct BotService {
     isQuiet.update { $0 = true }
     deadline?.join()
     context.worker.stop()
+    context.erase()
     let left = context.ledger.read { state, _ in state.jobs.rows.count }
     context.log.note(.info, "left", ["waiting": "\(left)"])
     switch reason {
@@ -239,7 +240,9 @@ extension BotContext {
     return ledger.read { state, live in
       guard let stopped = live.stopped else { return false }
       let isOverdue = monotonicSeconds() - stopped > 3
-      return isOverdue || (live.taken.isEmpty && live.busyChats.isEmpty && live.presses.isEmpty)
+      return isOverdue
+        || (live.taken.isEmpty && live.busyChats.isEmpty && live.presses.isEmpty
+          && live.busyPressers.isEmpty)
     }
   }
 

@@ -1,23 +1,34 @@
 import Glibc
 import Upscale
 
-/// Small duties beside the work: the menu of commands at the start, the health file, "is sending a
-/// file" while results go out.
+/// Small duties beside the work: the menu of commands at the start, the health file, and that nothing
+/// stays on the disk of what is over.
 struct Caretaker: Sendable {
   let context: BotContext
+
+  /// Seconds between looks at what is not urgent.
+  private static let interval = 5.0
 
   /// Serves until the service ends.
   func run() {
     introduce()
     var written = 0.0
+    var looked = -Double.infinity
     while !context.isEnding {
-      let poll = context.ledger.read { _, live in live.lastPoll }
-      if let path = context.settings.healthFile, let poll, poll > written {
-        written = poll
-        writeHealth(path)
+      if monotonicSeconds() - looked >= Self.interval {
+        looked = monotonicSeconds()
+        let poll = context.ledger.read { _, live in live.lastPoll }
+        if let path = context.settings.healthFile, let poll, poll > written {
+          written = poll
+          writeHealth(path)
+        }
+        context.ledger.prune()
+        context.sweep()
       }
-      context.ledger.prune()
-      context.pause(5)
+      let isDue: Void? = context.ledger.wait(upTo: 1) { state, live in
+        live.remains.isDue(state, at: monotonicSeconds()) ? () : nil
+      }
+      if isDue != nil { context.erase() }
     }
     if let path = context.settings.healthFile { _ = BytePath(path).withCString { unlink($0) } }
   }
@@ -69,6 +80,27 @@ struct Caretaker: Sendable {
       try Health.write(path, text)
     } catch {
       context.log.note(.warning, "health file not written", ["reason": error.message])
+    }
+  }
+}
+
+extension BotContext {
+  /// Removes files of jobs that are over and that nobody works on: cancelled between two stages.
+  func sweep() {
+    let found = folder.jobsWithFiles()
+    guard !found.isEmpty else { return }
+    // Numbers are not given twice: a job that is not there now does not come back.
+    let needed = ledger.read { state, live in Set(state.jobs.ids).union(live.taken) }
+    for job in found.subtracting(needed) { folder.removeFiles(of: job) }
+  }
+
+  /// Leaves nothing on the disk of what is over.
+  func erase() {
+    sweep()
+    do throws(UpscaleError) {
+      try ledger.erase()
+    } catch {
+      log.note(.warning, "old state not erased yet", ["reason": error.message])
     }
   }
 }

@@ -13,7 +13,7 @@ struct Courier: Sendable {
       let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job, FinishedPicture)? in
         let now = monotonicSeconds()
         for (id, job) in state.jobs.rows.sorted(by: { $0.key < $1.key })
-        where !live.taken.contains(id) && !live.isPaused(job.chat, at: now)
+        where !live.taken.contains(id) && (live.resultPauses[job.chat] ?? 0) <= now
           && live.mayTry(id, at: now)
         {
           guard case .finished(let picture) = job.stage else { continue }
@@ -103,7 +103,7 @@ struct Courier: Sendable {
           return
         }
       }
-      if !context.retries(after: error, row: id, as: .idempotent, chat: job.chat) {
+      if !context.retries(after: error, row: id, as: .idempotent, .results(chat: job.chat)) {
         context.fail(id, .cannotSend)
       }
     }

@@ -74,7 +74,7 @@ struct Fetcher: Sendable {
         $0.retries[id] = Live.Retry(
           policy: RetryPolicy(.idempotent), notBefore: monotonicSeconds() + 10)
       }
-    } else if !context.retries(after: error, row: id, as: .idempotent, chat: job.chat) {
+    } else if !context.retries(after: error, row: id, as: .idempotent, .none) {
       context.fail(id, .cannotFetch)
     }
   }

@@ -1,7 +1,8 @@
 /// What to send next: a pure choice among all that could be said.
 ///
-/// Answers come before cards, and new cards before edits of old ones; of a chat, what came first. A
-/// chat to which something is being sent, or for which Telegram wants a pause, waits.
+/// Users and chats take turns, whoever causes more; of a chat, what came first, and its cards after its
+/// messages. Edits of cards come last, but for those that have been put off for long. A chat to which
+/// something is being sent, or for which Telegram wants a pause, waits.
 enum Mail: Equatable, Sendable {
   case press(index: Int)
   case message(row: Int64)
@@ -15,39 +16,77 @@ enum Mail: Equatable, Sendable {
   ///   - clock: monotonic seconds.
   /// - Returns: nil when there is nothing to say now.
   static func next(_ state: BotState, _ live: Live, now: Double, clock: Double) -> Mail? {
-    if !live.presses.isEmpty { return .press(index: 0) }
     func isFree(_ chat: Int64) -> Bool {
       !live.busyChats.contains(chat) && !live.isPaused(chat, at: clock)
     }
     // The first message of each chat; one that waits for its next attempt holds the others up.
     var first: [Int64: Int64] = [:]
-    for (row, item) in state.outbox.rows where first[item.chat].map({ row < $0 }) ?? true {
+    for (row, item) in state.outbox.rows
+    where item.isDue(now) && first[item.chat].map({ row < $0 }) ?? true {
       first[item.chat] = row
     }
-    let messages = first.filter { isFree($0.key) && live.mayTry($0.value, at: clock) }
-    if let row = messages.values.min() { return .message(row: row) }
-
+    var choice = Choice(turns: live.talk)
+    var pressers: Set<Int64> = live.busyPressers
+    for (index, press) in live.presses.enumerated() where pressers.insert(press.user).inserted {
+      choice.offer(.press(index: index), to: .presser(press.user), rank: 0, Int64(index))
+    }
+    for (chat, row) in first where isFree(chat) && live.mayTry(row, at: clock) {
+      choice.offer(.message(row: row), to: .chat(chat), rank: 1, row)
+    }
     // While the service ends, nothing is begun that will change again.
-    guard live.stopped == nil else { return nil }
-    var edits: [(card: Int64, shown: Double, text: String)] = []
-    let outlook = state.cards.rows.isEmpty ? nil : Outlook(state, live.activities)
-    for (id, card) in state.cards.rows.sorted(by: { $0.key < $1.key })
+    guard live.stopped == nil else { return choice.best }
+
+    var late: [(id: Int64, card: Card, view: Live.CardView)] = []
+    for (id, card) in state.cards.rows
     where isFree(card.chat) && first[card.chat] == nil && live.mayTry(id, at: clock) {
       guard card.message != nil else {
-        if card.due <= now { return .newCard(id) }
+        if card.due <= now { choice.offer(.newCard(id), to: .chat(card.chat), rank: 2, id) }
         continue
       }
-      guard let outlook, let view = live.cards[id] ?? Self.unknown,
-        clock - view.shown >= interval(card, view)
+      guard let view = live.cards[id] ?? Self.unknown, clock - view.shown >= interval(card, view)
       else { continue }
+      late.append((id, card, view))
+    }
+    // Answers to some must not keep the others' cards wrong for ever.
+    if choice.best != nil {
+      late.removeAll { clock - $0.view.shown < Self.mostIntervals * interval($0.card, $0.view) }
+    }
+    guard !late.isEmpty else { return choice.best }
+    let outlook = Outlook(state, live.activities)
+    // The one that has been wrong for longest.
+    for (id, card, view) in late.sorted(by: { ($0.view.shown, $0.id) < ($1.view.shown, $1.id) }) {
       let text = CardText.text(
         state.jobs(of: id), live.activities, outlook, Texts(language: card.language))
-      if text != view.text { edits.append((id, view.shown, text)) }
+      guard text != view.text else { continue }
+      guard choice.best != nil else { return .edit(card: id, text: text) }
+      choice.offer(.edit(card: id, text: text), to: .chat(card.chat), rank: 3, id)
     }
-    // The one that has been wrong for longest.
-    return edits.min { ($0.shown, $0.card) < ($1.shown, $1.card) }
-      .map { .edit(card: $0.card, text: $0.text) }
+    return choice.best
   }
+
+  /// The offer whose party has had no turn for longest.
+  private struct Choice {
+    let turns: Turns<Live.Party>
+    private(set) var best: Mail?
+    private var order: (turn: Int64, rank: Int, number: Int64) = (.max, .max, .max)
+
+    init(turns: Turns<Live.Party>) { self.turns = turns }
+
+    /// - Parameters:
+    ///   - mail: what can be said.
+    ///   - party: to whom.
+    ///   - rank: decides between parties that have waited for equally long.
+    ///   - number: and then this does.
+    mutating func offer(_ mail: Mail, to party: Live.Party, rank: Int, _ number: Int64) {
+      let order = (turn: turns[party], rank: rank, number: number)
+      guard best == nil || order < self.order else { return }
+      best = mail
+      self.order = order
+    }
+  }
+
+  /// Edits that were put off for so many of their intervals take turns with messages.
+  private static let mostIntervals = 4.0
 
   /// A card that an earlier run of the service has sent.
   private static let unknown: Live.CardView? = Live.CardView(text: "", shown: 0)

@@ -28,19 +28,25 @@ struct Messenger: Sendable {
     }
 
     let content: Content
-    let chat: Int64?
+    let party: Live.Party
 
-    /// Takes the next one; its chat is busy from here on.
+    /// Takes the next one; its chat or user is busy from here on.
     init?(_ state: BotState, _ live: inout Live) {
-      let mail = Mail.next(
-        state, live, now: BotContext.now(), clock: monotonicSeconds())
+      let clock = monotonicSeconds()
+      live.dropPresses(before: clock - Live.pressPatience)
+      let mail = Mail.next(state, live, now: BotContext.now(), clock: clock)
+      let chat: Int64
       switch mail {
       case .press(let index):
-        content = .press(live.presses.remove(at: index))
-        chat = nil
+        let press = live.takePress(index)
+        content = .press(press)
+        party = .presser(press.user)
+        live.talk.give(to: party)
+        return
       case .message(let row):
         guard let item = state.outbox[row] else { return nil }
         content = .message(row: row, item)
+        live.sending.insert(row)
         chat = item.chat
       case .newCard(let id):
         guard let card = state.cards[id] else { return nil }
@@ -56,13 +62,21 @@ struct Messenger: Sendable {
       case nil:
         return nil
       }
-      if let chat { live.busyChats.insert(chat) }
+      party = .chat(chat)
+      live.busyChats.insert(chat)
+      live.talk.give(to: party)
     }
   }
 
   private func send(_ task: Task) {
     defer {
-      if let chat = task.chat { context.ledger.note { _ = $0.busyChats.remove(chat) } }
+      context.ledger.note { live in
+        switch task.party {
+        case .presser(let user): live.busyPressers.remove(user)
+        case .chat(let chat): live.busyChats.remove(chat)
+        }
+        if case .message(let row, _) = task.content { live.sending.remove(row) }
+      }
     }
     switch task.content {
     case .press(let press):
@@ -71,6 +85,8 @@ struct Messenger: Sendable {
           id: press.query, text: press.text.isEmpty ? nil : press.text, showAlert: press.isAlert)
       } catch {
         context.log.detail("button not answered", ["reason": error.description])
+        // More of it would only make the silence longer.
+        if error.isTooManyRequests { context.ledger.note { $0.dropPresses(of: press.user) } }
       }
     case .message(let row, let item):
       deliver(item, row: row)
@@ -90,6 +106,9 @@ struct Messenger: Sendable {
         _ = try context.api.sendMessage(
           chat: item.chat, text: Self.cut(text), replyTo: item.replyTo,
           markup: keyboard.map { Markup($0) })
+      case .refusals(let many):
+        let text = Texts(language: many.language).moreRefused(many.count, item.reason ?? "")
+        _ = try context.api.sendMessage(chat: item.chat, text: Self.cut(text))
       case .edit(let message, let text, let keyboard):
         try context.api.editMessageText(
           chat: item.chat, message: message, text: Self.cut(text),
@@ -101,7 +120,7 @@ struct Messenger: Sendable {
       guard !context.settle(error, chat: item.chat) else { return }
       // As good as done; said twice is better than not at all.
       if !error.isNotModified, !error.isMessageGone, !error.wasAnsweredWell {
-        if context.retries(after: error, row: row, as: .idempotent, chat: item.chat) {
+        if context.retries(after: error, row: row, as: .idempotent, .talk(chat: item.chat)) {
           context.log.detail("message not sent yet", ["reason": error.description])
           return
         }
@@ -141,7 +160,7 @@ struct Messenger: Sendable {
       }
     } catch {
       guard !context.settle(error, chat: card.chat),
-        !context.retries(after: error, row: id, as: .send, chat: card.chat)
+        !context.retries(after: error, row: id, as: .send, .talk(chat: card.chat))
       else { return }
       context.log.note(.warning, "card not sent", ["reason": error.description])
       // The work goes on without; it is tried again when the service is started again.
@@ -164,7 +183,7 @@ struct Messenger: Sendable {
         // Never for progress's sake: the chat's result must not wait for it.
         context.ledger.note { live in
           let until = monotonicSeconds() + Double(error.retryAfter ?? 5) + 0.5
-          live.pauses[card.chat] = max(live.pauses[card.chat] ?? 0, until)
+          live.pause(.talk(chat: card.chat), until: until)
         }
       }
       if !error.isNotModified {

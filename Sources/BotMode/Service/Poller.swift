@@ -15,21 +15,30 @@ struct Poller: Sendable {
 
   /// Polls until the service ends.
   func run() {
-    var offset: Int64?
+    var cursor = PollCursor()
     var policy = RetryPolicy(.polling)
     while !context.isEnding {
       let start = monotonicSeconds()
       do throws(BotAPIError) {
-        let updates = try context.api.getUpdates(offset: offset, timeout: Self.hold)
+        let answer = try context.api.poll(
+          offset: cursor.offset, timeout: Self.hold, limit: cursor.limit)
+        guard case .updates(let updates, let leftOut) = answer else {
+          try pass(answer, &cursor, &policy)
+          continue
+        }
+        if leftOut > 0 {
+          context.log.note(.error, "updates without a number left out", ["count": "\(leftOut)"])
+        }
         policy.succeeded()
         context.ledger.note { $0.lastPoll = monotonicSeconds() }
+        var areNew = false
         if !updates.isEmpty {
-          guard take(updates) else { return }
-          // Not the largest: after a week of silence numbers start anew anywhere.
-          offset = updates.last.map { $0.updateID + 1 } ?? offset
-        } else if monotonicSeconds() - start < Self.interval {
-          context.pause(Self.interval)
+          guard let isNew = take(updates) else { return }
+          areNew = isNew
         }
+        cursor.took(updates)
+        // Also for a server that sends the same again and again.
+        if !areNew, monotonicSeconds() - start < Self.interval { context.pause(Self.interval) }
       } catch {
         guard !context.isEnding, error != .interrupted else { continue }
         switch policy.verdict(after: error, random: Double.random(in: 0..<1)) {
@@ -47,30 +56,48 @@ struct Poller: Sendable {
     }
   }
 
+  /// Finds its way past an answer that cannot be read.
+  ///
+  /// - Throws: `.garbled` while the same is to be asked for again.
+  private func pass(
+    _ answer: PollAnswer, _ cursor: inout PollCursor, _ policy: inout RetryPolicy
+  ) throws(BotAPIError) {
+    guard case .unreadable(let first) = answer, cursor.couldNotRead(first: first) else {
+      throw .garbled(status: 200, mayHaveTakenEffect: true)
+    }
+    context.log.note(
+      .error, "update left out", ["reason": "Telegram's answer cannot be read"])
+    policy.succeeded()
+    context.pause(Self.interval)
+  }
+
   /// Handles a batch of updates.
   ///
-  /// - Returns: false when the service ended before they were on the disk.
-  private func take(_ updates: [Update]) -> Bool {
+  /// - Returns: whether one of them was new; nil when the service ended before they were on the disk.
+  private func take(_ updates: [Update]) -> Bool? {
     // Whoever crashes here finds them in hand the next time, and handles them one by one.
     guard
-      let areSuspect = context.insist({ state, _ -> Bool in
-        if updates.contains(where: { state.memory.inHand[$0.updateID] != nil }) { return true }
+      let (areSuspect, areNew) = context.insist({ state, _ -> (Bool, Bool) in
+        let areNew = updates.contains { !state.wasHandled($0.updateID) }
+        if updates.contains(where: { state.memory.inHand[$0.updateID] != nil }) {
+          return (true, areNew)
+        }
         Self.takeInHand(updates, &state)
-        return false
+        return (false, areNew)
       })
-    else { return false }
+    else { return nil }
     for batch in areSuspect ? updates.map({ [$0] }) : [updates] {
       if areSuspect {
         guard context.insist({ state, _ in Self.takeInHand(batch, &state) }) != nil else {
-          return false
+          return nil
         }
       }
-      guard let answers = context.insist({ state, live in handle(batch, &state, live) }) else {
-        return false
+      guard let answers = context.insist({ state, live in handle(batch, &state, &live) }) else {
+        return nil
       }
-      for answer in answers { give(answer) }
+      for (user, answer) in answers { give(answer, to: user) }
     }
-    return true
+    return areNew
   }
 
   private static func takeInHand(_ updates: [Update], _ state: inout BotState) {
@@ -80,17 +107,19 @@ struct Poller: Sendable {
   }
 
   private func handle(
-    _ updates: [Update], _ state: inout BotState, _ live: Live
-  ) -> [Conversation.Immediate] {
+    _ updates: [Update], _ state: inout BotState, _ live: inout Live
+  ) -> [(user: Int64, answer: Conversation.Immediate)] {
     var conversation = Conversation(rules: context.rules, now: BotContext.now())
     conversation.activities = live.activities
     conversation.facts = context.facts()
-    var answers: [Conversation.Immediate] = []
+    conversation.sending = live.sending
+    var answers: [(user: Int64, answer: Conversation.Immediate)] = []
     for update in updates where !state.wasHandled(update.updateID) {
       if state.memory.inHand[update.updateID] ?? 0 > Self.crashLimit {
         context.log.note(.error, "update left out", ["crashes": "\(Self.crashLimit)"])
       } else if let event = Incoming(update, name: context.rules.name) {
-        answers += conversation.handle(event, in: &state)
+        if case .command(.forget, _, _) = event.content { live.remains.forget(event.user) }
+        answers += conversation.handle(event, in: &state).map { (event.user, $0) }
       }
       state.noteHandled(update.updateID)
       state.memory.inHand[update.updateID] = nil
@@ -98,11 +127,13 @@ struct Poller: Sendable {
     return answers
   }
 
-  private func give(_ answer: Conversation.Immediate) {
+  private func give(_ answer: Conversation.Immediate, to user: Int64) {
     switch answer {
     case .answerButton(let query, let text, let isAlert):
       context.ledger.note { live in
-        live.presses.append(.init(query: query, text: text, isAlert: isAlert))
+        live.add(
+          Live.Press(
+            user: user, query: query, text: text, isAlert: isAlert, since: monotonicSeconds()))
       }
     }
   }

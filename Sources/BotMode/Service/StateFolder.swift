@@ -72,6 +72,20 @@ package final class StateFolder: Sendable {
   func input(of job: Int64) -> String { path("\(job).in") }
   func output(of job: Int64) -> String { path("\(job).out") }
 
+  /// Jobs that have files here.
+  func jobsWithFiles() -> Set<Int64> {
+    guard let folder = opendir(work) else { return [] }
+    defer { closedir(folder) }
+    var jobs: Set<Int64> = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let job = Int64(name.prefix { $0 != "." }) { jobs.insert(job) }
+    }
+    return jobs
+  }
+
   /// Removes what belongs to a job that is over, and what a worker that was killed has left.
   func removeFiles(of job: Int64) {
     OutputFile.sweepAbandoned(in: BytePath(work))

@@ -61,7 +61,7 @@ enum WorkerWire {
 
   /// What a line says; nil for one that says nothing of the kind.
   static func read<Value: Decodable>(_ type: Value.Type, _ line: some Sequence<UInt8>) -> Value? {
-    try? JSONDecoder().decode(type, from: Data(line))
+    BoundedJSON.decode(type, line)
   }
 }
 

@@ -323,7 +323,7 @@ struct ConversationTests {
   func flood() {
     var talk = Talk()
     for _ in 0..<1000 { talk.hears("/help") }
-    #expect(talk.said.count == Conversation.answerLimit)
+    #expect(talk.said.count == BotState.mostWaitingOfChat)
   }
 
   @Test("Bots, channels and empty messages are no events")

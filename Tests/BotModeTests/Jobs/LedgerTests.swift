@@ -34,7 +34,7 @@ struct LedgerTests {
         state.say(
           "hello", to: 1, replyingTo: 4,
           keyboard: .buttons([[.init(text: "x", data: .cancel(card: 9))]]))
-        state.users[1] = UserRecord(language: .russian, wish: Wish(scale: 3), lastTurn: 4)
+        state.users[1] = UserRecord(language: .russian, wish: Wish(scale: 3))
         state.noteHandled(77)
         state.memory.paces["photo"] = 12.25
       }

@@ -33,7 +33,7 @@ struct MailTests {
     state.outbox[11] = Outgoing(chat: 7, content: .text("b", nil))
     state.outbox[10] = Outgoing(chat: 6, content: .text("a", nil))
     #expect(next(state, live) == .message(row: 10))
-    live.presses = [.init(query: "q", text: "", isAlert: false)]
+    live.add(.init(user: 8, query: "q", text: "", isAlert: false, since: 100))
     #expect(next(state, live) == .press(index: 0))
   }
 
@@ -99,5 +99,123 @@ struct MailTests {
       live.stopped = 1
       #expect(next(state, live) == nil, "the service ends")
     }
+  }
+
+  /// Says all that there is to say, one call after the other.
+  private func calls(_ state: inout BotState, _ live: inout Live, most: Int = 10_000) -> [String] {
+    var calls: [String] = []
+    while calls.count < most, let mail = next(state, live) {
+      switch mail {
+      case .press(let index):
+        let press = live.takePress(index)
+        live.busyPressers.remove(press.user)
+        live.talk.give(to: .presser(press.user))
+        calls.append("press \(press.user)")
+      case .message(let row):
+        let chat = state.outbox[row]?.chat ?? 0
+        state.outbox[row] = nil
+        live.talk.give(to: .chat(chat))
+        calls.append("message \(chat)")
+      case .newCard(let id):
+        let chat = state.cards[id]?.chat ?? 0
+        state.cards[id]?.message = 70
+        live.cards[id] = Live.CardView(text: "", shown: 100)
+        live.talk.give(to: .chat(chat))
+        calls.append("card \(chat)")
+      case .edit(let id, let text):
+        let chat = state.cards[id]?.chat ?? 0
+        live.cards[id] = Live.CardView(text: text, shown: 100)
+        live.talk.give(to: .chat(chat))
+        calls.append("edit \(chat)")
+      }
+    }
+    return calls
+  }
+
+  @Test(
+    "Whoever presses 3000 times delays another's answer by a call, and so does whoever asks much")
+  func fairness() {
+    var state = BotState()
+    var live = Live()
+    for number in 0..<3000 {
+      live.add(.init(user: 1, query: "\(number)", text: "", isAlert: false, since: 100))
+    }
+    for _ in 0..<500 { state.say("help", to: 2) }
+    state.say("status", to: 3)
+    state.cards[8000] = card(4)
+    state.jobs[8001] = job(4, card: 8000)
+    let calls = self.calls(&state, &live)
+    for other in ["message 3", "card 4"] {
+      #expect((calls.firstIndex(of: other) ?? .max) < 4, "\(other)")
+    }
+    #expect(calls.count { $0 == "press 1" } == Live.mostPressesOfUser)
+    #expect(calls.count { $0 == "message 2" } == 500)
+  }
+
+  @Test("Two who flood take turns, and so do messages of a chat and presses in it")
+  func turns() {
+    var state = BotState()
+    var live = Live()
+    for _ in 0..<20 {
+      state.say("a", to: 1)
+      state.say("b", to: 2)
+      live.add(.init(user: 1, query: "q", text: "", isAlert: false, since: 100))
+    }
+    let calls = self.calls(&state, &live)
+    for round in 0..<10 {
+      #expect(Set(calls[round * 3..<round * 3 + 3]).count == 3, "\(calls)")
+    }
+  }
+
+  @Test("One press of a user is answered at a time; outdated ones are dropped; the newest stay")
+  func presses() {
+    var live = Live()
+    for number in 0..<30 {
+      live.add(
+        .init(
+          user: 1, query: "\(number)", text: "", isAlert: false, since: 100 + Double(number) / 10))
+    }
+    #expect(live.presses.map(\.query) == (20..<30).map { "\($0)" })
+    live.add(.init(user: 2, query: "x", text: "", isAlert: false, since: 103))
+    let taken = live.takePress(0)
+    #expect(taken.query == "20")
+    #expect(next(BotState(), live) == .press(index: 9))
+    live.busyPressers = [1, 2]
+    #expect(next(BotState(), live) == nil)
+    live.dropPresses(before: 102.95)
+    #expect(live.presses.map(\.query) == ["x"])
+    for user in 0..<2000 {
+      live.add(.init(user: Int64(user), query: "", text: "", isAlert: false, since: 104))
+    }
+    #expect(live.presses.count == Live.mostPresses)
+  }
+
+  @Test("A card that has been wrong for long is edited though others have much to be told")
+  func overdue() {
+    var state = BotState()
+    var live = Live()
+    for chat in 10..<20 { for _ in 0..<20 { state.say("a", to: Int64(chat)) } }
+    state.cards[8000] = card(4, message: 70)
+    state.jobs[8001] = job(4, card: 8000)
+    live.cards[8000] = Live.CardView(text: "old", shown: 94)
+    let early = calls(&state, &live, most: 50)
+    #expect(early.allSatisfy { $0.hasPrefix("message") })
+    live.cards[8000] = Live.CardView(text: "old", shown: 79)
+    let late = calls(&state, &live, most: 1)
+    #expect(late == ["edit 4"])
+  }
+
+  @Test("Telegram's wish for silence in a chat holds the talk up, and results for their own only")
+  func channels() {
+    var live = Live()
+    live.pause(.talk(chat: 6), until: 130)
+    #expect(live.isPaused(6, at: 100) && live.resultPauses.isEmpty)
+    live.pause(.results(chat: 7), until: 120)
+    #expect(live.isPaused(7, at: 100) && live.resultPauses[7] == 120)
+    live.pause(.talk(chat: 6), until: 110)
+    #expect(live.isPaused(6, at: 129), "the longer one counts")
+    live.pause(.none, until: 200)
+    live.prune(BotState(), at: 140)
+    #expect(live.pauses.isEmpty && live.resultPauses.isEmpty)
   }
 }
