@@ -145,12 +145,17 @@ struct WorkerSandboxTests {
   func inheritance() throws {
     setenv("TELEGRAM_BOT_TOKEN", "12345:never-to-be-seen", 1)
     defer { unsetenv("TELEGRAM_BOT_TOKEN") }
-    let harness = try WorkerHarness(script: "env >&2; ls -l /proc/$$/fd | wc -l >&2; exit 3")
+    // The shell itself looks: for a program beside it, it would open more.
+    let harness = try WorkerHarness(
+      script: """
+        env >&2
+        for file in /proc/$$/fd/*; do [ -e $file ] && echo ${file##*/} >&2; done
+        exit 3
+        """)
     let end = try #require(WorkerHarness.crash(harness.worker.start))
     #expect(end.exitCode == 3)
     #expect(end.lastLines.contains("SWIFT_BACKTRACE=enable=no"))
     #expect(!end.lastLines.contains { $0.contains("never-to-be-seen") || $0.hasPrefix("PATH=/") })
-    // A total and three descriptors.
-    #expect(end.lastLines.last?.trimmingCharacters(in: .whitespaces) == "4")
+    #expect(end.lastLines.suffix(4).drop { Int($0) == nil } == ["0", "1", "2"])
   }
 }
