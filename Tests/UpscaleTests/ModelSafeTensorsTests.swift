@@ -123,6 +123,8 @@ import Testing
     (#"{"\ud800\u0041":1}"#, "surrogate"),
     (#"{"\x":1}"#, "escape"),
     ("{\"\u{1}\":1}", "control"),
+    (#"{"\#(String(repeating: "x", count: 1025))":1}"#, "at most 1024 bytes"),
+    ("{\"\(String(repeating: "\\u0041", count: 1025))\":1}", "at most 1024 bytes"),
     ("", "'{'"),
   ])
   func damagedHeadersAreRefusedByName(_ header: String, _ part: String) {

@@ -81,10 +81,18 @@ struct HeaderScanner {
     return values
   }
 
+  /// The longest string that is kept, in bytes: names have some tens.
+  private static let stringLimit = 1024
+
   /// A string, its escapes resolved.
   mutating func string() throws(UpscaleError) -> String {
     var text: [UInt8] = []
-    try string { text.append(contentsOf: $0) }
+    var isTooLong = false
+    try string { part in
+      isTooLong = isTooLong || part.count > Self.stringLimit - text.count
+      if !isTooLong { text.append(contentsOf: part) }
+    }
+    guard !isTooLong else { throw refusal("a string of at most \(Self.stringLimit) bytes before") }
     guard let string = String(validating: text, as: UTF8.self) else {
       throw refusal("a string in UTF-8")
     }

@@ -16,12 +16,19 @@ public struct Model: Sendable {
 
   /// A model of tensors in memory or in a file, whatever family of names they have.
   ///
+  /// - Parameters:
+  ///   - name: what to call it.
+  ///   - tensors: all that the network has.
+  ///   - origin: what the file says it was converted from.
+  ///   - path: of the file, for messages.
+  ///   - isTrusted: whether the numbers need not be looked at: reading them takes as long as all else.
   /// - Throws: `.badModel`, naming the tensor that does not fit.
   package init(
-    name: String, tensors: [String: Tensor], origin: String? = nil, path: String? = nil
+    name: String, tensors: [String: Tensor], origin: String? = nil, path: String? = nil,
+    isTrusted: Bool = false
   ) throws(UpscaleError) {
     let canonical = Detection.canonical(tensors)
-    architecture = try Detection.architecture(of: canonical)
+    architecture = try Detection.architecture(of: canonical, isTrusted: isTrusted)
     self.name = name
     self.tensors = canonical
     self.origin = origin
@@ -125,7 +132,10 @@ public struct Model: Sendable {
     case .safeTensors:
       let content = try SafeTensors(file: file)
       return try Model(
-        name: name, tensors: content.tensors, origin: content.origin, path: file.path)
+        name: name, tensors: content.tensors, origin: content.origin, path: file.path,
+        // The digest says that it is the file that was looked at when it came into the catalogue: the
+        // bundled ones are by the tests.
+        isTrusted: sha256 != nil)
     case .ncnnGraph:
       let graph = try NCNNGraph(file: file)
       let weights = try ncnnWeights(for: file.path)
