@@ -97,12 +97,17 @@ static void handle_fault(int number, siginfo_t *information, void *context) {
     if (faults[index] != number) continue;
     sigaction(number, &earlier[index], NULL);
     if (earlier[index].sa_flags & SA_SIGINFO) {
+      // Swift's own, which prints a stack trace where that is wanted.
       earlier[index].sa_sigaction(number, information, context);
-      return;
     }
   }
   // A fault of the processor comes again with the instruction; one that was sent does not.
-  if (information == NULL || information->si_code <= 0) raise(number);
+  if (information == NULL || information->si_code <= 0) {
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigemptyset(&standard.sa_mask);
+    sigaction(number, &standard, NULL);
+    raise(number);
+  }
 }
 
 // Stack for the handlers, of the main thread: its own may be what cannot grow.

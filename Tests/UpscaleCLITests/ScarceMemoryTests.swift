@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 import Upscale
@@ -57,7 +58,7 @@ import Upscale
     _ = try inputs.write(PictureEncoder.encode(large, as: .png), as: "large.png")
     _ = try inputs.write(Samples.colour(.webp), as: "photo.webp")
     let weights = Command.repository.appending(path: "weights").path
-    for more in [0, 2, 4, 6, 8, 12, 16, 24, 40] {
+    for more in [0, 2, 4, 8, 16, 40] {
       let outputs = try TemporaryFolder()
       let arguments = words.map {
         $0.replacing("IN/", with: inputs.path("") + "/").replacing("WEIGHTS", with: weights)
@@ -133,24 +134,19 @@ import Upscale
     }
   }
 
-  @Test("A bug is a bug still, with memory to be had")
-  func faults() throws {
-    // The worker's own trap: it is told nothing, and a signal comes from outside.
-    for signal in [SIGABRT, SIGSEGV] {
-      let run = try ProcessRunner.start(
-        "/bin/bash", ["-c", "sleep 5 | exec \"$1\" inspect -", "bash", Command.path])
-      defer { _ = try? run.finish(within: 20) }
-      _ = run.wait(upTo: 0.3) { false }
-      let found = try ProcessRunner.run(
-        "/usr/bin/pgrep", ["-P", "\(run.identifier)", "-f", "inspect -"])
-      guard let process = pid_t(found.outputText.split(separator: "\n").first ?? "") else {
-        continue
-      }
-      kill(process, signal)
-      let result = try run.finish(within: 20)
-      #expect(result.exitCode == 128 + signal)
-      #expect(!result.standardError.contains("not enough memory"))
-    }
+  @Test("A bug is a bug still, with memory to be had", arguments: [SIGABRT, SIGSEGV, SIGILL])
+  func faults(signal: Int32) throws {
+    let folder = try TemporaryFolder()
+    // Nobody ever writes to it: the command waits.
+    let pipe = folder.path("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try ProcessRunner.start(
+      "/bin/bash", ["-c", "ulimit -c 0; exec \"$@\"", "bash", Command.path, "inspect", pipe])
+    _ = run.wait(upTo: 0.3) { false }
+    run.send(signal)
+    let result = try run.finish(within: 60)
+    #expect(result.signal == signal, "\(String(describing: result.exitCode))")
+    #expect(!result.standardError.contains("not enough memory"))
   }
 
   @Test(

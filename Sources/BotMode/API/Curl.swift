@@ -10,7 +10,8 @@ enum Curl {
   private static let mappedBytes = 48 << 20
 
   static var missing: UpscaleError {
-    Machine.addressSpaceLeft() < mappedBytes
+    if let scarcity = Scarcity.ofDescriptors { return scarcity }
+    return Machine.addressSpaceLeft() < mappedBytes
       ? UpscaleError(
         .tryLater,
         "not enough memory to load libcurl; raise the limits of this process (ulimit -v, ulimit -d)"

@@ -38,7 +38,9 @@ final class Database {
     let code = BytePath(path).withCString { sqlite3_open_v2($0, &connection, flags, nil) }
     guard code == SQLITE_OK, let connection else {
       let reason = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory"
+      let scarcity = Scarcity.ofDescriptors
       sqlite3_close_v2(connection)
+      if let scarcity { throw scarcity }
       throw UpscaleError(
         Self.isLackOfMemory(code) ? .tryLater : .cannotCreate,
         "cannot open the database '\(path)': \(reason)")
@@ -173,8 +175,9 @@ final class Database {
   }
 
   private func failure(_ action: String) -> UpscaleError {
-    UpscaleError(
-      Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .tryLater : .inputOutput,
-      "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
+    Scarcity.ofDescriptors
+      ?? UpscaleError(
+        Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .tryLater : .inputOutput,
+        "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
   }
 }

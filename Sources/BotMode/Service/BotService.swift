@@ -126,7 +126,7 @@ package struct BotService {
       }
     } catch {
       throw UpscaleError(
-        error.isLackOfMemory ? .tryLater : .badModel,
+        error.isScarcity ? .tryLater : .badModel,
         "the worker cannot be started: \(error.summary)")
     }
     // Results that were not sent yet stay; inputs are fetched again.
@@ -295,12 +295,13 @@ extension BotAPIError {
 
 extension WorkerFailure {
   /// Whether the system would have given more at another time, or under other limits.
-  fileprivate var isLackOfMemory: Bool {
+  fileprivate var isScarcity: Bool {
     switch self {
     case .refused(let refusal): refusal.reason == .notEnoughMemory
     case .crashed(let end): end.exitCode == UpscaleError.Kind.tryLater.rawValue
     case .cannotStart(let reason):
       reason.hasPrefix("not enough memory") || reason.hasPrefix("the system gives no thread")
+        || Scarcity.isReason(of: reason)
     case .cancelled, .hung, .lost: false
     }
   }
