@@ -20,6 +20,7 @@ import Upscale
     var done = Self.entry("a\n\u{1F600}.png")
     done.isCopy = true
     done.seconds = 1.25
+    done.damage = "the file ends early"
     var failed = Self.entry("b.png")
     failed.status = .failed
     (failed.code, failed.reason) = (65, "'x' is torn")

@@ -18,6 +18,7 @@ extension ci_report {
   /// - Parameters:
   ///   - height: rows as stored.
   ///   - orientation: how they are turned.
+  /// - Returns: the damage, as the picture is seen upright.
   func damage(height: Int, orientation: Orientation) -> PictureDamage? {
     let found = damage
     guard found.missing_rows > 0 || found.lacks_detail != 0 || found.altered != 0 else {

@@ -31,6 +31,7 @@ package func byteCountTexts(_ amount: Int, of limit: Int) -> (amount: String, li
 /// - Parameters:
 ///   - amount: what is too much.
 ///   - limit: what is allowed.
+/// - Returns: both as people read them.
 package func countTexts(_ amount: Int, of limit: Int) -> (amount: String, limit: String) {
   func text(_ count: Int) -> String {
     count >= 1_000_000 ? "\((Double(count) / 1e6).rounded().magnitudeText) million" : grouped(count)

@@ -48,7 +48,8 @@ extension BytePath {
   /// What the system says of the file.
   ///
   /// - Parameter followingLinks: of what a link leads to, not of the link.
-  /// - Throws: why it does not say anything.
+  /// - Returns: its status.
+  /// - Throws: why there is none.
   package func examine(followingLinks: Bool = true) throws(SystemFailure) -> stat {
     var status = stat()
     try call { followingLinks ? stat($0, &status) : lstat($0, &status) }
