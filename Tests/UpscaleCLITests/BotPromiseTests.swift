@@ -116,12 +116,14 @@ import Upscale
     let ann = server.user(id: 42, language: "en")
     ann.sendsDocument(try Samples.colour(.png), name: "a.png", caption: "fast x2")
     for _ in 0..<60 { ann.sendsPhoto(Samples.photo, width: 160, height: 120) }
-    // The first message is a refusal, and Telegram wants five minutes of silence.
-    server.inject(.tooManyRequests(retryAfter: 300), into: "sendMessage")
+    // The second message is a refusal, and Telegram wants five minutes of silence.
+    server.inject(
+      FakeBotAPI.Fault(
+        method: "sendMessage", kind: .tooManyRequests(retryAfter: 300), skipping: 1))
     let bot = try BotProcess(server, ["--max-per-user", "1"])
     #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
-    #expect(!server.answers(in: 42).contains { $0.text != nil })
-    #expect(server.calls(of: "sendMessage").count == 1)
+    #expect(!server.answers(in: 42).contains { $0.text?.hasPrefix("1 of your") == true })
+    #expect(server.calls(of: "sendMessage").count == 2)
     try bot.stop()
   }
 

@@ -195,6 +195,7 @@ package struct BotService {
     threads.append(try Workers(count: 1) { _ in Computer(context: context).run() })
     threads.append(try Workers(count: 2) { _ in Courier(context: context).run() })
     threads.append(try Workers(count: 1) { _ in Caretaker(context: context).run() })
+    threads.append(try Workers(count: 1) { _ in Caretaker(context: context).introduce() })
     return threads
   }
 

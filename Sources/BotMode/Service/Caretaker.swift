@@ -1,8 +1,8 @@
 import Glibc
 import Upscale
 
-/// Small duties beside the work: the menu of commands at the start, the health file, and that nothing
-/// stays on the disk of what is over.
+/// Small duties beside the work: the health file, and that nothing stays on the disk of what is over;
+/// and, on a thread of its own, since Telegram may want to wait for it, the menu of commands.
 struct Caretaker: Sendable {
   let context: BotContext
 
@@ -11,7 +11,6 @@ struct Caretaker: Sendable {
 
   /// Serves until the service ends.
   func run() {
-    introduce()
     var written = 0.0
     var looked = -Double.infinity
     while !context.isEnding {
@@ -34,7 +33,7 @@ struct Caretaker: Sendable {
   }
 
   /// What users see of the bot before they talk to it; none of it is needed.
-  private func introduce() {
+  func introduce() {
     let languages: [(tag: String?, language: Language)] =
       [(nil, .english)] + Language.allCases.map { ($0.rawValue, $0) }
     for (tag, language) in languages {

@@ -1,8 +1,8 @@
 /// What to send next: a pure choice among all that could be said.
 ///
-/// Users and chats take turns, whoever causes more; of a chat, what came first, and its cards after its
-/// messages. Edits of cards come last, but for those that have been put off for long. A chat to which
-/// something is being sent, or for which Telegram wants a pause, waits.
+/// Users and chats take turns, whoever causes more; of a chat, what came first. Edits of cards come
+/// last, but for those that have been put off for long. A chat to which something is being sent, or for
+/// which Telegram wants a pause, waits.
 enum Mail: Equatable, Sendable {
   case press(index: Int)
   case message(row: Int64)
@@ -38,12 +38,17 @@ enum Mail: Equatable, Sendable {
 
     var late: [(id: Int64, card: Card, view: Live.CardView)] = []
     for (id, card) in state.cards.rows
-    where isFree(card.chat) && first[card.chat] == nil && live.mayTry(id, at: clock) {
+    where isFree(card.chat) && live.mayTry(id, at: clock) {
+      let message = first[card.chat]
       guard card.message != nil else {
-        if card.due <= now { choice.offer(.newCard(id), to: .chat(card.chat), rank: 2, id) }
+        // Rows and cards have their numbers in turn: messages that came later wait for it.
+        if card.due <= now, message.map({ id < $0 }) ?? true {
+          choice.offer(.newCard(id), to: .chat(card.chat), rank: message == nil ? 2 : 1, id)
+        }
         continue
       }
-      guard let view = live.cards[id] ?? Self.unknown, clock - view.shown >= interval(card, view)
+      guard message == nil, let view = live.cards[id] ?? Self.unknown,
+        clock - view.shown >= interval(card, view)
       else { continue }
       late.append((id, card, view))
     }

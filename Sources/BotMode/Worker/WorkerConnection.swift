@@ -273,7 +273,7 @@ final class WorkerConnection: Sendable {
 
   private func take(_ bytes: UnsafeRawBufferPointer, _ splitter: inout LineSplitter) {
     for line in splitter.add(bytes) where !line.isEmpty {
-      guard let report = WorkerWire.read(WorkerReport.self, line) else {
+      guard let report = WorkerWire.report(line) else {
         note("it said what nobody understands (\(line.count) bytes)")
         continue
       }

@@ -61,7 +61,13 @@ enum WorkerWire {
 
   /// What a line says; nil for one that says nothing of the kind.
   static func read<Value: Decodable>(_ type: Value.Type, _ line: some Sequence<UInt8>) -> Value? {
-    BoundedJSON.decode(type, line)
+    try? JSONDecoder().decode(type, from: Data(line))
+  }
+
+  /// What a worker's line says, whom a hostile picture may have taken over; its numbers are within
+  /// bounds.
+  static func report(_ line: some Sequence<UInt8>) -> WorkerReport? {
+    BoundedJSON.decode(WorkerReport.self, line)
   }
 }
 

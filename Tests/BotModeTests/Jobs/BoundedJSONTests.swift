@@ -28,7 +28,7 @@ struct BoundedJSONTests {
     let line = #"""
       {"refused":{"id":3,"_1":{"reason":{"tooManyPixels":{"width":\#(huge),"height":\#(huge),"limit":1}},"message":""}}}
       """#
-    let report = try #require(WorkerWire.read(WorkerReport.self, line.utf8))
+    let report = try #require(WorkerWire.report(line.utf8))
     guard case .refused(3, let refusal) = report else {
       Issue.record("\(report)")
       return
@@ -39,7 +39,7 @@ struct BoundedJSONTests {
     }
     let progress =
       #"{"event":{"id":3,"_1":{"progress":{"_0":{"fraction":1e300,"isFitting":false}}}}}"#
-    guard case .event(_, .progress(let far))? = WorkerWire.read(WorkerReport.self, progress.utf8)
+    guard case .event(_, .progress(let far))? = WorkerWire.report(progress.utf8)
     else {
       Issue.record("no progress")
       return

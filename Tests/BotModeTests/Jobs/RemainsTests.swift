@@ -57,6 +57,42 @@ struct RemainsTests {
     #expect(after.read { state, _ in state.users[5]?.wish.scale } == 2)
   }
 
+  @Test("Nor is one of a row that others stay beside: those are moved, and copies stay behind")
+  func moved() throws {
+    let folder = try TemporaryFolder()
+    for seed in 0..<60 {
+      let name = "\(seed).sqlite"
+      let database = try Database(path: folder.path(name))
+      var random = SeededRandom(seed: UInt64(seed))
+      var rows: [[Int64]] = [[], []]
+      try database.run("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+      func delete(_ row: Int64) throws(UpscaleError) {
+        try database.run("DELETE FROM rows WHERE id = ?", [.integer(row)])
+      }
+      try database.transaction { () throws(UpscaleError) in
+        for _ in 0..<400 {
+          if random.next() % 10 < 7 {
+            let kind = Int(random.next() % 2)
+            let length = [3, 10, 60, 300, 1200][Int(random.next() % 5)]
+            let text = String(repeating: ["public", "secret"][kind], count: length)
+            let row = Int64(random.next() % 1_000_000_000)
+            try database.run("INSERT INTO rows VALUES (?, ?)", [.integer(row), .text(text)])
+            rows[kind].append(row)
+          } else if !rows[1].isEmpty {
+            try delete(rows[1].remove(at: Int(random.next() % UInt64(rows[1].count))))
+          }
+        }
+      }
+      try database.transaction { () throws(UpscaleError) in
+        for row in rows[1].shuffled(using: &random) { try delete(row) }
+      }
+      try database.erase()
+      let content = try Data(folder.read(name))
+      #expect(content.range(of: Data("secret".utf8)) == nil, "\(seed)")
+      #expect(content.range(of: Data("public".utf8)) != nil)
+    }
+  }
+
   @Test("The write-ahead log is begun anew, however much is written")
   func log() throws {
     let folder = try TemporaryFolder()

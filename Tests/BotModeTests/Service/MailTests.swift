@@ -152,6 +152,21 @@ struct MailTests {
     #expect(calls.count { $0 == "message 2" } == 500)
   }
 
+  @Test("Messages that came later do not keep a chat's card from being sent")
+  func cardFirst() {
+    var state = BotState()
+    let live = Live()
+    state.outbox[10] = Outgoing(chat: 5, content: .text("earlier", nil))
+    state.cards[11] = card(5)
+    state.jobs[12] = job(5, card: 11)
+    state.outbox[13] = Outgoing(chat: 5, content: .text("later", nil))
+    #expect(next(state, live) == .message(row: 10))
+    state.outbox[10] = nil
+    #expect(next(state, live) == .newCard(11))
+    state.cards[11]?.due = 200
+    #expect(next(state, live) == .message(row: 13), "an album's")
+  }
+
   @Test("Two who flood take turns, and so do messages of a chat and presses in it")
   func turns() {
     var state = BotState()
