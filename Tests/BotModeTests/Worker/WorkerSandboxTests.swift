@@ -5,7 +5,8 @@ import Testing
 import Upscale
 
 /// What a worker cannot do, whatever a picture makes of it.
-@Suite("Worker: the sandbox", .serialized, .waiting, .timeLimit(.minutes(20))) struct WorkerSandboxTests {
+@Suite("Worker: the sandbox", .serialized, .waiting, .timeLimit(.minutes(20)))
+struct WorkerSandboxTests {
   @Test("No network, no programs, no processes, no new code")
   func calls() throws {
     let harness = try WorkerHarness()
