@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A model made ready to enlarge pictures: the library's front door.
 ///
 /// Making it packs the weights, so keep it for the next picture. Any number of threads may enlarge
@@ -22,7 +20,7 @@ public final class Upscaler: Sendable {
   let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
   /// Bytes of plans whose buffers are not taken yet: of what is available they are no longer.
-  private let planned = Mutex(0)
+  private let planned = Shared(0)
   package let tileSize: Int?
 
   /// - Parameters:
@@ -165,7 +163,7 @@ public final class Upscaler: Sendable {
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(UpscaleError) -> Picture {
-    let plan = try planned.withLock { planned throws(UpscaleError) in
+    let plan = try planned.update { planned throws(UpscaleError) in
       let plan = try self.plan(
         width: picture.width, height: picture.height, layout: picture.layout,
         inputDepth: picture.depth, scale: scale, depth: depth,
@@ -175,7 +173,7 @@ public final class Upscaler: Sendable {
     }
     var reserved = plan.bytes
     func release() {
-      planned.withLock { $0 -= reserved }
+      planned.note { $0 -= reserved }
       reserved = 0
     }
     defer { release() }

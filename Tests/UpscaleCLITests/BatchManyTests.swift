@@ -179,7 +179,8 @@ import Upscale
     let outputs = try batch.outputs()
     #expect(!outputs.isEmpty && outputs.count < 60)
     for name in outputs.keys {
-      #expect(try Command.run("inspect", batch.folder.path("out/" + name)).exitCode == 0)
+      let inspected = try Command.run("inspect", batch.folder.path("out/" + name))
+      #expect(inspected.exitCode == 0, "\(name): \(inspected.standardError)")
     }
   }
 

@@ -6,13 +6,13 @@ import Testing
 
 /// How often each item of a loop was run.
 private final class Tally: Sendable {
-  private let counts: Mutex<[Int]>
+  private let counts: Shared<[Int]>
 
-  init(_ count: Int) { counts = Mutex(Array(repeating: 0, count: count)) }
+  init(_ count: Int) { counts = Shared(Array(repeating: 0, count: count)) }
 
-  func note(_ index: Int) { counts.withLock { $0[index] += 1 } }
+  func note(_ index: Int) { counts.note { $0[index] += 1 } }
 
-  var isOneEach: Bool { counts.withLock { $0.allSatisfy { $0 == 1 } } }
+  var isOneEach: Bool { counts.read { $0.allSatisfy { $0 == 1 } } }
 }
 
 /// Items that are all under way at once, or none of them ends: the bands of a wavefront.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Transformed weights of a network's blocks that stay for the next tile or picture.
 ///
 /// A large network's are transformed anew for each use (see `TransformedWeights`). Where many small
@@ -19,12 +17,12 @@ final class KeptWeights: Sendable {
     case none
   }
 
-  private let state = Mutex(State())
+  private let state = Shared(State())
 
   /// Whether weights are kept from now on.
-  var isOn: Bool { state.withLock { $0.isOn } }
+  var isOn: Bool { state.read { $0.isOn } }
 
-  func keep() { state.withLock { $0.isOn = true } }
+  func keep() { state.note { $0.isOn = true } }
 
   /// The weights of a block, made at the first call.
   ///
@@ -33,7 +31,7 @@ final class KeptWeights: Sendable {
   func weights(
     ofBlock number: Int, _ make: () throws(UpscaleError) -> TransformedWeights
   ) -> TransformedWeights? {
-    let answer = state.withLock { state -> Answer in
+    let answer = state.update { state -> Answer in
       guard state.isOn else { return .none }
       if let kept = state.blocks[number] { return .kept(kept) }
       return state.begun.insert(number).inserted ? .makeThem : .none
@@ -44,7 +42,7 @@ final class KeptWeights: Sendable {
     case .makeThem:
       // What it could throw is that there is no memory: then they are made anew for each use.
       let made = try? make()
-      state.withLock { state in
+      state.note { state in
         state.begun.remove(number)
         state.blocks[number] = made
       }

@@ -12,7 +12,7 @@ final class WorkspaceCache: Sendable {
     let height: Int
   }
 
-  private let entry = Mutex<Entry?>(nil)
+  private let entry = Shared<Entry?>(nil)
   private let used = Atomic<Bool>(false)
 
   /// Whether there has been a picture before.
@@ -20,7 +20,7 @@ final class WorkspaceCache: Sendable {
 
   /// The kept workspace, if it is large enough; a smaller one is let go.
   func take(width: Int, height: Int) -> Entry? {
-    entry.withLock { entry in
+    entry.update { entry in
       defer { entry = nil }
       guard let kept = entry, kept.width >= width, kept.height >= height else { return nil }
       return kept
@@ -29,11 +29,11 @@ final class WorkspaceCache: Sendable {
 
   /// The largest tile that the kept workspace was made for.
   var keptSize: (width: Int, height: Int)? {
-    entry.withLock { entry in entry.map { ($0.width, $0.height) } }
+    entry.read { entry in entry.map { ($0.width, $0.height) } }
   }
 
   func keep(_ last: Entry) {
     used.store(true, ordering: .relaxed)
-    entry.withLock { $0 = last }
+    entry.note { $0 = last }
   }
 }

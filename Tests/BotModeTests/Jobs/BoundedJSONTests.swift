@@ -54,7 +54,7 @@ struct BoundedJSONTests {
     let texts = Texts(language: .russian)
     let activity = Activity.computing(far.fraction, 1e300)
     #expect(CardText.text([(1, job)], [1: activity], outlook, texts).contains("99 %"))
-    #expect(BotRules().complaint(about: job, pace: 1) != nil)
+    #expect(BotRules().complaint(about: job, seconds: state.memory.expectedSeconds(of: job)) != nil)
     job.source.width = nil
     #expect(texts.sizes(job).contains("МБ"))
     #expect(texts.megabytes(.max) == "8796093022208 МБ")

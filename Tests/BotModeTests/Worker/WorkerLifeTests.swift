@@ -1,6 +1,5 @@
 import BotMode
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 import Upscale
@@ -162,12 +161,12 @@ struct WorkerLifeTests {
     let harness = try WorkerHarness()
     let tasks = try (1...6).map { try harness.task(.waves(width: 4 * $0, height: 7)) }
     let worker = harness.worker
-    let widths = Mutex<[Int: Int]>([:])
+    let widths = Shared<[Int: Int]>([:])
     DispatchQueue.concurrentPerform(iterations: tasks.count) { index in
       let width = (try? worker.run(tasks[index]))?.width
-      widths.withLock { $0[index] = width }
+      widths.note { $0[index] = width }
     }
-    #expect(widths.withLock { $0 } == [0: 8, 1: 16, 2: 24, 3: 32, 4: 40, 5: 48])
+    #expect(widths.read { $0 } == [0: 8, 1: 16, 2: 24, 3: 32, 4: 40, 5: 48])
   }
 
   @Test("The worker ends with its parent, whoever holds its input open")

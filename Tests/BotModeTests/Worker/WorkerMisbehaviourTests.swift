@@ -1,6 +1,5 @@
 import BotMode
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 import Upscale
@@ -31,7 +30,7 @@ struct WorkerMisbehaviourTests {
 
   @Test("Garbage, torn lines and endless lines are passed over")
   func garbage() throws {
-    let logged = Mutex<[String]>([])
+    let logged = Shared<[String]>([])
     let harness = try WorkerHarness(
       script: """
         read start
@@ -44,29 +43,29 @@ struct WorkerMisbehaviourTests {
         echo '{"event":{"id":1,"_1":{"progress":{"_0":{"fraction":"much","isFitting":1}}}}}'
         echo '{"refused":{"id":1,"_1":{"reason":{"damaged":{}},"message":"mine"}}}'
         exec sleep 60
-        """, log: { line in logged.withLock { $0.append(line) } })
+        """, log: { line in logged.note { $0.append(line) } })
     #expect(
       WorkerHarness.reason { () throws(WorkerFailure) in try harness.worker.examine("x") }
         == .damaged)
     #expect(harness.worker.hello?.sandbox == ["none"])
-    #expect(logged.withLock { $0 }.contains { $0.contains("nobody understands") })
+    #expect(logged.read { $0 }.contains { $0.contains("nobody understands") })
   }
 
   @Test("What a worker says on standard error is logged, and kept for the one who asks why it died")
   func complaints() throws {
-    let logged = Mutex<[String]>([])
+    let logged = Shared<[String]>([])
     let harness = try WorkerHarness(
       script: """
         \(Self.hello); read start; read request
         i=0; while [ $i -lt 500 ]; do echo "line $i" >&2; i=$((i + 1)); done
         printf 'no end' >&2; kill -ABRT $$
-        """, log: { line in logged.withLock { $0.append(line) } })
+        """, log: { line in logged.note { $0.append(line) } })
     let end = try #require(
       WorkerHarness.crash { () throws(WorkerFailure) in try harness.worker.examine("x") })
     #expect(end.signal == SIGABRT)
     #expect(end.lastLines.suffix(2) == ["line 499", "no end"])
     #expect(end.lastLines.count <= 20)
-    let lines = logged.withLock { $0 }
+    let lines = logged.read { $0 }
     #expect(lines.first == "worker: line 0")
     #expect(lines.count < 300, "a flood is cut off")
   }
