@@ -74,7 +74,7 @@ package final class StateFolder: Sendable {
 
   /// Jobs that have files here.
   func jobsWithFiles() -> Set<Int64> {
-    guard let folder = opendir(work) else { return [] }
+    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return [] }
     defer { closedir(folder) }
     var jobs: Set<Int64> = []
     while let entry = readdir(folder) {

@@ -53,11 +53,16 @@ package enum WorkerSandbox {
     _ paths: [String], _ mode: Int32, _ deed: String
   ) throws(UpscaleError) {
     guard geteuid() == 0 else { return }
-    for path in paths where access(path, mode) != 0 && errno == EACCES {
-      throw UpscaleError(
-        .permission,
-        "the worker gives up root's rights and then may not \(deed) '\(path)'; run the bot as the "
-          + "user whom it belongs to, or give it to root")
+    for path in paths.map({ BytePath($0) }) {
+      do throws(SystemFailure) {
+        try path.call { access($0, mode) }
+      } catch {
+        guard error.code == EACCES else { continue }
+        throw UpscaleError(
+          .permission,
+          "the worker gives up root's rights and then may not \(deed) '\(path.text)'; run the bot as "
+            + "the user whom it belongs to, or give it to root")
+      }
     }
   }
 

@@ -73,10 +73,10 @@ public enum PictureDecoder {
         ? "a WebP, which must be read whole, needs"
         : reader.info.format == .jpeg && reader.info.isInterlacedOrProgressive
           ? "a progressive JPEG, all of whose passes must be held, needs" : "reading it needs"
+      let (needs, may) = byteCountTexts(needed, of: max(0, free))
       throw UpscaleError(
         .tryLater,
-        "not enough memory: \(reason) \(byteCountText(needed)) and \(byteCountText(max(0, free))) "
-          + "may be used; raise --max-memory")
+        "not enough memory: \(reason) \(needs) and \(may) may be used; raise --max-memory")
     }
     try reader.readToEnd()
     return CheckedPicture(

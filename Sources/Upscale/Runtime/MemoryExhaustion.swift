@@ -45,9 +45,10 @@ public enum MemoryExhaustion {
   package static func require(_ bytes: Int, for purpose: String) throws(UpscaleError) {
     let left = Machine.addressSpaceLeft()
     guard bytes > left - (1 << 20) else { return }
+    let (needs, may) = byteCountTexts(bytes, of: max(0, left))
     throw UpscaleError(
       .tryLater,
-      "not enough memory: \(purpose) needs \(byteCountText(bytes)) and \(byteCountText(left)) may be "
+      "not enough memory: \(purpose) needs \(needs) and \(may) may be "
         + "used; raise the limits of this process (ulimit -v, ulimit -d)")
   }
 }
