@@ -36,8 +36,9 @@ import Testing
       #"""
       "$1" image cut.jpg open.png -m "$2" -v 2> /dev/null
       "$1" image cut.jpg closed.png -m "$2" -v 2>&-
-      test $? = 2 && cmp open.png closed.png
-      "$1" image cut.jpg all.png -m "$2" -v <&- >&- 2>&- ; cmp open.png all.png
+      test $? = 2 && cmp open.png closed.png || exit 3
+      "$1" image cut.jpg all.png -m "$2" -v <&- >&- 2>&-
+      test $? = 2 && cmp open.png all.png || exit 4
       """#, [Command.path, Command.quickModel], in: folder.url)
     #expect(result.exitCode == 0, "\(result.outputText) \(result.standardError)")
   }

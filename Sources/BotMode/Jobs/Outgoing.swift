@@ -26,7 +26,7 @@ struct Outgoing: Codable, Equatable, Sendable {
   /// Why a picture is refused, if that is what it tells.
   var reason: String?
 
-  /// - Parameter now: seconds since 1970.
+  /// Whether it may be sent; `now` is in seconds since 1970.
   func isDue(_ now: Double) -> Bool {
     if case .refusals(let refusals) = content { return refusals.due <= now }
     return true
