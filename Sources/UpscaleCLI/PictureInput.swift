@@ -26,6 +26,8 @@ enum PictureInput {
   ///   - path: as typed.
   ///   - limits: what is too large.
   ///   - memory: bytes that may be held.
+  /// - Returns: all bytes, or the first ones of a stream that is no picture.
+  /// - Throws: as `InputFile.read`.
   static func read(
     _ path: String, limits: PictureLimits, memory: Int
   ) throws(UpscaleError) -> [UInt8] {

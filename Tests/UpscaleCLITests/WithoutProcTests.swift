@@ -14,6 +14,8 @@ private enum WithoutProc {
   /// - Parameters:
   ///   - words: a program and its arguments.
   ///   - script: what runs them.
+  /// - Returns: what they left behind.
+  /// - Throws: as `ProcessRunner.run`.
   static func run(
     _ words: [String], script: String = "exec \"$@\""
   ) throws -> ProcessRunner.Result {
