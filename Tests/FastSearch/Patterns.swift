@@ -9,7 +9,7 @@ enum Patterns {
   typealias Kind = @Sendable (Int, inout SeededRandom) -> (text: String, picture: Picture)
 
   static let kinds: [(name: String, make: Kind)] = [
-    ("modular dither", modularDither), ("stripes", stripes), ("checkers", checkers),
+    ("one colour", oneColour), ("modular dither", modularDither), ("stripes", stripes), ("checkers", checkers),
     ("ordered halftone", orderedHalftone), ("diffused halftone", diffusedHalftone),
     ("clustered dots", clusteredDots), ("strokes of one pixel", strokes),
     ("saturated noise", saturatedNoise), ("zone plate of two values", zonePlate),
@@ -33,6 +33,13 @@ enum Patterns {
     case 2: (0..<2).map { _ in (0..<3).map { _ in Bool.random(using: &random) ? 255 : 0 } }
     default: (0..<2).map { _ in (0..<3).map { _ in Int.random(in: 0...255, using: &random) } }
     }
+  }
+
+  private static func oneColour(
+    _ side: Int, _ random: inout SeededRandom
+  ) -> (text: String, picture: Picture) {
+    let colour = (0..<3).map { _ in Int.random(in: 0...255, using: &random) }
+    return ("\(colour)", picture(side, [colour]) { _, _ in 0 })
   }
 
   private static func modularDither(

@@ -21,9 +21,9 @@ struct Search {
     random = SeededRandom(seed: seed)
   }
 
-  /// One picture of each kind.
-  mutating func tryKinds() throws {
-    for (name, make) in Patterns.kinds {
+  /// One picture of each kind, or of one.
+  mutating func tryKinds(only kind: String? = nil) throws {
+    for (name, make) in Patterns.kinds where kind == nil || kind == name {
       let (text, picture) = make(side, &random)
       let measured = try measure("\(name): \(text)", picture)
       if measured.psnr < worstOfKinds[name]?.psnr ?? .infinity { worstOfKinds[name] = measured }

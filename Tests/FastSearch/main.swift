@@ -4,10 +4,10 @@ import Upscale
 // Looks for the pictures that `--precision fast` serves worst, as long as asked: half of the time at
 // random, half from the worst on.
 //
-//   fast-search MODEL SECONDS [SIDE [SEED [FOLDER]]]
+//   fast-search MODEL SECONDS [SIDE [SEED [FOLDER [KIND]]]]
 //
 // Prints a line when a record falls, and at the end the worst of each kind; FOLDER gets the
-// two worst as PNG. Run it in the folder of the package.
+// two worst as PNG. With KIND, only random pictures of that kind. Run it in the folder of the package.
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3, let seconds = Double(arguments[2]) else {
@@ -24,7 +24,9 @@ guard search.fast.precision == .fast else {
 }
 
 let start = Date()
-while -start.timeIntervalSinceNow < seconds / 2 { try search.tryKinds() }
+let kind = arguments.count > 6 ? arguments[6] : nil
+let isRandom = { -start.timeIntervalSinceNow < (kind == nil ? seconds / 2 : seconds) }
+while isRandom() { try search.tryKinds(only: kind) }
 while -start.timeIntervalSinceNow < seconds { try search.tryMutation() }
 
 print("\(model.name), \(search.fast.cpuLevel.name), \(search.side) a side: \(search.tried) pictures")
