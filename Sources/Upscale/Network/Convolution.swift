@@ -41,7 +41,8 @@ package final class Convolution: Sendable {
   ///   - arena: where the weights go; memory of its own if nil.
   /// - Throws: kind `.tryLater` without memory.
   init(
-    weight: UnsafeBufferPointer<Float>, bias: [Float], activation: Activation = .none, segments: [Int] = [],
+    weight: UnsafeBufferPointer<Float>, bias: [Float], activation: Activation = .none,
+    segments: [Int] = [],
     arena: WeightArena? = nil
   ) throws(UpscaleError) {
     let outputs = bias.count

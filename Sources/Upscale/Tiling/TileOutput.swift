@@ -25,26 +25,34 @@ struct TileOutput: @unchecked Sendable {
     let perPixel = format.layout.rawValue
     let end = min(columns.upperBound, format.width)
     let line = (row - rows.lowerBound) * format.width * perPixel
-    var special: UInt32 = 0
     for x in columns.lowerBound..<max(columns.lowerBound, end) {
       let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
       if channels == 1 {
-        store(pixel[0], at: index + firstColor, &special)
+        store(pixel[0], at: index + firstColor)
       } else if format.layout.isGray {
         // Rec. 601 luma, as every tool that turns colour into gray has it.
-        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index, &special)
+        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)
       } else {
-        for color in 0..<3 { store(pixel[color], at: index + color, &special) }
+        for color in 0..<3 { store(pixel[color], at: index + color) }
       }
+    }
+    return Self.areFinite(
+      samples + (columns.lowerBound - first) * channels,
+      count: max(0, end - columns.lowerBound) * channels)
+  }
+
+  /// Whether there is no infinity or NaN: a loop of its own, which uses vectors.
+  private static func areFinite(_ samples: UnsafePointer<Float>, count: Int) -> Bool {
+    var special: UInt32 = 0
+    for index in 0..<count {
+      special |= samples[index].bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
     }
     return special == 0
   }
 
-  /// Writes a sample, and notes in `special` whether it is an infinity or NaN.
   @inline(__always)
-  private func store(_ value: Float, at index: Int, _ special: inout UInt32) {
-    special |= value.bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
+  private func store(_ value: Float, at index: Int) {
     // `max(0, .nan)` could be NaN, which does not convert; this comparison sends it to 0.
     let clamped = value > 0 ? min(value, 1) : 0
     switch format.depth {
