@@ -103,11 +103,17 @@ final class WorkerModels {
     defer { release() }
     do throws(UpscaleError) {
       let upscaler = try upscaler(models[least].name, keeping: promise)
-      // Enough work that threads' waking does not count, and little enough that nobody waits.
-      let side = operations[least] > 5e6 ? 24 : 96
-      let measured = try ForwardBenchmark.run(
-        upscaler: upscaler, width: side, height: side, runs: 1)
-      let speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
+      // Enough work that threads' waking does not count, and little enough that nobody waits: the
+      // slowest kernels take a thousand times as long as the fastest.
+      var (speed, side) = (1.0, 8)
+      repeat {
+        side *= 2
+        let measured = try ForwardBenchmark.run(
+          upscaler: upscaler, width: side, height: side, runs: 1)
+        speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
+        // Four times as many pixels take four times as long, three times over.
+        if measured.seconds > 0.02 { break }
+      } while side < 128
       for index in models.indices { models[index].pace = operations[index] * 1e6 / speed }
     } catch  where error.kind == .tryLater {
       // Memory may be there by the time a picture is; a speed is guessed until then.
