@@ -23,6 +23,15 @@ void cp_memory_trim(void) {
 #endif
 }
 
+size_t cp_memory_allocated(void) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  const struct mallinfo2 all = mallinfo2();
+  return all.arena + all.hblkhd;
+#else
+  return SIZE_MAX;
+#endif
+}
+
 static int is_limited(int resource) {
   struct rlimit limit;
   return getrlimit(resource, &limit) == 0 && limit.rlim_cur < (rlim_t)1 << 50;

@@ -10,6 +10,9 @@ void cp_memory_trim(void);
 /// would keep them, and leave holes between blocks of ever new sizes.
 void cp_memory_return_large_blocks(void);
 
+/// Bytes that the allocator has from the system; SIZE_MAX where it does not tell.
+size_t cp_memory_allocated(void);
+
 /// Whether a limit on address space or data (`ulimit -v`, `ulimit -d`) is set.
 int cp_memory_is_limited(void);
 

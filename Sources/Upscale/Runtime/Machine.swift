@@ -48,10 +48,16 @@ package enum Machine {
   /// much of differing size.
   package static func returnLargeBlocks() { cp_memory_return_large_blocks() }
 
-  /// Bytes of this process in memory now; where /proc does not tell, the most that they have been.
+  /// Bytes of this process in memory now; where /proc does not tell, an upper bound.
   package static func residentMemory() -> Int {
-    pageCounts().map { $0[1] * pageSize } ?? peakByUsage()
+    if let counts = pageCounts() { return counts[1] * pageSize }
+    // The most that they have been, or what was allocated: the first counts what a large parent held
+    // before `exec`, the second what was let go of and not given back.
+    return min(peakByUsage(), Int(clamping: min(cp_memory_allocated(), 1 << 50)) + codeAndStacks)
   }
+
+  /// Bytes of the program's own pages, its libraries' and its stacks, at most.
+  private static let codeAndStacks = 48 << 20
 
   /// Bytes of another process in memory; 0 when it is gone, or /proc does not tell.
   package static func residentMemory(of process: Int32) -> Int {
