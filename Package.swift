@@ -80,6 +80,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Upscale"], path: "Tests/TestSupport",
       swiftSettings: optimised),
+    // Apart, since only builds of tests find the testing library.
+    .target(
+      name: "TestTraits", dependencies: ["Upscale"], path: "Tests/TestTraits",
+      swiftSettings: optimised),
     .testTarget(
       name: "UpscaleKernelsTests", dependencies: ["Upscale", "UpscaleKernels", "TestSupport"],
       swiftSettings: optimised + [allLevels]),
@@ -103,11 +107,12 @@ let package = Package(
       name: "sandbox-probe", dependencies: ["BotMode", "CSandboxTries"],
       path: "Tests/SandboxProbe"),
     .testTarget(
-      name: "BotModeTests", dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport"],
+      name: "BotModeTests",
+      dependencies: ["BotMode", "FakeBotAPI", "Upscale", "TestSupport", "TestTraits"],
       swiftSettings: optimised),
     .testTarget(
       name: "UpscaleCLITests",
-      dependencies: ["UpscaleCLI", "FakeBotAPI", "Upscale", "TestSupport"],
+      dependencies: ["UpscaleCLI", "FakeBotAPI", "Upscale", "TestSupport", "TestTraits"],
       exclude: ["Help"]),
   ] + levelTargets,
   swiftLanguageModes: [.v6]

@@ -9,7 +9,8 @@ enum Patterns {
   typealias Kind = @Sendable (Int, inout SeededRandom) -> (text: String, picture: Picture)
 
   static let kinds: [(name: String, make: Kind)] = [
-    ("one colour", oneColour), ("modular dither", modularDither), ("stripes", stripes), ("checkers", checkers),
+    ("one colour", oneColour), ("modular dither", modularDither), ("stripes", stripes),
+    ("checkers", checkers),
     ("ordered halftone", orderedHalftone), ("diffused halftone", diffusedHalftone),
     ("clustered dots", clusteredDots), ("strokes of one pixel", strokes),
     ("saturated noise", saturatedNoise), ("zone plate of two values", zonePlate),
@@ -91,8 +92,10 @@ enum Patterns {
   }
 
   private static let bayer: [Int] = [
-    0, 32, 8, 40, 2, 34, 10, 42, 48, 16, 56, 24, 50, 18, 58, 26, 12, 44, 4, 36, 14, 46, 6, 38, 60, 28,
-    52, 20, 62, 30, 54, 22, 3, 35, 11, 43, 1, 33, 9, 41, 51, 19, 59, 27, 49, 17, 57, 25, 15, 47, 7, 39,
+    0, 32, 8, 40, 2, 34, 10, 42, 48, 16, 56, 24, 50, 18, 58, 26, 12, 44, 4, 36, 14, 46, 6, 38, 60,
+    28,
+    52, 20, 62, 30, 54, 22, 3, 35, 11, 43, 1, 33, 9, 41, 51, 19, 59, 27, 49, 17, 57, 25, 15, 47, 7,
+    39,
     13, 45, 5, 37, 63, 31, 55, 23, 61, 29, 53, 21,
   ]
 

@@ -29,7 +29,8 @@ let isRandom = { -start.timeIntervalSinceNow < (kind == nil ? seconds / 2 : seco
 while isRandom() { try search.tryKinds(only: kind) }
 while -start.timeIntervalSinceNow < seconds { try search.tryMutation() }
 
-print("\(model.name), \(search.fast.cpuLevel.name), \(search.side) a side: \(search.tried) pictures")
+print(
+  "\(model.name), \(search.fast.cpuLevel.name), \(search.side) a side: \(search.tried) pictures")
 for (name, measured) in search.worstOfKinds.sorted(by: { $0.key < $1.key }) {
   print("worst of \(name): \(measured.line)")
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// Inputs that cannot be enlarged: one clear sentence, the documented code, nothing left behind.

@@ -1,6 +1,7 @@
 import FakeBotAPI
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// The command itself: how it is started, what it refuses, and what others can see of it.

@@ -1,6 +1,7 @@
 import FakeBotAPI
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 import Upscale
 

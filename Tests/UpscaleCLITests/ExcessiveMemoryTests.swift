@@ -1,5 +1,6 @@
 import FakeBotAPI
 import TestSupport
+import TestTraits
 import Testing
 
 /// `--max-memory` beyond what there is: cut to that, and said.

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// `--max-memory` and `--dry-run`: decided before the work, and kept.

@@ -20,7 +20,9 @@ import Testing
     #expect(promise.bytes == 830_000_000)
     #expect(promise.excessiveLimit == 3_000_000_000)
     let warning = try #require(promise.warning)
-    #expect(warning.contains("--max-memory") && warning.contains("2.8 GiB") && warning.contains("792 MiB"), "\(warning)")
+    #expect(
+      warning.contains("--max-memory") && warning.contains("2.8 GiB")
+        && warning.contains("792 MiB"), "\(warning)")
     let none = MemoryPromise(limit: 1000, held: 10, attainable: 0)
     #expect(none.bytes == 10)
   }

@@ -140,7 +140,8 @@ package final class WeightFile: Sendable {
     case EMFILE, ENFILE:
       UpscaleError(
         .tryLater, "cannot be \(verb): too many files are open; raise the limit (ulimit -n)")
-    default: UpscaleError(.inputOutput, "cannot be \(verb): \(String(cString: strerror(failure.code)))")
+    default:
+      UpscaleError(.inputOutput, "cannot be \(verb): \(String(cString: strerror(failure.code)))")
     }
   }
 }

@@ -1,6 +1,7 @@
 import BotMode
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 import Upscale
 
