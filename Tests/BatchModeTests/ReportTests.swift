@@ -374,7 +374,7 @@ import Upscale
     #expect(order == ["done", "skipped"])
   }
 
-  @Test func tenThousandEntriesTakeAMoment() throws {
+  @Test func tenThousandEntriesMakeAPageOfMegabytes() throws {
     let entries = (0..<10_000).map {
       BatchReport.Entry(
         input: "folder/of/holiday pictures/picture & number \($0).jpg", output: "\($0).png",
@@ -384,9 +384,7 @@ import Upscale
         seconds: 0.25, inputPath: BytePath("/nowhere/\($0).jpg"),
         outputPath: BytePath("/nowhere/\($0).png"))
     }
-    let start = ContinuousClock.now
     let text = try page(report(entries))
-    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(text.components(separatedBy: "class=\"item\"").count - 1 == 10_000)
     #expect(text.utf8.count < 6 << 20)
   }

@@ -191,7 +191,9 @@ import Upscale
       Command.path, ["batch", "in", "out", "-m", Command.slowModel, "--json", "-t", "1"],
       in: batch.folder.url)
     #expect(run.wait(upTo: 60) { run.standardErrorSoFar.contains("\"start\"") })
+    run.send(SIGSTOP)
     try Data(whole).write(to: URL(filePath: path))
+    run.send(SIGCONT)
     let result = try run.finish()
     #expect(result.exitCode == 1, "\(result.standardError)")
     #expect(result.standardError.contains("growing.png' was being changed meanwhile"))
