@@ -121,7 +121,7 @@ public final class FakeBotAPI: @unchecked Sendable {
   ///   - isMet: The condition.
   /// - Returns: Whether it held in time.
   public func wait(
-    upTo seconds: Double = 120, until isMet: (FakeBotAPI) -> Bool
+    upTo seconds: Double = 600, until isMet: (FakeBotAPI) -> Bool
   ) -> Bool {
     wait(upTo: seconds) { isMet($0) ? true : nil } ?? false
   }
@@ -133,7 +133,7 @@ public final class FakeBotAPI: @unchecked Sendable {
   ///   - body: Looks for it.
   /// - Returns: What it gave, or nil when the time was over.
   public func wait<Result>(
-    upTo seconds: Double = 120, for body: (FakeBotAPI) -> Result?
+    upTo seconds: Double = 600, for body: (FakeBotAPI) -> Result?
   ) -> Result? {
     let end = Date(timeIntervalSinceNow: seconds)
     while true {

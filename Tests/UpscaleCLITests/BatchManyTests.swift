@@ -171,7 +171,7 @@ import Upscale
     let run = try ProcessRunner.start(
       Command.path, ["batch", "in", "out", "-m", Command.slowModel, "-v", "-t", "1"],
       in: batch.folder.url)
-    #expect(run.wait(upTo: 120) { run.standardErrorSoFar.contains(".png ->") })
+    #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains(".png ->") })
     run.send(signal)
     // Whoever does not end by the signal is killed, which is another signal.
     let result = try run.finish()

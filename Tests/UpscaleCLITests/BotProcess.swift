@@ -133,7 +133,7 @@ final class BotProcess {
 ///   - seconds: after which it will not come any more, on a machine however busy.
 ///   - condition: asked again and again.
 /// - Returns: whether it came.
-func wait(upTo seconds: Double = 120, until condition: () -> Bool) -> Bool {
+func wait(upTo seconds: Double = 600, until condition: () -> Bool) -> Bool {
   let end = Date.now.addingTimeInterval(seconds)
   while Date.now < end {
     if condition() { return true }

@@ -32,7 +32,7 @@ import Upscale
       let picture = try wish.hasPrefix("fast") ? Samples.photo : Samples.colour(.webp)
       ann.sendsDocument(picture, name: "picture", caption: wish)
       #expect(
-        server.wait(upTo: 120) { $0.documents(in: 42).count == index + 1 },
+        server.wait(upTo: 600) { $0.documents(in: 42).count == index + 1 },
         "\(wish): \(bot.output)")
     }
     let status = try ProcessStatus(#require(bot.worker))

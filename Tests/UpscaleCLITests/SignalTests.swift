@@ -23,7 +23,7 @@ import Upscale
     try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let run = try Self.start(in: folder)
     // The network is at work once progress is said.
-    #expect(run.wait(upTo: 120) { run.standardErrorSoFar.contains("\"progress\"") })
+    #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains("\"progress\"") })
     run.send(signal)
     // Whoever does not end by the signal is killed, which is another signal.
     let result = try run.finish()
@@ -38,7 +38,7 @@ import Upscale
     let folder = try TemporaryFolder()
     try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let run = try Self.start(in: folder)
-    #expect(run.wait(upTo: 120) { run.standardErrorSoFar.contains("\"start\"") })
+    #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains("\"start\"") })
     run.send(SIGINT)
     run.send(SIGTERM)
     let result = try run.finish()

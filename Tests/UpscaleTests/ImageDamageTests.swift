@@ -141,8 +141,8 @@ struct ImageDamageTests {
     }
     #expect(
       sentence(0.34)
-        == "the file ends early: the lower 34 % of the picture are missing and filled in with gray")
-    #expect(sentence(0.001, .left).contains("the left 1 % of the picture are"))
+        == "the file ends early: the lower 34 % of the picture is missing and filled in with gray")
+    #expect(sentence(0.001, .left).contains("the left 1 % of the picture is"))
     #expect(sentence(0.999).contains("the lower 99 %"))
     #expect(sentence(1).contains("nearly all of the picture is missing"))
     #expect(PictureDamage(lacksDetail: true).sentence.contains("finer detail"))

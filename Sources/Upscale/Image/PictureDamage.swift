@@ -56,6 +56,6 @@ public struct PictureDamage: Sendable, Hashable, Codable {
       case .right: "the right"
       }
     let percent = min(99, max(1, Int((missingShare * 100).rounded())))
-    return "\(part) \(percent) % of the picture are"
+    return "\(part) \(percent) % of the picture is"
   }
 }

@@ -172,12 +172,12 @@ import Testing
       let newer = Background {
         failure { () throws(BotAPIError) in try other.getUpdates(offset: nil, timeout: 50) }
       }
-      let ended = try #require(older.result(upTo: 120))
+      let ended = try #require(older.result(upTo: 600))
       let error = try #require(ended)
       #expect(error.isConflict)
       #expect(!error.isWebhookActive)
       other.interruptPolling()
-      #expect(try #require(newer.result(upTo: 120)) == .interrupted)
+      #expect(try #require(newer.result(upTo: 600)) == .interrupted)
       fake.setWebhook("https://example.com/hook")
       let hooked = failure { () throws(BotAPIError) in try api.getUpdates(offset: nil, timeout: 0) }
       #expect(hooked?.isWebhookActive == true)
@@ -194,7 +194,7 @@ import Testing
       }
       #expect(fake.wait { $0.isPolled })
       ann.sends("hello")
-      #expect(try #require(poll.result(upTo: 120)) == [5])
+      #expect(try #require(poll.result(upTo: 600)) == [5])
     }
   }
 

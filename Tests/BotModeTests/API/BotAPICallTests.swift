@@ -150,9 +150,9 @@ import Upscale
           }
         }
       }
-      for send in sends { #expect(try #require(send.result(upTo: 120)) == nil) }
+      for send in sends { #expect(try #require(send.result(upTo: 600)) == nil) }
       api.interruptAll()
-      #expect(try #require(poll.result(upTo: 120)) == .interrupted)
+      #expect(try #require(poll.result(upTo: 600)) == .interrupted)
     }
   }
 }

@@ -134,7 +134,7 @@ private final class TLSServer {
         """,
       ], in: folder.url)
     var line = ""
-    let isUp = program.wait(upTo: 120) {
+    let isUp = program.wait(upTo: 600) {
       line = (try? folder.read("port")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       return line.contains("ACCEPT") && line.hasSuffix("\n")
     }

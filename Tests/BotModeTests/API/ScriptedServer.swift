@@ -171,7 +171,7 @@ final class ScriptedServer: @unchecked Sendable {
   var connectionCount: Int { lock.withLock { connections } }
 
   /// Waits until there have been so many connections.
-  func waitForConnections(_ count: Int, upTo seconds: Double = 120) -> Bool {
+  func waitForConnections(_ count: Int, upTo seconds: Double = 600) -> Bool {
     let end = Date.now.addingTimeInterval(seconds)
     return lock.withLock {
       while connections < count {
@@ -187,7 +187,7 @@ final class ScriptedServer: @unchecked Sendable {
   }
 
   /// Waits until so many requests have come in.
-  func waitForRequests(_ count: Int, upTo seconds: Double = 120) -> Bool {
+  func waitForRequests(_ count: Int, upTo seconds: Double = 600) -> Bool {
     let end = Date.now.addingTimeInterval(seconds)
     return lock.withLock {
       while seen.count < count {

@@ -118,7 +118,7 @@ struct WorkerHarness {
 }
 
 /// Waits until something holds, two minutes at most.
-func holds(within seconds: Double = 120, _ condition: () -> Bool) -> Bool {
+func holds(within seconds: Double = 600, _ condition: () -> Bool) -> Bool {
   let end = Date.now.addingTimeInterval(seconds)
   while Date.now < end {
     if condition() { return true }
