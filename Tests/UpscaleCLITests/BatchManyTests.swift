@@ -262,7 +262,7 @@ import Upscale
     func isThere(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: batch.folder.path("out/" + name))
     }
-    #expect(run.wait(upTo: 60) { isThere("first.png") })
+    #expect(run.wait(upTo: 600) { isThere("first.png") })
     let whole = try Samples.colour(.png, width: 30, height: 30)
     let start = Date.now
     try batch.add(Array(whole[..<100]), "later/second.png")
@@ -270,7 +270,7 @@ import Upscale
     #expect(!isThere("later/second.png"))
     try batch.add(whole, "later/second.png")
     let pause = Date.now.timeIntervalSince(start)
-    #expect(run.wait(upTo: 60) { isThere("later/second.png") })
+    #expect(run.wait(upTo: 600) { isThere("later/second.png") })
     run.send(SIGTERM)
     let result = try run.finish()
     #expect(result.signal == SIGTERM)

@@ -190,7 +190,7 @@ import Upscale
     let run = try ProcessRunner.start(
       Command.path, ["batch", "in", "out", "-m", Command.slowModel, "--json", "-t", "1"],
       in: batch.folder.url)
-    #expect(run.wait(upTo: 60) { run.standardErrorSoFar.contains("\"start\"") })
+    #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains("\"start\"") })
     run.send(SIGSTOP)
     try Data(whole).write(to: URL(filePath: path))
     run.send(SIGCONT)

@@ -43,24 +43,24 @@ import Upscale
       user.sendsDocument(small, name: "geheimnis-\(number).png", caption: "fast x2 Zanzibar")
     }
     user.sendsDocument(Array("no picture".utf8), name: "verraeterisch.png")
-    #expect(server.wait(upTo: 60) { $0.documents(in: Self.zoe).count == 3 }, "\(bot.output)")
+    #expect(server.wait(upTo: 600) { $0.documents(in: Self.zoe).count == 3 }, "\(bot.output)")
     let ids = server.calls(of: "getFile").compactMap { $0.fields["file_id"] }
     #expect(!ids.isEmpty)
     let texts = ["Zdenobia", "geheimnis", "Zanzibar", "verraeterisch"] + ids
     let needles = texts.map { Data($0.utf8) } + Self.forms(of: Self.zoe)
     #expect(
-      wait(upTo: 60) { Self.found(needles, bot).isEmpty }, "\(Self.found(needles, bot))")
+      wait(upTo: 600) { Self.found(needles, bot).isEmpty }, "\(Self.found(needles, bot))")
 
     // Settings are kept, and forgotten.
     user.sends("/settings")
-    #expect(server.wait(upTo: 20) { $0.answers(in: Self.zoe).contains { !$0.buttons.isEmpty } })
+    #expect(server.wait(upTo: 600) { $0.answers(in: Self.zoe).contains { !$0.buttons.isEmpty } })
     let menu = try #require(server.answers(in: Self.zoe).last { !$0.buttons.isEmpty })
     user.presses("scale:2", on: menu.id)
-    #expect(server.wait(upTo: 20) { $0.unansweredCallbacks.isEmpty })
-    #expect(wait(upTo: 20) { !Self.found(needles, bot).isEmpty }, "the test sees nothing")
+    #expect(server.wait(upTo: 600) { $0.unansweredCallbacks.isEmpty })
+    #expect(wait(upTo: 600) { !Self.found(needles, bot).isEmpty }, "the test sees nothing")
     user.sends("/forget")
     #expect(
-      wait(upTo: 60) { Self.found(needles, bot).isEmpty }, "\(Self.found(needles, bot))")
+      wait(upTo: 600) { Self.found(needles, bot).isEmpty }, "\(Self.found(needles, bot))")
     #expect(server.violations.isEmpty, "\(server.violations)")
     try bot.stop()
     #expect(Self.found(needles, bot).isEmpty)
@@ -75,15 +75,15 @@ import Upscale
     let bob = server.user(id: 43, language: "en")
     // Minutes of work before it.
     ann.sendsPhoto(try Samples.colour(.jpeg, width: 1600, height: 1200), width: 1600, height: 1200)
-    #expect(wait(upTo: 60) { bot.output.contains("picture fetched") }, "\(bot.output)")
+    #expect(wait(upTo: 600) { bot.output.contains("picture fetched") }, "\(bot.output)")
     bob.sendsPhoto(Samples.photo, width: 160, height: 120)
     #expect(
-      wait(upTo: 60) { bot.output.components(separatedBy: "picture fetched").count == 3 },
+      wait(upTo: 600) { bot.output.components(separatedBy: "picture fetched").count == 3 },
       "\(bot.output)")
     #expect(bot.keptFiles.contains { $0.hasSuffix(".in") })
     bob.sends("/cancel")
     ann.sends("/cancel")
-    #expect(wait(upTo: 60) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
+    #expect(wait(upTo: 600) { bot.keptFiles.isEmpty }, "\(bot.keptFiles)")
     try bot.stop()
   }
 
@@ -99,7 +99,7 @@ import Upscale
     }
     bob.sends("/status")
     let bot = try BotProcess(server)
-    #expect(server.wait(upTo: 60) { !$0.answers(in: 43).isEmpty }, "\(bot.output)")
+    #expect(server.wait(upTo: 600) { !$0.answers(in: 43).isEmpty }, "\(bot.output)")
     let calls = server.calls
     let answer = try #require(
       calls.firstIndex { $0.method == "sendMessage" && $0.fields["chat_id"] == "43" })
@@ -121,7 +121,7 @@ import Upscale
       FakeBotAPI.Fault(
         method: "sendMessage", kind: .tooManyRequests(retryAfter: 300), skipping: 1))
     let bot = try BotProcess(server, ["--max-per-user", "1"])
-    #expect(server.wait(upTo: 60) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
+    #expect(server.wait(upTo: 600) { $0.documents(in: 42).count == 1 }, "\(bot.output)")
     #expect(!server.answers(in: 42).contains { $0.text?.hasPrefix("1 of your") == true })
     #expect(server.calls(of: "sendMessage").count == 2)
     try bot.stop()
@@ -155,13 +155,13 @@ import Upscale
           ]
         ]
       ]))
-    #expect(server.wait(upTo: 60) { $0.answers(in: 42).count == 2 }, "\(bot.output)")
+    #expect(server.wait(upTo: 600) { $0.answers(in: 42).count == 2 }, "\(bot.output)")
     var deep: FakeBotAPI.JSON = 1
     for _ in 0..<1000 { deep = [deep] }
     server.enqueue(rawUpdate: ["message": deep])
     ann.sends("/status")
     #expect(
-      server.wait(upTo: 60) { server in
+      server.wait(upTo: 600) { server in
         server.answers(in: 42).contains { $0.text?.hasPrefix("No picture") == true }
       }, "\(bot.output)")
     #expect(bot.output.contains("update left out"), "\(bot.output)")

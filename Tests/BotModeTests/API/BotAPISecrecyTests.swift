@@ -13,7 +13,7 @@ import Testing
     let run = try ProcessRunner.start(
       BuiltProgram.upscale, ["bot", "--api-root", root, "--state-dir", "state"],
       environment: environment.merging(["TELEGRAM_BOT_TOKEN": testToken]) { $1 }, in: folder.url)
-    #expect(run.wait(upTo: 60) { run.standardErrorSoFar.contains("not reached") })
+    #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains("not reached") })
     run.send(SIGTERM)
     return try run.finish(within: 20).standardError
   }

@@ -121,7 +121,7 @@ import Upscale
         ledger: try Ledger(path: state.database), folder: state,
         worker: WorkerProcess(settings.worker(workFolder: state.work, knowsPaces: true)), log: log)
       let thread = try Workers(count: 1) { _ in Poller(context: context).run() }
-      let isThere: Bool? = context.ledger.wait(upTo: 60) { state, _ in
+      let isThere: Bool? = context.ledger.wait(upTo: 600) { state, _ in
         isDone(state, queue) ? true : nil
       }
       let polls = queue.pollCount
