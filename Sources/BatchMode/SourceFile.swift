@@ -17,24 +17,8 @@ enum SourceFile {
         "\(name) is larger than the limit of \(byteCountText(limit)); raise it with --max-file-size"
       )
     }
-    let size = Int(before.st_size)
-    try MemoryExhaustion.require(size, for: name)
-    var failure: SystemFailure?
     // No more than it had at first: a file that grows is refused anyway.
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        do throws(SystemFailure) {
-          let (start, left) = (buffer.baseAddress?.advanced(by: count), size - count)
-          let got = try systemCall(retrying: true) { Glibc.read(descriptor, start, left) }
-          guard got > 0 else { break }
-          count += got
-        } catch {
-          failure = error
-          break
-        }
-      }
-    }
-    if let failure { throw failure.reading(name) }
+    let bytes = try InputFile.readFile(descriptor, named: name, size: Int(before.st_size))
     var after = stat()
     guard fstat(descriptor, &after) == 0, bytes.count == source.size,
       Int(after.st_size) == source.size, after.modificationTime == source.modified

@@ -300,6 +300,7 @@ struct Texts: Sendable {
   /// - Parameters:
   ///   - seconds: until the result is there.
   ///   - isGuess: whether the picture's pixels are not known yet.
+  /// - Returns: the end of a sentence.
   private func ready(in seconds: Double, isGuess: Bool) -> String {
     let time = duration(seconds, isRough: true)
     return say("ready in about \(time)", "готово примерно через \(time)")

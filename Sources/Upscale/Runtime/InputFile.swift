@@ -67,7 +67,9 @@ public enum InputFile {
       guard status.st_size <= memory else { throw tooMuch(name, Int(status.st_size), memory) }
       // Files of the kernel tell no size: they are read as streams.
       if status.st_size > 0 {
-        return try readFile(descriptor, named: name, size: Int(status.st_size))
+        let bytes = try readFile(descriptor, named: name, size: Int(status.st_size))
+        guard !bytes.isEmpty else { throw empty(name) }
+        return bytes
       }
     case S_IFDIR:
       throw SystemFailure(EISDIR).reading(name)
@@ -80,7 +82,14 @@ public enum InputFile {
   }
 
   /// Reads a file of a known size; what is put at its end meanwhile is left.
-  private static func readFile(
+  ///
+  /// - Parameters:
+  ///   - descriptor: open for reading; stays open.
+  ///   - name: what to call it in a refusal.
+  ///   - size: the most bytes to read.
+  /// - Returns: what is there.
+  /// - Throws: `.inputOutput` or `.tryLater`.
+  package static func readFile(
     _ descriptor: Int32, named name: String, size: Int
   ) throws(UpscaleError) -> [UInt8] {
     try MemoryExhaustion.require(size, for: name)
@@ -100,7 +109,6 @@ public enum InputFile {
       }
     }
     if let failure { throw failure.reading(name) }
-    guard !bytes.isEmpty else { throw empty(name) }
     return bytes
   }
 
