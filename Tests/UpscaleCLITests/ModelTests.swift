@@ -5,6 +5,9 @@ import Upscale
 
 /// `upscale model`, `inspect` and `bench`.
 @Suite struct ModelTests {
+  /// Little private memory, whatever libraries are mapped; a sanitizer takes more by itself.
+  private static let limit = Sanitizer.isOn ? "" : "ulimit -d 80000 && "
+
   static let names = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
 
   @Test("model list names every network, as a table and as JSON")
@@ -89,9 +92,8 @@ import Upscale
       ["model", "info", "net.safetensors"],
       ["model", "convert", "net.safetensors", "out.safetensors"],
     ] {
-      // Private memory, whatever libraries are mapped.
       let result = try ProcessRunner.shell(
-        "ulimit -d 80000 && exec \"$@\"", [Command.path] + arguments, in: folder.url)
+        Self.limit + "exec \"$@\"", [Command.path] + arguments, in: folder.url)
       let code = result.exitCode ?? -1
       #expect(code == 78 || (["missing", "folder"].contains(kind) && code == 66))
       expectRefusal(result, code, saying: "net.safetensors")
@@ -174,7 +176,7 @@ import Upscale
     let size = 8 + header.utf8.count + offset
     try #require(truncate(folder.path("net.safetensors"), off_t(size)) == 0)
     let result = try ProcessRunner.shell(
-      "ulimit -d 80000 && exec \"$1\" model convert net.safetensors out.safetensors",
+      Self.limit + "exec \"$1\" model convert net.safetensors out.safetensors",
       [Command.path], in: folder.url)
     #expect(result.exitCode == 0, "\(result.standardError)")
     let info = try Command.run("model", "info", "--json", "out.safetensors", in: folder)
