@@ -13,11 +13,12 @@ limited='MemoryTests|(WorkerSandbox|SandboxProbe)Tests|Worker(Life|Task|Fitting|
 
 # A race found in a program that a test started is a failure of the test: another exit code.
 export TSAN_OPTIONS="exitcode=66 ${TSAN_OPTIONS:-}"
-# Leaks that are not ours: the runner's library, Foundation's reading of empty files, and the tests' servers,
-# which live as long as the tests' process.
+# Leaks that are not the product's: the runner's library, Foundation's reading of files, and the tests' servers
+# and what was sent to them, which live as long as the tests' process.
 suppressions=$(mktemp)
 trap 'rm -f "$suppressions"' EXIT
-printf 'leak:%s\n' XCTest readBytesFromFile FakeBotAPI APIAgainstFake > "$suppressions"
+printf 'leak:%s\n' XCTest readBytesFromFile readDataFromFile FakeBotAPI \
+  BotModeTests UpscaleCLITests > "$suppressions"
 export LSAN_OPTIONS="suppressions=$suppressions ${LSAN_OPTIONS:-}"
 for sanitizer in address thread; do
   echo "sanitizer: $sanitizer"

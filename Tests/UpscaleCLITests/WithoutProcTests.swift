@@ -24,7 +24,9 @@ private enum WithoutProc {
   }
 }
 
-@Suite(.enabled(if: WithoutProc.isPossible, "needs root and a mount of its own"))
+@Suite(
+  .enabled(if: WithoutProc.isPossible, "needs root and a mount of its own"),
+  .disabled(if: Sanitizer.isOn, "a sanitizer itself needs /proc"))
 struct WithoutProcTests {
   private static func command(_ words: String...) throws -> ProcessRunner.Result {
     try WithoutProc.run([Command.path] + words)
