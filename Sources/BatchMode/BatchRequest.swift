@@ -22,17 +22,17 @@ package struct BatchRequest: Sendable {
   /// Threads that compute.
   package var threads: Int
   /// What the process may hold.
-  package var promise: MemoryPromise
+  package var budget: MemoryBudget
 
   package init(
     inputs: [BytePath], output: BytePath, settings: BatchSettings, threads: Int,
-    promise: MemoryPromise = MemoryPromise()
+    budget: MemoryBudget = MemoryBudget()
   ) {
     self.inputs = inputs
     self.output = output
     self.settings = settings
     self.threads = threads
-    self.promise = promise
+    self.budget = budget
   }
 
   /// Looks for the pictures.

@@ -276,7 +276,7 @@ package final class BatchRun {
   /// Bytes that all lanes together may take.
   private var free: Int {
     Machine.releaseFreeMemory()
-    return request.promise.free
+    return request.budget.free
   }
 
   /// Operations from which one picture keeps a thread busy without others waiting for it much: at
@@ -293,12 +293,12 @@ package final class BatchRun {
     guard request.threads > 1 else { return (items, []) }
     let work = items.map { index in
       let size = shop.items[index].source.likelySize
-      return Double(upscaler.operations(width: size.width, height: size.height))
+      return Double(upscaler.multiplyAdds(width: size.width, height: size.height))
     }
     var limit = work.reduce(0, +) / Double(4 * request.threads)
     // Of a network that takes no more time than encoding, half of the work is on one thread.
     let side = Double(upscaler.scale)
-    if Double(upscaler.operations(width: 64, height: 64)) / (64 * 64 * side * side)
+    if Double(upscaler.multiplyAdds(width: 64, height: 64)) / (64 * 64 * side * side)
       > Self.operationsOfPixel
     {
       limit = min(limit, Self.operationsOfThread * Double(request.threads))

@@ -30,30 +30,6 @@ package struct BatchSettings: Sendable {
     self.modelScale = modelScale
   }
 
-  /// What tells the weights of a model from all others: the digest of their file, or of both files.
-  ///
-  /// - Parameter nameOrPath: a name of the catalogue, or a weight file.
-  /// - Returns: hexadecimal digits.
-  /// - Throws: `.badModel` and what reading throws.
-  package static func identity(ofModel nameOrPath: String) throws(UpscaleError) -> String {
-    func digest(_ path: String) throws(UpscaleError) -> String {
-      do throws(UpscaleError) {
-        return try WeightFile(path: path).hexDigest()
-      } catch {
-        throw error.prefixed(path)
-      }
-    }
-    if nameOrPath.hasSuffix(".param") {
-      return try digest(nameOrPath) + digest(nameOrPath.dropLast(".param".count) + ".bin")
-    }
-    if !nameOrPath.hasSuffix(".safetensors"),
-      let entry = try ModelCatalog.standard().entries.first(where: { $0.name == nameOrPath })
-    {
-      return entry.sha256
-    }
-    return try digest(nameOrPath)
-  }
-
   /// The factor as `{scale}` and the fingerprint have it.
   package var scaleText: String { NameTemplate.text(ofScale: scale ?? Double(modelScale)) }
 
@@ -78,13 +54,13 @@ package struct BatchSettings: Sendable {
   }
 
   /// What is to be made of one picture.
-  package func form(for source: SourcePicture) -> PictureJob.Form {
+  package func outputSpec(for source: SourcePicture) -> OutputSpec {
     let format = format ?? source.format
     // What a format cannot do is not asked of it where the formats are the inputs'.
     var encoding = encoding
     if format == .png { encoding.quality = nil }
     if format == .jpeg { encoding.lossless = false }
-    return PictureJob.Form(
+    return OutputSpec(
       format: format, encoding: encoding, scale: scale, depth: format == .png ? depth : nil)
   }
 }

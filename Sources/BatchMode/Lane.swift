@@ -268,8 +268,9 @@ final class Lane {
   private func plan(_ item: BatchPlan.Item, _ bytes: [UInt8]) throws(Trouble) -> PictureJob {
     func plan(with memory: Int) throws(UpscaleError) -> PictureJob {
       try PictureJob(
-        bytes, limits: shop.request.limits, form: shop.request.settings.form(for: item.source),
-        upscaler: upscaler, promise: MemoryPromise(share: memory))
+        bytes, limits: shop.request.limits,
+        spec: shop.request.settings.outputSpec(for: item.source),
+        upscaler: upscaler, budget: MemoryBudget(share: memory))
     }
     let free = share - bytes.count
     // The buffers that are kept are used again where they are large enough; both must fit otherwise.

@@ -43,13 +43,13 @@ public enum ForwardBenchmark {
     }
     seconds.sort()
     let median = (seconds[seconds.count / 2] + seconds[(seconds.count - 1) / 2]) / 2
-    let operations =
-      upscaler.network.operations(width: width, height: height)
+    let multiplyAdds =
+      upscaler.network.multiplyAdds(width: width, height: height)
       * upscaler.network.applications(to: picture.layout)
     return Measurement(
       model: upscaler.model.name, width: width, height: height, threads: upscaler.threads,
       precision: upscaler.precision.rawValue, cpu: upscaler.cpuLevel.name, seconds: median,
-      minimum: seconds[0], gmacs: Double(operations) / median / 1e9)
+      minimum: seconds[0], gmacs: Double(multiplyAdds) / median / 1e9)
   }
 
   private static func noise(width: Int, height: Int) -> Picture {

@@ -66,14 +66,14 @@ struct JobProgress {
 
 extension JobProgress {
   /// For a job as planned.
-  init(_ plan: WorkPlan, form: PictureJob.Form, input: PictureFormat, upscaler: Upscaler) {
+  init(_ plan: WorkPlan, spec: OutputSpec, input: PictureFormat, upscaler: Upscaler) {
     let written = Double(plan.output.height * plan.output.rowByteCount)
     let read = Double(plan.input.height * plan.input.rowByteCount)
     self.init(
       usual: (
         read: read * Self.secondsToRead(input),
-        network: Double(plan.operations) / upscaler.usualSpeed,
-        write: written * Self.secondsToWrite(form.format, lossless: form.encoding.lossless)
+        network: Double(plan.multiplyAdds) / upscaler.usualSpeed,
+        write: written * Self.secondsToWrite(spec.format, lossless: spec.encoding.lossless)
       ))
   }
 

@@ -34,14 +34,14 @@ extension PictureJob {
         result = try trial(sample)
       }
       / Double(
-        upscaler.network.operations(width: width, height: height)
-          * upscaler.network.applications(to: plan.input.layout)) * Double(plan.operations)
+        upscaler.network.multiplyAdds(width: width, height: height)
+          * upscaler.network.applications(to: plan.input.layout)) * Double(plan.multiplyAdds)
     // No more of them than the job will write: some formats are gathered in memory.
     let outputArea = plan.output.width * plan.output.height
     result = top(of: result, rows: max(1, min(result.height, outputArea / result.width)))
     let writeSeconds =
       try timed { () throws(UpscaleError) in
-        _ = try PictureEncoder.encode(result, as: form.format, options: form.encoding)
+        _ = try PictureEncoder.encode(result, as: spec.format, options: spec.encoding)
       } / Double(result.width * result.height) * Double(outputArea)
     return readSeconds + networkSeconds + writeSeconds
   }
@@ -114,6 +114,6 @@ extension PictureJob {
 extension Upscaler {
   /// Sides of a trial that takes about a second at most, and is no fair one when much smaller.
   fileprivate var trialSide: Int {
-    network.operations(width: 64, height: 64) > 20_000_000_000 ? 96 : 256
+    network.multiplyAdds(width: 64, height: 64) > 20_000_000_000 ? 96 : 256
   }
 }

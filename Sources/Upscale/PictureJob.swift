@@ -3,26 +3,6 @@
 /// Neither the picture nor the result is whole in memory where their formats can be read and
 /// written by rows.
 public final class PictureJob {
-  /// What the result is like.
-  public struct Form: Sendable, Equatable {
-    public var format: PictureFormat
-    public var encoding: EncodingOptions
-    /// nil for the model's own factor.
-    public var scale: Double?
-    /// nil for the input's depth, where the format has it.
-    public var depth: Picture.Depth?
-
-    public init(
-      format: PictureFormat, encoding: EncodingOptions = EncodingOptions(), scale: Double? = nil,
-      depth: Picture.Depth? = nil
-    ) {
-      self.format = format
-      self.encoding = encoding
-      self.scale = scale
-      self.depth = depth
-    }
-  }
-
   /// The tiles of every application of the network.
   public let plan: WorkPlan
   /// What the input file says.
@@ -43,45 +23,45 @@ public final class PictureJob {
   let upscaler: Upscaler
   let bytes: [UInt8]
   let limits: PictureLimits
-  let form: Form
+  let spec: OutputSpec
   private let reader: PictureReader
   private let optimisesJPEG: Bool
 
   /// - Parameters:
   ///   - bytes: the contents of the input file.
   ///   - limits: what is too large to be read.
-  ///   - form: what the result is like.
+  ///   - spec: what the result is like.
   ///   - upscaler: the model, ready.
-  ///   - promise: what the process may hold at its peak.
+  ///   - budget: what the process may hold at its peak.
   /// - Throws: `.unusablePicture`; `.cannotCreate` for a result that the format cannot hold;
-  ///   `.tryLater` where the promise could not be kept.
+  ///   `.tryLater` where the budget is not enough.
   public init(
-    _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), form: Form, upscaler: Upscaler,
-    promise: MemoryPromise = MemoryPromise()
+    _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), spec: OutputSpec, upscaler: Upscaler,
+    budget: MemoryBudget = MemoryBudget()
   ) throws(UpscaleError) {
     let reader = try PictureReader(bytes, limits: limits)
     self.reader = reader
     self.bytes = bytes
     self.limits = limits
-    self.form = form
+    self.spec = spec
     self.upscaler = upscaler
     info = reader.info
     inputSize = (reader.width, reader.height)
     let size = upscaler.outputSize(
-      width: reader.width, height: reader.height, scale: form.scale)
+      width: reader.width, height: reader.height, scale: spec.scale)
     try PictureEncoder.check(
-      width: size.width, height: size.height, layout: reader.layout, format: form.format)
-    let depth = form.depth ?? (form.format == .png ? reader.depth : .eight)
+      width: size.width, height: size.height, layout: reader.layout, format: spec.format)
+    let depth = spec.depth ?? (spec.format == .png ? reader.depth : .eight)
     losses = PictureEncoder.losses(
-      layout: reader.layout, depth: reader.depth, iccProfile: reader.iccProfile, as: form.format)
+      layout: reader.layout, depth: reader.depth, iccProfile: reader.iccProfile, as: spec.format)
 
     let output = RowFormat(
       width: size.width, height: size.height, layout: reader.layout, depth: depth)
     func writing(optimised: Bool) -> Int {
       PictureWriter.memory(
-        output, format: form.format, options: form.encoding, optimisesJPEG: optimised)
+        output, format: spec.format, options: spec.encoding, optimisesJPEG: optimised)
     }
-    let free = promise.free
+    let free = budget.free
     let optimises = PictureWriter.optimisesJPEG(output)
     // Fitted Huffman tables are worth some per cent of the file, not a refusal or smaller tiles.
     optimisesJPEG = optimises && writing(optimised: true) <= free / 4
@@ -91,7 +71,7 @@ public final class PictureJob {
       let reason =
         reading > encoding
         ? reader.wholeReason.map { "\($0), which must be read whole, needs" } ?? "reading it needs"
-        : "the \(form.format.name) of \(size.width) x \(size.height) pixels, which is written whole, needs"
+        : "the \(spec.format.name) of \(size.width) x \(size.height) pixels, which is written whole, needs"
       let (needs, may) = byteCountTexts(codecs, of: max(0, free))
       throw UpscaleError(
         .tryLater,
@@ -101,10 +81,10 @@ public final class PictureJob {
     }
     plan = try upscaler.plan(
       width: reader.width, height: reader.height, layout: reader.layout, inputDepth: reader.depth,
-      scale: form.scale, depth: depth, memory: free - codecs)
+      scale: spec.scale, depth: depth, memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),
-      promise.bytes - promise.free + codecs + plan.bytes)
+      budget.bytes - budget.free + codecs + plan.bytes)
   }
 
   /// Does the work; the encoded result goes to `target` piece by piece.
@@ -120,9 +100,9 @@ public final class PictureJob {
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(UpscaleError) {
     let writer = try PictureWriter(
-      plan.output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
+      plan.output, iccProfile: reader.iccProfile, format: spec.format, options: spec.encoding,
       optimisesJPEG: optimisesJPEG, sink: target)
-    var account = JobProgress(plan, form: form, input: info.format, upscaler: upscaler)
+    var account = JobProgress(plan, spec: spec, input: info.format, upscaler: upscaler)
     let start = monotonicSeconds()
     var (readSeconds, writeSeconds) = (0.0, 0.0)
     var (bytesRead, bytesWritten) = (0, 0)
@@ -133,7 +113,7 @@ public final class PictureJob {
       written: Double(max(1, plan.output.height * plan.output.rowByteCount))
     )
     // What is gathered until the end is not written before.
-    let writesByRows = PictureWriter.writesByRows(form.format, optimisesJPEG: optimisesJPEG)
+    let writesByRows = PictureWriter.writesByRows(spec.format, optimisesJPEG: optimisesJPEG)
     try upscaler.run(plan) { rows throws(UpscaleError) in
       let before = monotonicSeconds()
       if !hasBegun {

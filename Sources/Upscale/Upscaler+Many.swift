@@ -1,8 +1,8 @@
 /// What is of use when many pictures follow each other.
 extension Upscaler {
   /// Multiply-accumulate operations that one application of the network to a picture takes.
-  package func operations(width: Int, height: Int) -> Int {
-    network.operations(width: width, height: height)
+  package func multiplyAdds(width: Int, height: Int) -> Int {
+    network.multiplyAdds(width: width, height: height)
   }
 
   /// Bytes of the buffers for untiled pictures up to a size.

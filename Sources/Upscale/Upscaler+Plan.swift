@@ -49,13 +49,13 @@ extension Upscaler {
       passes[index] = chosen
     }
     let applications = network.applications(to: layout)
-    let operations = passes.flatMap(\.tiles.tiles).reduce(0) {
-      $0 + applications * network.operations(width: $1.padded.width, height: $1.padded.height)
+    let multiplyAdds = passes.flatMap(\.tiles.tiles).reduce(0) {
+      $0 + applications * network.multiplyAdds(width: $1.padded.width, height: $1.padded.height)
     }
     let kept = keptBytes(for: passes)
     let keepsWeights = kept > 0 && kept <= spare
     return WorkPlan(
-      input: input, output: output, passes: passes, operations: operations,
+      input: input, output: output, passes: passes, multiplyAdds: multiplyAdds,
       keepsWeights: keepsWeights,
       bytes: passes.reduce(resampled) { $0 + $1.bytes } + (keepsWeights ? kept : 0))
   }

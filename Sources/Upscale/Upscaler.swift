@@ -106,7 +106,7 @@ public final class Upscaler: Sendable {
       try withoutActuallyEscaping(isCancelled) { isCancelled throws(UpscaleError) in
         try withoutActuallyEscaping(target) { target throws(UpscaleError) in
           let monitor = WorkMonitor(
-            total: plan.operations, progress: progress, isCancelled: isCancelled)
+            total: plan.multiplyAdds, progress: progress, isCancelled: isCancelled)
           try run(plan, from: source, into: target, monitor: monitor)
         }
       }
@@ -115,7 +115,7 @@ public final class Upscaler: Sendable {
 
   private func run(
     _ plan: WorkPlan, from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
-    into target: @escaping RowTaker, monitor: WorkMonitor
+    into target: @escaping RowSink, monitor: WorkMonitor
   ) throws(UpscaleError) {
     if plan.keepsWeights { network.keepWeights() }
     var entries: [WorkspaceCache.Entry] = []

@@ -17,7 +17,7 @@ public struct WorkPlan: Sendable {
   package let output: RowFormat
   package let passes: [Pass]
   /// Multiply-accumulate operations in all.
-  package let operations: Int
+  package let multiplyAdds: Int
   /// Whether transformed weights are kept from tile to tile and for later pictures.
   package let keepsWeights: Bool
   /// Bytes that the work takes beside what the process holds already.

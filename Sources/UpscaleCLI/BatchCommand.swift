@@ -95,13 +95,13 @@ struct BatchCommand: ParsableCommand {
     let (request, model) = try request()
     let reporter = BatchReporter(console, verbose: talk.verbose)
     var skipped: [(path: BytePath, reason: SkipReason)] = []
-    let promise = request.promise
-    if let warning = promise.warning { console.warn(warning) }
+    let budget = request.budget
+    if let warning = budget.warning { console.warn(warning) }
     let run = { (isCancelled: @escaping () -> Bool) in
       BatchRun(
         request,
         makeUpscaler: { () throws(UpscaleError) in
-          let upscaler = try engine.makeUpscaler(of: model, keeping: promise)
+          let upscaler = try engine.makeUpscaler(of: model, keeping: budget)
           if let note = engine.note(on: upscaler) { console.warn(note) }
           return upscaler
         },
@@ -150,7 +150,7 @@ struct BatchCommand: ParsableCommand {
         title: "\(request.output.text)", model: engine.model, settings: request.settings,
         journals: try JournalMerge([request.output]), skipped: skipped,
         seconds: batch.summary.seconds)
-      page.comparisonMemory = max(0, promise.free / 2)
+      page.comparisonMemory = max(0, budget.free / 2)
       try page.write(to: report)
     }
     batch.summary.outcome.end()
@@ -217,16 +217,16 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
     }
-    let model = try EngineOptions.load(engine.model)
+    let model = try ModelReference(engine.model).load()
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale?.value,
       depth: form.sampleDepth,
       precision: Precision(rawValue: engine.precision) ?? .exact,
-      model: try BatchSettings.identity(ofModel: engine.model),
+      model: try ModelReference(engine.model).digest(),
       modelScale: model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
-      threads: engine.threads?.value ?? Machine.coreCount, promise: try memory.promise())
+      threads: engine.threads?.value ?? Machine.coreCount, budget: try memory.budget())
     request.template = template
     request.scan = files.scan
     request.isFlat = files.flat

@@ -104,7 +104,7 @@ final class BatchReporter {
         "damaged": .integer(summary.damaged.count),
         "left": .integer(left), "pixels": .integer(summary.pixels),
         "seconds": .number(summary.seconds, digits: 3),
-        "peak_memory": .integer(MemoryPromise.measuredPeak()),
+        "peak_memory": .integer(MemoryBudget.measuredPeak()),
       ])
     var parts: [String] = []
     if !isDry {

@@ -118,10 +118,10 @@ struct BotCommand: ParsableCommand {
     try users.apply(to: &settings)
     try limits.apply(to: &settings)
     if let text = memory.maxMemory {
-      let promise = try memory.promise()
-      settings.maxMemory = promise.bytes
-      if let warning = promise.warning { console.warn(warning) }
-      guard promise.excessiveLimit != nil || promise.bytes >= 256 << 20 else {
+      let budget = try memory.budget()
+      settings.maxMemory = budget.bytes
+      if let warning = budget.warning { console.warn(warning) }
+      guard budget.excessiveLimit != nil || budget.bytes >= 256 << 20 else {
         throw UpscaleError(
           .usage, "--max-memory must be 256MiB or more for a bot, not '\(text)'")
       }
@@ -161,7 +161,7 @@ struct BotEngineOptions: ParsableArguments {
     options.precision = precision
     try options.check()
     // Better refused now than at the first picture.
-    _ = try EngineOptions.load(model)
+    _ = try ModelReference(model).load()
     settings.model = model
     settings.threads = threads?.value
     settings.precision = Precision(rawValue: precision) ?? .exact

@@ -50,24 +50,24 @@ struct ImageCommand: ParsableCommand {
     try form.check(format)
     try checkOutput()
 
-    let promise = try memory.promise()
-    if let warning = promise.warning { console.warn(warning) }
+    let budget = try memory.budget()
+    if let warning = budget.warning { console.warn(warning) }
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
-    let bytes = try PictureInput.read(input, limits: limits, memory: promise.free)
-    let upscaler = try engine.makeUpscaler(keeping: promise)
+    let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
+    let upscaler = try engine.makeUpscaler(keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
     let job: PictureJob
     do throws(UpscaleError) {
       job = try PictureJob(
-        bytes, limits: limits, form: form.form(format), upscaler: upscaler, promise: promise)
+        bytes, limits: limits, spec: form.outputSpec(format), upscaler: upscaler, budget: budget)
     } catch {
       throw error.kind == .unusablePicture ? error.prefixed(inputName) : error
     }
     for loss in job.losses {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
     }
-    let plan = PlanReport(job, model: engine.model, upscaler: upscaler, promise: promise)
+    let plan = PlanReport(job, model: engine.model, upscaler: upscaler, budget: budget)
     if let warning = plan.warning { console.warn(warning) }
     if dryRun {
       try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))
@@ -100,13 +100,13 @@ struct ImageCommand: ParsableCommand {
       "output  \(size.width) × \(size.height), \(format.name), "
         + "\(byteCountText(stream.byteCount)), in "
         + "\(fixed(seconds(ContinuousClock.now - start), digits: 2)) s")
-    console.detail("memory  \(byteCountText(MemoryPromise.measuredPeak())) at most")
+    console.detail("memory  \(byteCountText(MemoryBudget.measuredPeak())) at most")
     console.event(
       "done",
       [
         "output": output == "-" ? .null : .string(output), "format": .string(format.rawValue),
         "width": .integer(size.width), "height": .integer(size.height),
-        "bytes": .integer(stream.byteCount), "peak_memory": .integer(MemoryPromise.measuredPeak()),
+        "bytes": .integer(stream.byteCount), "peak_memory": .integer(MemoryBudget.measuredPeak()),
         "damage": job.damage.map { .string($0.sentence) } ?? .null,
         "seconds": .number(console.elapsed, digits: 3),
       ], isError: job.damage != nil)

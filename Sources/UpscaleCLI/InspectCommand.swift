@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
     let checked: CheckedPicture
     do {
       checked = try PictureInput.check(
-        file, limits: limitOptions.limits(), promise: memory.promise())
+        file, limits: limitOptions.limits(), budget: memory.budget())
     } catch {
       if json {
         try Console.printResult(

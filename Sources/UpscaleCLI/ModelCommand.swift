@@ -50,7 +50,7 @@ struct ModelCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-      let model = try EngineOptions.load(self.model)
+      let model = try ModelReference(self.model).load()
       let (kind, shape) = describe(model.architecture)
       if json {
         let members: [(String, JSON)] =

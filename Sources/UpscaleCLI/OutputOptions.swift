@@ -100,8 +100,8 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// What the result is like.
-  func form(_ format: PictureFormat) -> PictureJob.Form {
-    PictureJob.Form(
+  func outputSpec(_ format: PictureFormat) -> OutputSpec {
+    OutputSpec(
       format: format, encoding: encoding, scale: scale?.value,
       depth: sampleDepth)
   }

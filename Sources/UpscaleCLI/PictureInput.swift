@@ -10,11 +10,11 @@ enum PictureInput {
 
   /// Decodes the picture without keeping it.
   static func check(
-    _ path: String, limits: PictureLimits, promise: MemoryPromise
+    _ path: String, limits: PictureLimits, budget: MemoryBudget
   ) throws(UpscaleError) -> CheckedPicture {
-    let bytes = try read(path, limits: limits, memory: promise.free)
+    let bytes = try read(path, limits: limits, memory: budget.free)
     do {
-      return try PictureDecoder.check(bytes, limits: limits, promise: promise)
+      return try PictureDecoder.check(bytes, limits: limits, budget: budget)
     } catch {
       throw error.prefixed(name(path, standard: "standard input"))
     }

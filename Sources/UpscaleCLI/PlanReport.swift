@@ -5,13 +5,13 @@ struct PlanReport {
   private let job: PictureJob
   private let model: String
   private let upscaler: Upscaler
-  private let promise: MemoryPromise
+  private let budget: MemoryBudget
 
-  init(_ job: PictureJob, model: String, upscaler: Upscaler, promise: MemoryPromise) {
+  init(_ job: PictureJob, model: String, upscaler: Upscaler, budget: MemoryBudget) {
     self.job = job
     self.model = model
     self.upscaler = upscaler
-    self.promise = promise
+    self.budget = budget
   }
 
   private var engine: String {
@@ -39,7 +39,7 @@ struct PlanReport {
       "height": .integer(size.height), "tiles": .integer(job.plan.tileCount),
       "halo": .integer(job.plan.isWhole ? 0 : job.plan.halo),
       "recomputed_percent": .number(job.plan.recomputedShare * 100, digits: 1),
-      "predicted_memory": .integer(job.predictedPeak), "max_memory": .integer(promise.bytes),
+      "predicted_memory": .integer(job.predictedPeak), "max_memory": .integer(budget.bytes),
     ]
   }
 
@@ -53,7 +53,7 @@ struct PlanReport {
         + "with a larger --tile, or none, it would take that much less time"
     }
     return
-      "in \(byteCountText(promise.bytes)) every pixel is computed \(fixed(times, digits: 0)) times; "
+      "in \(byteCountText(budget.bytes)) every pixel is computed \(fixed(times, digits: 0)) times; "
       + "with more memory (--max-memory) it would take that much less time"
   }
 
@@ -64,7 +64,7 @@ struct PlanReport {
     console.detail("engine  \(engine)")
     console.detail("tiles   \(tiles)")
     console.detail(
-      "memory  \(byteCountText(job.predictedPeak)) predicted, \(byteCountText(promise.bytes)) allowed"
+      "memory  \(byteCountText(job.predictedPeak)) predicted, \(byteCountText(budget.bytes)) allowed"
     )
     console.event("start", members)
   }
@@ -83,7 +83,7 @@ struct PlanReport {
       "output  \(size.width) × \(size.height)",
       "engine  \(engine)",
       "tiles   \(tiles)",
-      "memory  \(byteCountText(job.predictedPeak)) at most, \(byteCountText(promise.bytes)) allowed",
+      "memory  \(byteCountText(job.predictedPeak)) at most, \(byteCountText(budget.bytes)) allowed",
     ]
     lines.append("time    about \(durationText(seconds))")
     return lines.joined(separator: "\n")

@@ -49,18 +49,18 @@ struct EngineOptions: ParsableArguments {
 
   /// The model, ready.
   ///
-  /// - Parameter promise: checked before the weights are taken into memory.
+  /// - Parameter budget: checked before the weights are taken into memory.
   /// - Returns: what enlarges.
-  /// - Throws: kind `.badModel`, and `.tryLater` for weights that break the promise.
-  func makeUpscaler(keeping promise: MemoryPromise? = nil) throws(UpscaleError) -> Upscaler {
-    try makeUpscaler(of: Self.load(model), keeping: promise)
+  /// - Throws: kind `.badModel`, and `.tryLater` for weights that go beyond the budget.
+  func makeUpscaler(keeping budget: MemoryBudget? = nil) throws(UpscaleError) -> Upscaler {
+    try makeUpscaler(of: ModelReference(model).load(), keeping: budget)
   }
 
   /// The same, of a model that was loaded already.
   func makeUpscaler(
-    of model: Model, keeping promise: MemoryPromise?
+    of model: Model, keeping budget: MemoryBudget?
   ) throws(UpscaleError) -> Upscaler {
-    try promise?.check(model)
+    try budget?.check(model)
     return try Upscaler(
       model: model, precision: Precision(rawValue: precision) ?? .exact,
       threads: threads?.value, tileSize: tile?.value)
@@ -72,14 +72,6 @@ struct EngineOptions: ParsableArguments {
     return
       "this CPU (\(upscaler.cpuLevel.name)) has no instructions that would make "
       + "--precision \(precision) faster; computing with \(upscaler.precision.rawValue)"
-  }
-
-  /// The model of that name or in that file; a weight file needs no catalogue.
-  static func load(_ nameOrPath: String) throws(UpscaleError) -> Model {
-    if nameOrPath.hasSuffix(".safetensors") || nameOrPath.hasSuffix(".param") {
-      return try Model.load(path: nameOrPath)
-    }
-    return try ModelCatalog.standard().load(nameOrPath)
   }
 }
 
@@ -117,13 +109,13 @@ struct MemoryOptions: ParsableArguments {
   var maxMemory: String?
 
   /// What the process may hold.
-  func promise() throws(UpscaleError) -> MemoryPromise {
-    guard let maxMemory else { return MemoryPromise() }
-    guard let bytes = MemoryPromise.parse(maxMemory) else {
+  func budget() throws(UpscaleError) -> MemoryBudget {
+    guard let maxMemory else { return MemoryBudget() }
+    guard let bytes = MemoryBudget.parse(maxMemory) else {
       throw UpscaleError(
         .usage, "--max-memory must be a size such as 800M or 2GiB, not '\(maxMemory)'")
     }
-    return MemoryPromise(bytes: bytes)
+    return MemoryBudget(bytes: bytes)
   }
 }
 

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test("A promise is kept, and changes nothing in the picture")
-  func promise() throws {
+  func budget() throws {
     let folder = try TemporaryFolder()
     let input = try Self.large(in: folder)
     let (free, bound) = (folder.path("free.png"), folder.path("bound.png"))

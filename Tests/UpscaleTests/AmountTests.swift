@@ -14,13 +14,13 @@ struct AmountTests {
     ] {
       #expect(DecimalNumber.whole(text) == nil, "\(text)")
       #expect(DecimalNumber.real(text) == nil, "\(text)")
-      #expect(MemoryPromise.parse(text + "M") == nil || text.isEmpty, "\(text)")
+      #expect(MemoryBudget.parse(text + "M") == nil || text.isEmpty, "\(text)")
     }
     #expect(DecimalNumber.whole("1.5") == nil && DecimalNumber.whole("99999999999999999999") == nil)
     for text in [".", "1.2.3", "1..2", "1.5e3"] { #expect(DecimalNumber.real(text) == nil) }
-    #expect(MemoryPromise.parse("M") == nil && MemoryPromise.parse("0M") == nil)
-    #expect(MemoryPromise.parse("1.5G") == 1_500_000_000)
-    #expect(MemoryPromise.parse("2GiB") == 2 << 30)
+    #expect(MemoryBudget.parse("M") == nil && MemoryBudget.parse("0M") == nil)
+    #expect(MemoryBudget.parse("1.5G") == 1_500_000_000)
+    #expect(MemoryBudget.parse("2GiB") == 2 << 30)
   }
 
   @Test("an amount and a limit that differ never read alike")

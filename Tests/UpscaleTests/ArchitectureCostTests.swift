@@ -18,7 +18,7 @@ import Testing
       let upscaler = try Upscaler(model: model, threads: 1)
       #expect(
         model.architecture.multiplyAddsPerPixel * 64
-          == Double(upscaler.operations(width: 8, height: 8)), "\(name)")
+          == Double(upscaler.multiplyAdds(width: 8, height: 8)), "\(name)")
     }
   }
 

@@ -57,13 +57,13 @@ import Testing
   }
 
   @Test("The plan counts every application")
-  func operations() throws {
+  func multiplyAdds() throws {
     let model = try Model(
       name: "gray", tensors: WeightFiles.compactTensors(inputs: 1, outputs: 1))
     let upscaler = try Upscaler(model: model, threads: 1)
-    func operations(_ layout: Picture.Layout) throws -> Int {
-      try upscaler.plan(width: 32, height: 32, layout: layout, memory: 1 << 30).operations
+    func multiplyAdds(_ layout: Picture.Layout) throws -> Int {
+      try upscaler.plan(width: 32, height: 32, layout: layout, memory: 1 << 30).multiplyAdds
     }
-    #expect(try operations(.rgba) == 3 * operations(.gray))
+    #expect(try multiplyAdds(.rgba) == 3 * multiplyAdds(.gray))
   }
 }

@@ -172,7 +172,7 @@ struct ImageRowsReadTests {
     _ bytes: [UInt8], within memory: Int = 1 << 30
   ) -> Result<CheckedPicture, UpscaleError> {
     do throws(UpscaleError) {
-      return .success(try PictureDecoder.check(bytes, promise: MemoryPromise(share: memory)))
+      return .success(try PictureDecoder.check(bytes, budget: MemoryBudget(share: memory)))
     } catch {
       return .failure(error)
     }

@@ -54,7 +54,8 @@ struct NetworkGoldenTests {
     let upscaler = try Upscaler(model: bundledModel(model), level: level)
     // Without vector instructions to speak of, the large networks would take minutes here. The
     // dense block and the networks of other shapes are computed at larger sizes at every level.
-    let isSlow = level == .baseline && upscaler.network.operations(width: 1, height: 1) > 2_000_000
+    let isSlow =
+      level == .baseline && upscaler.network.multiplyAdds(width: 1, height: 1) > 2_000_000
     let picture = isSlow ? "coffee-5x3" : "chelsea-24x24"
     let result = try upscaler.upscale(decode(golden("inputs/\(picture).png")), depth: .sixteen)
     Self.expectExact(result, try decode(golden("\(model)/\(picture).png")))

@@ -56,7 +56,7 @@ package final class BotWorker: Sendable {
   private func serve(
     _ start: WorkerStart, threads: Int, input: LineInput
   ) throws(UpscaleError) -> Never {
-    let memory = MemoryPromise(bytes: start.settings.maxMemory).bytes
+    let memory = MemoryBudget(bytes: start.settings.maxMemory).bytes
     let models = try WorkerModels(start.settings)
     // Before there are threads: they would be left outside.
     let sandbox = try WorkerSandbox.enter(
@@ -67,7 +67,7 @@ package final class BotWorker: Sendable {
       .hello(
         WorkerHello(
           version: upscaleVersion, pid: getpid(), sandbox: sandbox,
-          models: try models.describe(measuring: start.measuresPaces, keeping: runner.promise()),
+          models: try models.describe(measuring: start.measuresPaces, keeping: runner.budget()),
           memory: memory)))
     WorkerSandbox.allowProcessorTime(Self.idleBudget)
 

@@ -21,8 +21,8 @@ final class TaskRunner {
   }
 
   /// What a task may count on: a header may have to be examined meanwhile, for which a file is read.
-  func promise() -> MemoryPromise {
-    MemoryPromise(bytes: memory - min(settings.limits.fileBytes + (4 << 20), memory / 8))
+  func budget() -> MemoryBudget {
+    MemoryBudget(bytes: memory - min(settings.limits.fileBytes + (4 << 20), memory / 8))
   }
 
   /// Lets go of what the last task took.
@@ -110,7 +110,7 @@ final class TaskRunner {
       throw WorkerRefusal(reason: .fault, message: "the scale is \(scale)")
     }
     let upscaler = try refusing { () throws(UpscaleError) in
-      try models.upscaler(task.model, keeping: promise())
+      try models.upscaler(task.model, keeping: budget())
     }
     let size = upscaler.outputSize(width: picture.width, height: picture.height, scale: task.scale)
     let limit = settings.limits.resultPixels
@@ -137,8 +137,8 @@ final class TaskRunner {
     _ bytes: [UInt8], _ task: UpscaleTask, size: (width: Int, height: Int),
     tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
   ) throws(UpscaleError) -> (Rendering, seconds: Double) {
-    let (job, form) = try makeJob(bytes, task, size: size)
-    let path = "\(task.output).\(form.format.fileEnding)"
+    let (job, spec) = try makeJob(bytes, task, size: size)
+    let path = "\(task.output).\(spec.format.fileEnding)"
     let stream = try OutputStream(path: path)
     let start = monotonicSeconds()
     try withoutActuallyEscaping(tell) { tell throws(UpscaleError) in
@@ -155,23 +155,23 @@ final class TaskRunner {
     return (rendering, monotonicSeconds() - start)
   }
 
-  /// The work on the network's part, and the form of the file that it makes: a PNG, from which others
+  /// The work on the network's part, and what the file is like that it makes: a PNG, from which others
   /// can be made without loss, unless what is wanted surely fits.
   private func makeJob(
     _ bytes: [UInt8], _ task: UpscaleTask, size: (width: Int, height: Int)
-  ) throws(UpscaleError) -> (PictureJob, PictureJob.Form) {
-    func make() throws(UpscaleError) -> (PictureJob, PictureJob.Form) {
-      let promise = promise()
-      let upscaler = try models.upscaler(task.model, keeping: promise)
-      var form = PictureJob.Form(
+  ) throws(UpscaleError) -> (PictureJob, OutputSpec) {
+    func make() throws(UpscaleError) -> (PictureJob, OutputSpec) {
+      let budget = budget()
+      let upscaler = try models.upscaler(task.model, keeping: budget)
+      var spec = OutputSpec(
         format: .png, scale: task.scale, depth: task.format == .png ? nil : .eight)
-      if writesAtOnce(task, size: size, free: promise.free) {
-        form.format = task.format
-        form.encoding = EncodingOptions(quality: task.quality)
+      if writesAtOnce(task, size: size, free: budget.free) {
+        spec.format = task.format
+        spec.encoding = EncodingOptions(quality: task.quality)
       }
       let job = try PictureJob(
-        bytes, limits: examiner.pictureLimits, form: form, upscaler: upscaler, promise: promise)
-      return (job, form)
+        bytes, limits: examiner.pictureLimits, spec: spec, upscaler: upscaler, budget: budget)
+      return (job, spec)
     }
     do throws(UpscaleError) {
       return try make()
@@ -211,7 +211,7 @@ final class TaskRunner {
     limits.side = 1 << 24
     let transcoder = try refusing { () throws(UpscaleError) in
       try PictureTranscoder(
-        path: rendering.path, limits: limits, memory: promise().free)
+        path: rendering.path, limits: limits, memory: budget().free)
     }
     let source = transcoder.source
     let renderedFormat = PictureFormat(fileName: rendering.path) ?? .png
@@ -279,7 +279,7 @@ final class TaskRunner {
   /// Pixels that a WebP may have: all that it is made of is gathered in memory.
   private func webPPixels(_ source: RowFormat) -> Int {
     let perPixel = 40
-    return max(0, promise().free - (32 << 20) - 16 * source.rowByteCount) / perPixel
+    return max(0, budget().free - (32 << 20) - 16 * source.rowByteCount) / perPixel
   }
 
   /// Writes an attempt; a file that gets too large is given up and not there.
@@ -297,7 +297,7 @@ final class TaskRunner {
     do throws(UpscaleError) {
       try withoutActuallyEscaping(tell) { tell throws(UpscaleError) in
         let teller = ProgressTeller(isFitting: true, tell: tell)
-        try transcoder.write(as: form, memory: promise().free) { part throws(UpscaleError) in
+        try transcoder.write(as: form, memory: budget().free) { part throws(UpscaleError) in
           count.bytes += part.count
           if count.bytes <= limit {
             try stream.write(part)

@@ -10,7 +10,7 @@ final class WorkerModels {
   /// - Throws: kind `.badModel` for a name that no catalogue has.
   init(_ settings: WorkerSettings) throws(UpscaleError) {
     self.settings = settings
-    let names = settings.models.filter { !Self.isFile($0) }
+    let names = settings.models.filter { ModelReference($0).files.isEmpty }
     guard !names.isEmpty else {
       catalog = nil
       return
@@ -23,26 +23,16 @@ final class WorkerModels {
     self.catalog = catalog
   }
 
-  private static func isFile(_ name: String) -> Bool {
-    name.hasSuffix(".safetensors") || name.hasSuffix(".param")
-  }
-
   /// Files and folders that models are read from.
   var paths: [String] {
-    var paths = catalog.map { [$0.directory] } ?? []
-    for name in settings.models where Self.isFile(name) {
-      paths.append(name)
-      // An ncnn model's numbers are beside its graph.
-      if name.hasSuffix(".param") { paths.append(name.dropLast(6) + ".bin") }
-    }
-    return paths
+    (catalog.map { [$0.directory] } ?? []) + settings.models.flatMap { ModelReference($0).files }
   }
 
   func load(_ name: String) throws(UpscaleError) -> Model {
     guard settings.models.contains(name) else {
       throw UpscaleError(.badModel, "the worker was not told of a model '\(name)'")
     }
-    guard !Self.isFile(name), let catalog else { return try Model.load(path: name) }
+    guard case .name = ModelReference(name), let catalog else { return try Model.load(path: name) }
     return try catalog.load(name)
   }
 
@@ -50,16 +40,16 @@ final class WorkerModels {
   ///
   /// - Parameters:
   ///   - name: which.
-  ///   - promise: what the process may hold.
+  ///   - budget: what the process may hold.
   /// - Returns: what enlarges.
   /// - Throws: `.badModel`, `.tryLater`.
   func upscaler(
-    _ name: String, keeping promise: MemoryPromise
+    _ name: String, keeping budget: MemoryBudget
   ) throws(UpscaleError) -> Upscaler {
     if let ready, ready.name == name { return ready.upscaler }
     release()
     let model = try load(name)
-    try promise.check(model)
+    try budget.check(model)
     let upscaler = try Upscaler(
       model: model, precision: settings.precision, threads: settings.threads)
     ready = (name, upscaler)
@@ -85,11 +75,11 @@ final class WorkerModels {
   /// - Parameters:
   ///   - measures: whether the fastest is tried for some tenths of a second, and the others'
   ///     speeds derived from it.
-  ///   - promise: what the process may hold.
+  ///   - budget: what the process may hold.
   /// - Returns: all models of the settings.
   /// - Throws: `.badModel` for one that cannot be used.
   func describe(
-    measuring measures: Bool, keeping promise: MemoryPromise
+    measuring measures: Bool, keeping budget: MemoryBudget
   ) throws(UpscaleError) -> [WorkerModel] {
     var models: [WorkerModel] = []
     var operations: [Double] = []
@@ -102,7 +92,7 @@ final class WorkerModels {
     else { return models }
     defer { release() }
     do throws(UpscaleError) {
-      let upscaler = try upscaler(models[least].name, keeping: promise)
+      let upscaler = try upscaler(models[least].name, keeping: budget)
       // Enough work that threads' waking does not count, and little enough that nobody waits: the
       // slowest kernels take a thousand times as long as the fastest.
       var (speed, side) = (1.0, 8)
@@ -110,7 +100,7 @@ final class WorkerModels {
         side *= 2
         let measured = try ForwardBenchmark.run(
           upscaler: upscaler, width: side, height: side, runs: 1)
-        speed = Double(upscaler.operations(width: side, height: side)) / measured.seconds
+        speed = Double(upscaler.multiplyAdds(width: side, height: side)) / measured.seconds
         // Four times as many pixels take four times as long, three times over.
         if measured.seconds > 0.02 { break }
       } while side < 128

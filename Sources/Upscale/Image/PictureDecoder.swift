@@ -57,16 +57,16 @@ public enum PictureDecoder {
   /// - Parameters:
   ///   - bytes: The contents of the file.
   ///   - limits: What is too large to be read.
-  ///   - promise: What the process may hold, the file included.
+  ///   - budget: What the process may hold, the file included.
   /// - Returns: What the file says.
   /// - Throws: `unusablePicture` if there is no picture to be had, `tryLater` for one that has to be
   ///   whole in memory and does not fit.
   public static func check(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits(),
-    promise: MemoryPromise = MemoryPromise()
+    budget: MemoryBudget = MemoryBudget()
   ) throws(UpscaleError) -> CheckedPicture {
     let reader = try PictureReader(bytes, limits: limits)
-    let (needed, free) = (reader.memoryToReadToEnd, promise.free)
+    let (needed, free) = (reader.memoryToReadToEnd, budget.free)
     guard needed <= free else {
       let reason =
         reader.info.format == .webp

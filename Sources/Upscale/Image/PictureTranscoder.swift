@@ -113,7 +113,7 @@ package final class PictureTranscoder {
     let writer = try PictureWriter(
       output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
       optimisesJPEG: optimises, sink: target)
-    var next: RowTaker = { (rows) throws(UpscaleError) in try writer.write(rows) }
+    var next: RowSink = { (rows) throws(UpscaleError) in try writer.write(rows) }
     if isResized { next = try ResizeStage(from: source, to: output, next: next).take }
     try readRows(reader, into: next, progress: progress, isCancelled: isCancelled)
     try writer.finish()
@@ -132,7 +132,7 @@ package final class PictureTranscoder {
   }
 
   private func readRows(
-    _ reader: PictureReader, into next: RowTaker, progress: (Double) -> Void,
+    _ reader: PictureReader, into next: RowSink, progress: (Double) -> Void,
     isCancelled: () -> Bool
   ) throws(UpscaleError) {
     let rowSize = source.rowByteCount

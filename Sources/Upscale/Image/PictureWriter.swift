@@ -13,10 +13,10 @@ package final class PictureWriter {
 
   /// Takes the encoder's bytes, and keeps what goes wrong with them: errors cannot pass through C.
   private final class Sink {
-    let take: RowTaker
+    let take: RowSink
     var failure: UpscaleError?
 
-    init(_ take: @escaping RowTaker) { self.take = take }
+    init(_ take: @escaping RowSink) { self.take = take }
 
     func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
       do throws(UpscaleError) {
@@ -41,7 +41,7 @@ package final class PictureWriter {
   package init(
     _ input: RowFormat, iccProfile: [UInt8]? = nil, format: PictureFormat,
     options: EncodingOptions = EncodingOptions(), optimisesJPEG: Bool? = nil,
-    sink: @escaping RowTaker
+    sink: @escaping RowSink
   ) throws(UpscaleError) {
     try PictureEncoder.check(
       width: input.width, height: input.height, layout: input.layout, format: format)

@@ -162,11 +162,11 @@ public struct Model: Sendable {
   }
 
   private static func ncnnWeights(for graph: String) throws(UpscaleError) -> WeightFile {
-    let base = graph.hasSuffix(".param") ? String(graph.dropLast(".param".count)) : graph
+    let path = ModelReference.ncnnWeights(of: graph)
     do throws(UpscaleError) {
-      return try WeightFile(path: base + ".bin")
+      return try WeightFile(path: path)
     } catch {
-      throw error.prefixed("its weights \(base).bin")
+      throw error.prefixed("its weights \(path)")
     }
   }
 

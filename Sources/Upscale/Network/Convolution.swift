@@ -31,7 +31,7 @@ package final class Convolution: Sendable {
   }
 
   /// Multiply-accumulate operations for one output pixel.
-  package var operations: Int { inputChannels * outputChannels * 9 }
+  package var multiplyAdds: Int { inputChannels * outputChannels * 9 }
 
   /// - Parameters:
   ///   - weight: `[outputChannels][inputChannels][3][3]`.

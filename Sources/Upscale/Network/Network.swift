@@ -17,7 +17,7 @@ package protocol Network: Sendable {
   var isExactInTiles: Bool { get }
 
   /// Multiply-accumulate operations for a tile of this size in input pixels.
-  func operations(width: Int, height: Int) -> Int
+  func multiplyAdds(width: Int, height: Int) -> Int
   /// Bytes of the workspace for tiles up to this size in input pixels.
   func workspaceBytes(width: Int, height: Int, threads: Int) -> Int
   /// Bytes that `keepWeights` would take for good; 0 where it has nothing to do, or has done it.
@@ -88,8 +88,8 @@ package final class WorkMonitor {
   }
 
   /// - Throws: kind `.cancelled` if the work is no longer wanted.
-  package func advance(by operations: Int) throws(UpscaleError) {
-    done += operations
+  package func advance(by multiplyAdds: Int) throws(UpscaleError) {
+    done += multiplyAdds
     progress(min(1, Double(done) / Double(total)))
     if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
   }

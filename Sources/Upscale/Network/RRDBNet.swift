@@ -78,19 +78,19 @@ package struct RRDBNet: Network {
 
   // MARK: Costs
 
-  package func operations(width: Int, height: Int) -> Int {
+  package func multiplyAdds(width: Int, height: Int) -> Int {
     let trunk =
-      first.operations + body.operations
-      + blocks.joined().joined().reduce(0) { $0 + $1.operations }
+      first.multiplyAdds + body.multiplyAdds
+      + blocks.joined().joined().reduce(0) { $0 + $1.multiplyAdds }
     return (trunk + tailOperations) * (width / unshuffle) * (height / unshuffle)
   }
 
   /// Operations of the tail for one pixel of the trunk.
   var tailOperations: Int {
     let upsampled = ups.enumerated().reduce(0) { sum, stage in
-      sum + stage.element.operations << (2 * (stage.offset + 1))
+      sum + stage.element.multiplyAdds << (2 * (stage.offset + 1))
     }
-    return upsampled + (highResolution.operations + last.operations) << (2 * ups.count)
+    return upsampled + (highResolution.multiplyAdds + last.multiplyAdds) << (2 * ups.count)
   }
 
   package var weightBytesToKeep: Int {

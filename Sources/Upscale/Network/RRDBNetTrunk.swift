@@ -108,7 +108,7 @@ final class RRDBNetTrunk {
   private struct Part {
     var precision = Precision.exact
     var stages: [Wavefront.Stage] = []
-    var operations = 0
+    var multiplyAdds = 0
   }
 
   private func run(
@@ -117,10 +117,10 @@ final class RRDBNetTrunk {
     guard !part.stages.isEmpty else { return }
     dense(part.precision).wavefront.run(
       part.stages, height: skip.height, rows: skip.rows, on: engine)
-    let operations = part.operations
+    let multiplyAdds = part.multiplyAdds
     part.stages = []
-    part.operations = 0
-    try monitor.advance(by: operations)
+    part.multiplyAdds = 0
+    try monitor.advance(by: multiplyAdds)
   }
 
   /// The three dense blocks of a residual-in-residual block.
@@ -144,7 +144,7 @@ final class RRDBNetTrunk {
     let area = input.width * input.height
     network.first.run([input], into: skip, on: engine)
     engine.pool.parallelFor(skip.height) { states[0].copyRow($0, from: skip) }
-    try monitor.advance(by: network.first.operations * area)
+    try monitor.advance(by: network.first.multiplyAdds * area)
     var part = Part()
     for number in network.blocks.indices {
       let precision = network.precision(ofBlock: number)
@@ -162,7 +162,7 @@ final class RRDBNetTrunk {
       }
       for stage in stages(ofBlock: number, weights: kept ?? dense.weights) {
         part.stages.append(stage)
-        part.operations += stage.convolutions.reduce(0) { $0 + $1.operations } * area
+        part.multiplyAdds += stage.convolutions.reduce(0) { $0 + $1.multiplyAdds } * area
         if part.stages.count * area >= Self.partArea {
           try run(&part, on: engine, monitor: monitor)
         }
@@ -176,7 +176,7 @@ final class RRDBNetTrunk {
           convolutions: [network.body], weights: bodyWeights.pointers, input: states[0],
           target: .map(skip, residual: .init(scale: 1, skip: skip)))
       ], height: skip.height, rows: skip.rows, on: engine)
-    try monitor.advance(by: network.body.operations * area)
+    try monitor.advance(by: network.body.multiplyAdds * area)
     return skip
   }
 }

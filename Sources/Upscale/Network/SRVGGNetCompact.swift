@@ -47,8 +47,8 @@ package struct SRVGGNetCompact: Network {
     }
   }
 
-  package func operations(width: Int, height: Int) -> Int {
-    (first.operations + segments.joined().reduce(0) { $0 + $1.operations }) * width * height
+  package func multiplyAdds(width: Int, height: Int) -> Int {
+    (first.multiplyAdds + segments.joined().reduce(0) { $0 + $1.multiplyAdds }) * width * height
   }
 
   private func wavefrontShape(_ segment: Int) -> Wavefront.Shape {
@@ -124,7 +124,7 @@ package struct SRVGGNetCompact: Network {
     ) throws(UpscaleError) {
       let area = input.width * input.height
       network.first.run([input], into: maps[0], on: engine)
-      try monitor.advance(by: network.first.operations * area)
+      try monitor.advance(by: network.first.multiplyAdds * area)
       for (index, segment) in network.segments.enumerated() {
         let isLast = index == network.segments.count - 1
         let inputRows =
@@ -142,7 +142,7 @@ package struct SRVGGNetCompact: Network {
                   : .map(maps[(index + 1) % 2], residual: nil))
             ], height: input.height, rows: inputRows, on: engine)
         }
-        try monitor.advance(by: segment.reduce(0) { $0 + $1.operations } * area)
+        try monitor.advance(by: segment.reduce(0) { $0 + $1.multiplyAdds } * area)
       }
     }
 

@@ -1,8 +1,5 @@
 import Synchronization
 
-/// Takes whole rows of a picture, from the top on.
-package typealias RowTaker = (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
-
 /// One application of a network to a picture that comes, and goes on, by rows.
 ///
 /// A window holds the rows that the next row of tiles reads. Once they are there the tiles are
@@ -16,7 +13,7 @@ final class NetworkStage {
   private let pass: WorkPlan.Pass
   private let monitor: WorkMonitor
   private let modelName: String
-  private let next: RowTaker
+  private let next: RowSink
   private let window: RowWindow
   private let band: ByteBuffer
   private let alpha: AlphaResizer?
@@ -35,7 +32,7 @@ final class NetworkStage {
   /// - Throws: kind `.tryLater` without memory.
   init(
     _ pass: WorkPlan.Pass, network: any Network, workspace: any NetworkWorkspace, engine: Engine,
-    monitor: WorkMonitor, modelName: String, next: @escaping RowTaker
+    monitor: WorkMonitor, modelName: String, next: @escaping RowSink
   ) throws(UpscaleError) {
     self.network = network
     self.engine = engine
@@ -123,7 +120,7 @@ final class NetworkStage {
         }
         try monitor.advance(
           by: applications
-            * network.operations(width: tile.padded.width, height: tile.padded.height))
+            * network.multiplyAdds(width: tile.padded.width, height: tile.padded.height))
         continue
       }
       for color in 0..<applications {

@@ -3,7 +3,7 @@ final class ResizeStage {
   private let resizer: RowResizer
   private let input: RowFormat
   private let output: RowFormat
-  private let next: RowTaker
+  private let next: RowSink
   private let resized: ByteBuffer
   private let rounded: ByteBuffer
   private var nextRow = 0
@@ -13,7 +13,7 @@ final class ResizeStage {
   ///   - output: another size; the same layout; any depth, to which samples are rounded at the end.
   ///   - next: takes the resampled rows.
   /// - Throws: kind `.tryLater` without memory.
-  init(from input: RowFormat, to output: RowFormat, next: @escaping RowTaker) throws(UpscaleError) {
+  init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink) throws(UpscaleError) {
     resizer = makeRowResizer(from: input, width: output.width, height: output.height)
     self.input = input
     self.output = output

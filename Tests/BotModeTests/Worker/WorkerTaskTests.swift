@@ -34,7 +34,7 @@ import Upscale
 
     let model = try ModelCatalog.standard().load(WorkerHarness.quickModel)
     let job = try PictureJob(
-      bytes, form: PictureJob.Form(format: format), upscaler: Upscaler(model: model, threads: 2))
+      bytes, spec: OutputSpec(format: format), upscaler: Upscaler(model: model, threads: 2))
     var expected: [UInt8] = []
     try job.run { (part) throws(UpscaleError) in expected.append(contentsOf: part) }
     #expect(try [UInt8](Data(contentsOf: URL(filePath: result.path))) == expected)
@@ -169,7 +169,7 @@ import Upscale
   }
 
   @Test("The promise of memory is kept, through all attempts to make a file smaller")
-  func promise() throws {
+  func budget() throws {
     let harness = try WorkerHarness { $0.maxMemory = 70_000_000 }
     // As noise is: large in every format.
     var state: UInt32 = 1

@@ -1,5 +1,5 @@
 /// What this process may hold in memory at its peak, everything included.
-public struct MemoryPromise: Sendable, Equatable {
+public struct MemoryBudget: Sendable, Equatable {
   /// Bytes.
   public let bytes: Int
   /// The limit that was asked for, where it is more than can be had; `bytes` is less then.
@@ -37,7 +37,7 @@ public struct MemoryPromise: Sendable, Equatable {
     isShare = false
   }
 
-  /// A part of another promise, for one of several pieces of work that run at a time.
+  /// A part of another budget, for one of several pieces of work that run at a time.
   ///
   /// - Parameter share: bytes that this piece may take, whatever the others hold.
   package init(share: Int) {
@@ -63,7 +63,7 @@ public struct MemoryPromise: Sendable, Equatable {
   /// What this process has held at most so far, in bytes.
   public static func measuredPeak() -> Int { Machine.peakResidentMemory() }
 
-  /// Refuses a model whose weights would break the promise, before they are taken into memory.
+  /// Refuses a model whose weights would go beyond the budget, before they are taken into memory.
   ///
   /// - Throws: kind `.tryLater`.
   public func check(_ model: Model) throws(UpscaleError) {

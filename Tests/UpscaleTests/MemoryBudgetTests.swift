@@ -3,27 +3,27 @@ import Testing
 @testable import Upscale
 
 /// What a limit is worth on a machine that does not have it.
-@Suite("Memory promises") struct MemoryPromiseTests {
+@Suite("Memory promises") struct MemoryBudgetTests {
   @Test("A limit that can be kept is taken as it is")
   func attainable() {
-    let promise = MemoryPromise(limit: 800, held: 100, attainable: 1000)
-    #expect(promise.bytes == 800)
-    #expect(promise.excessiveLimit == nil)
-    #expect(promise.warning == nil)
+    let budget = MemoryBudget(limit: 800, held: 100, attainable: 1000)
+    #expect(budget.bytes == 800)
+    #expect(budget.excessiveLimit == nil)
+    #expect(budget.warning == nil)
   }
 
   @Test("A limit beyond what there is becomes nine tenths of it, and that is said")
   func excessive() throws {
     // 3 GB in a control group that leaves 900 MB.
-    let promise = MemoryPromise(
+    let budget = MemoryBudget(
       limit: 3_000_000_000, held: 20_000_000, attainable: 900_000_000)
-    #expect(promise.bytes == 830_000_000)
-    #expect(promise.excessiveLimit == 3_000_000_000)
-    let warning = try #require(promise.warning)
+    #expect(budget.bytes == 830_000_000)
+    #expect(budget.excessiveLimit == 3_000_000_000)
+    let warning = try #require(budget.warning)
     #expect(
       warning.contains("--max-memory") && warning.contains("2.8 GiB")
         && warning.contains("792 MiB"), "\(warning)")
-    let none = MemoryPromise(limit: 1000, held: 10, attainable: 0)
+    let none = MemoryBudget(limit: 1000, held: 10, attainable: 0)
     #expect(none.bytes == 10)
   }
 
@@ -31,7 +31,7 @@ import Testing
   func monotonic() {
     var last = 0
     for limit in stride(from: 0, through: 3000, by: 10) {
-      let bytes = MemoryPromise(limit: limit, held: 100, attainable: 1000).bytes
+      let bytes = MemoryBudget(limit: limit, held: 100, attainable: 1000).bytes
       #expect(bytes >= last)
       last = bytes
     }
@@ -40,11 +40,11 @@ import Testing
 
   @Test("On this machine, too")
   func here() {
-    let promise = MemoryPromise(bytes: 1 << 50)
-    #expect(promise.bytes < 1 << 50)
-    #expect(promise.excessiveLimit == 1 << 50)
-    #expect(MemoryPromise().excessiveLimit == nil)
-    #expect(MemoryPromise(share: 1 << 50).bytes == 1 << 50)
+    let budget = MemoryBudget(bytes: 1 << 50)
+    #expect(budget.bytes < 1 << 50)
+    #expect(budget.excessiveLimit == 1 << 50)
+    #expect(MemoryBudget().excessiveLimit == nil)
+    #expect(MemoryBudget(share: 1 << 50).bytes == 1 << 50)
     #expect(Machine.attainableMemory() > 0)
   }
 }
