@@ -9,9 +9,7 @@ enum Command {
   /// A large network, for work that takes long enough to be interrupted.
   static let slowModel = "realesrgan-x4plus"
 
-  static let repository = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  static let photo = repository.appending(path: "Tests/Fixtures/cat.jpg").path
+  static let photo = Checkout.path("Tests/Fixtures/cat.jpg")
 
   static let path = BuiltProgram.upscale
 

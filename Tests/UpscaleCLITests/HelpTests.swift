@@ -4,8 +4,7 @@ import Testing
 
 /// What the command says about itself.
 @Suite struct HelpTests {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Help")
+  static let folder = Checkout.url.appending(path: "Tests/UpscaleCLITests/Help")
 
   @Test(
     "The help reads as it was last reviewed",

@@ -54,7 +54,7 @@ import Upscale
     let folder = try TemporaryFolder()
     let good = try [UInt8](
       Data(
-        contentsOf: Command.repository.appending(
+        contentsOf: Checkout.url.appending(
           path: "weights/\(Command.quickModel).safetensors")))
     var bytes = good
     switch kind {
@@ -104,7 +104,7 @@ import Upscale
   @Test("A weight file enlarges as its name does, and converts to itself")
   func file() throws {
     let folder = try TemporaryFolder()
-    let weights = Command.repository.appending(path: "weights/\(Command.quickModel).safetensors")
+    let weights = Checkout.url.appending(path: "weights/\(Command.quickModel).safetensors")
     let converted = try Command.run("model", "convert", weights.path, "net.safetensors", in: folder)
     #expect(converted.exitCode == 0, "\(converted.standardError)")
     #expect(folder.names == ["net.safetensors"])

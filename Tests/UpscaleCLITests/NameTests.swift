@@ -62,7 +62,7 @@ import Testing
   @Test("Weight files, converted and used, take such names")
   func models() throws {
     let folder = try TemporaryFolder()
-    let weights = Command.repository.appending(path: "weights/\(Command.quickModel).safetensors")
+    let weights = Checkout.url.appending(path: "weights/\(Command.quickModel).safetensors")
     let result = try ProcessRunner.shell(
       #"""
       N=$'caf\xe9'; cp "$3" "$N.safetensors"

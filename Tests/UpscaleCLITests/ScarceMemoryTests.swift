@@ -57,7 +57,7 @@ import Upscale
       width: 4000, height: 3000, layout: .rgb, bytes: [UInt8](repeating: 7, count: 36_000_000))
     _ = try inputs.write(PictureEncoder.encode(large, as: .png), as: "large.png")
     _ = try inputs.write(Samples.colour(.webp), as: "photo.webp")
-    let weights = Command.repository.appending(path: "weights").path
+    let weights = Checkout.url.appending(path: "weights").path
     for more in [0, 2, 4, 8, 16, 40] {
       let outputs = try TemporaryFolder()
       let arguments = words.map {

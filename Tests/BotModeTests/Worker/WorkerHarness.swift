@@ -11,14 +11,11 @@ struct WorkerHarness {
   let worker: WorkerProcess
   let settings: WorkerSettings
 
-  static let repository = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
   /// A network of a few weights, which takes no time.
-  static let tinyModel = repository.appending(path: "Tests/Golden/tiny/srvgg-x2.safetensors").path
+  static let tinyModel = Checkout.path("Tests/Golden/tiny/srvgg-x2.safetensors")
   static let quickModel = "realesr-animevideov3"
   static let slowModel = "realesrgan-x4plus"
-  static let photo = repository.appending(path: "Tests/Fixtures/cat.jpg").path
+  static let photo = Checkout.path("Tests/Fixtures/cat.jpg")
 
   /// The worker of the built executable.
   init(

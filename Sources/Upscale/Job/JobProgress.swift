@@ -97,13 +97,17 @@ extension JobProgress {
 }
 
 extension Upscaler {
-  /// Multiply-accumulate operations a second that the network computes on that machine's cores.
+  /// Multiply-adds a second that the network computes on that machine's cores.
   fileprivate var usualSpeed: Double {
     let perThread: Double =
-      switch cpuLevel.name {
-      case "AVX-512": 330e9
-      case "AVX2": 180e9
-      default: 30e9
+      switch cpuLevel {
+      case .baseline: 30e9
+      #if arch(arm64)
+        case .neon: 30e9
+      #else
+        case .avx2: 180e9
+        case .avx512: 330e9
+      #endif
       }
     return perThread * Double(threads) * (precision == .fast ? 1.5 : 1)
   }

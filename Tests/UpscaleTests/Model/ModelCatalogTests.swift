@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ModelCatalogTests {
   private func bundled() throws -> ModelCatalog {
-    try ModelCatalog(directory: packageDirectory + "/weights")
+    try ModelCatalog(directory: Checkout.path("weights"))
   }
 
   private static func manifest(file: String, sha256: String, name: String = "tiny") -> String {
@@ -257,7 +257,7 @@ import Testing
       "rrdb-x4-nf32": 4, "rrdb-x4-odd": 4, "srvgg-x2": 2, "srvgg-x3-odd": 3,
     ]
     for (name, scale) in scales {
-      let path = "\(packageDirectory)/Tests/Golden/tiny/\(name).safetensors"
+      let path = Checkout.path("Tests/Golden/tiny/\(name).safetensors")
       #expect(try Model.load(path: path).architecture.scale == scale)
     }
   }

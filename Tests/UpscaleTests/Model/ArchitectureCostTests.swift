@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Upscale
 
 /// What enlarging costs, from the hyper-parameters alone.
 @Suite("The cost of a network") struct ArchitectureCostTests {
-  private static let tinyModels = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Golden/tiny")
+  private static let tinyModels = Checkout.url.appending(path: "Tests/Golden/tiny")
 
   @Test("A pixel costs what the networks count")
   func multiplyAdds() throws {

@@ -3,20 +3,14 @@ import Testing
 
 @testable import Upscale
 
-/// The folder of this test file's package.
-let packageFolder: String = {
-  let parts = #filePath.split(separator: "/").dropLast(3)
-  return "/" + parts.joined(separator: "/")
-}()
-
-func golden(_ path: String) -> String { packageFolder + "/Tests/Golden/" + path }
+func golden(_ path: String) -> String { Checkout.path("Tests/Golden/" + path) }
 
 func decode(_ path: String) throws -> Picture {
   try PictureDecoder.decode(readBytes(path)).picture
 }
 
 func bundledModel(_ name: String) throws -> Model {
-  try ModelCatalog(directory: packageFolder + "/weights").load(name)
+  try ModelCatalog(directory: Checkout.path("weights")).load(name)
 }
 
 let bundledModels = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]

@@ -63,19 +63,6 @@ public struct MemoryBudget: Sendable, Equatable {
   /// What this process has held at most so far, in bytes.
   public static func measuredPeak() -> Int { Machine.peakResidentMemory() }
 
-  /// Refuses a model whose weights would go beyond the budget, before they are taken into memory.
-  ///
-  /// - Throws: kind `.tryLater`.
-  public func check(_ model: Model) throws(UpscaleError) {
-    let needed = model.packedByteCount
-    guard needed > free else { return }
-    let (needs, may) = byteCountTexts(needed, of: max(0, free))
-    throw UpscaleError(
-      .tryLater,
-      "not enough memory: the weights of the model need \(needs) and "
-        + "\(may) may be used; raise --max-memory or use a smaller model")
-  }
-
   /// A size as people write it: "800M", "1.5G" (powers of 1000), "2GiB" (of 1024), or bytes.
   public static func parse(_ text: String) -> Int? {
     let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }

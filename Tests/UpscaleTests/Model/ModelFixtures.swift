@@ -130,6 +130,3 @@ func compactTensors(
   }
   return tensors
 }
-
-/// The directory of the package, for the bundled weights and the goldens.
-let packageDirectory = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
