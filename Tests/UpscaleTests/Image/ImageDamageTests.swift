@@ -7,7 +7,7 @@ import Upscale
 @Suite("Pictures that are not whole")
 struct ImageDamageTests {
   private static func fixture(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: URL(filePath: packageFolder + "/Tests/Fixtures/" + name)))
+    [UInt8](try Data(contentsOf: URL(filePath: Checkout.path("Tests/Fixtures/" + name))))
   }
 
   /// Where a JPEG's entropy-coded data begin: behind its first SOS.

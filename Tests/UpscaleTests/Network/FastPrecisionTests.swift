@@ -12,9 +12,9 @@ enum VariedPictures {
 
   static func picture(_ name: String) throws -> Picture {
     switch name {
-    case "cat": return try cut(decode(packageFolder + "/Tests/Fixtures/cat.jpg"), x: 20, y: 10)
+    case "cat": return try cut(decode(Checkout.path("Tests/Fixtures/cat.jpg")), x: 20, y: 10)
     case "cat's eye":
-      return try cut(decode(packageFolder + "/Tests/Fixtures/cat.jpg"), x: 84, y: 40)
+      return try cut(decode(Checkout.path("Tests/Fixtures/cat.jpg")), x: 84, y: 40)
     case "chelsea": return try decode(golden("inputs/chelsea-61x47.png"))
     case "coffee": return try decode(golden("inputs/coffee-5x3.png"))
     default:

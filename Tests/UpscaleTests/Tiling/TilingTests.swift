@@ -113,7 +113,7 @@ struct TiledPictureTests {
 
   @Test("RRDBNet in tiles is within one level of the untiled picture")
   func halo() throws {
-    let photo = try decode(packageFolder + "/Tests/Fixtures/cat.jpg")
+    let photo = try decode(Checkout.path("Tests/Fixtures/cat.jpg"))
       .resized(width: 320, height: 64)
     let whole = try Self.enlarge(photo, model: "realesrgan-x4plus", tile: 1000)
     let cut = try Self.enlarge(photo, model: "realesrgan-x4plus", tile: 80)
