@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The only place that makes threads: `count - 1` workers, and the caller works too.
+/// The threads that compute: `count - 1` workers, and the caller works too.
 ///
 /// Items of a loop are handed out one by one from an atomic counter, so a core that is taken away
 /// by another process only slows the items it holds. Workers spin for a moment between loops
