@@ -5,7 +5,7 @@ import Testing
 
 /// The recipes do what one run does.
 @Suite(.serialized, .waiting) struct RecipeTests {
-  static let folder = Command.repository.appending(path: "Recipes").path
+  static let folder = Checkout.url.appending(path: "Recipes").path
 
   private static func inputs() throws -> BatchFixture {
     let batch = try BatchFixture()

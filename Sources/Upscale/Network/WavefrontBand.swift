@@ -15,8 +15,7 @@ final class WavefrontBand: @unchecked Sendable {
   private let layerCount: Int
 
   /// What a run took without waiting for other bands, and the waiting.
-  var secondsWorked = 0.0
-  var secondsWaited = 0.0
+  var (secondsWorked, secondsWaited) = (0.0, 0.0)
 
   // What kernels are handed, made anew for each call without taking memory for it.
   private let lines: PointerTable<UnsafePointer<Float>>
@@ -382,5 +381,20 @@ final class WavefrontBand: @unchecked Sendable {
   private func ring(group: Int, block: Int, y: Int) -> UnsafeMutablePointer<Float> {
     scratch.pointer + layout.ringOffsets[group]
       + (block * layout.ringRows + y % layout.ringRows) * layout.ringRowFloats
+  }
+}
+
+/// A row of pointers for a kernel.
+private final class PointerTable<Pointer> {
+  private let storage: UnsafeMutablePointer<Pointer>
+
+  init(count: Int) { storage = .allocate(capacity: count) }
+  deinit { storage.deallocate() }
+
+  var pointer: UnsafePointer<Pointer> { UnsafePointer(storage) }
+
+  subscript(index: Int) -> Pointer {
+    get { storage[index] }
+    set { (storage + index).initialize(to: newValue) }
   }
 }
