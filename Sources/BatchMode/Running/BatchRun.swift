@@ -4,7 +4,7 @@ package import Upscale
 
 /// A batch: finds the pictures, plans, computes what is not done yet, and keeps the journal.
 ///
-/// Belongs to one thread, which tells and is told everything; lanes compute on threads of their own.
+/// Belongs to one thread, which tells and is told everything; workers compute on threads of their own.
 package final class BatchRun {
   package private(set) var summary = BatchSummary()
   package private(set) var progress = BatchProgress()
@@ -23,13 +23,13 @@ package final class BatchRun {
   /// Pixels of earlier rounds of a watch.
   private var pixelsBefore = 0.0
 
-  /// Lanes beside those that compute: while some wait for the disk, all cores have work.
-  private static let lanesBeside = 2
-  /// Bytes that a lane takes beside what its plan says: its stack, the allocator's own.
-  private static let laneMargin = 3 << 20
+  /// Workers beside those that compute: while some wait for the disk, all cores have work.
+  private static let workersBeside = 2
+  /// Bytes that a worker takes beside what its plan says: its stack, the allocator's own.
+  private static let workerMargin = 3 << 20
   /// Seconds between syncs of the folders: what a power failure can undo.
   private static let syncPause = 5.0
-  /// Seconds that lanes get to stop in before the run ends without them.
+  /// Seconds that workers get to stop in before the run ends without them.
   private static let grace = 0.6
 
   /// - Parameters:
@@ -204,11 +204,12 @@ package final class BatchRun {
     pixelsBefore = progress.pixelsBehind
     defer { summary.seconds = monotonicSeconds() - start }
     let upscaler = try readyUpscaler()
-    let shop = Workshop(request, items: plan.items, journal: journal, claims: claims)
+    let context = BatchContext(request, items: plan.items, journal: journal, claims: claims)
 
-    var left = Self.order(plan.items)
+    let scheduler = BatchScheduler(plan.items, upscaler: upscaler, threads: request.threads)
+    var left = scheduler.order
     while !left.isEmpty, !isCancelled() {
-      left = try phases(left, shop, upscaler)
+      left = try phases(scheduler.phases(of: left), context, upscaler)
       // What another run has in hand is done when it is, or here when that run dies.
       if !left.isEmpty { wait(seconds: 0.5) }
     }
@@ -221,50 +222,40 @@ package final class BatchRun {
     return made
   }
 
-  /// Large pictures first, so that none is left over at the end while cores idle, and so that memory
-  /// is known early; the order within a size class is that of the names.
-  private static func order(_ items: [BatchPlan.Item]) -> [Int] {
-    func sizeClass(_ item: BatchPlan.Item) -> Int {
-      Int.bitWidth - item.source.pixels.leadingZeroBitCount
-    }
-    let classes = Dictionary(grouping: items.indices) { sizeClass(items[$0]) }
-    return classes.sorted { $0.key > $1.key }.flatMap(\.value)
-  }
-
-  /// Small pictures on many lanes, then large ones one at a time on all threads.
+  /// Small pictures on many workers, then large ones one at a time on all threads.
   ///
   /// - Returns: what other runs have in hand.
   private func phases(
-    _ items: [Int], _ shop: Workshop, _ upscaler: Upscaler
+    _ phases: (small: [Int], large: [Int]), _ context: BatchContext, _ upscaler: Upscaler
   ) throws(UpscaleError) -> [Int] {
-    let (small, large) = split(items, shop, upscaler)
-    var (elsewhere, later) = ([Int](), large)
+    let small = phases.small
+    var (elsewhere, later) = ([Int](), phases.large)
     if !small.isEmpty {
-      let count = min(small.count, request.threads + Self.lanesBeside)
+      let count = min(small.count, request.threads + Self.workersBeside)
       let side = small.reduce(1) { side, index in
-        let size = shop.items[index].source.likelySize
+        let size = context.items[index].source.likelySize
         return max(side, size.width, size.height)
       }
       var free = free
       free -= upscaler.keepWeights(width: side, height: side, within: free / 4)
-      let share = free / count - Self.laneMargin
+      let share = free / count - Self.workerMargin
       let queue = WorkQueue(small)
-      try run(shop, queue, lanes: count) { index in
-        let lane = Lane(
-          shop, queue: queue, upscaler: Upscaler(sharing: upscaler, threads: 1), index: index,
+      try run(context, queue, workers: count) { index in
+        let worker = BatchWorker(
+          context, queue: queue, upscaler: Upscaler(sharing: upscaler, threads: 1), index: index,
           share: share, leavesLargeOnes: true)
-        lane.prepare(side: side)
-        return lane
+        worker.prepare(side: side)
+        return worker
       }
       elsewhere += queue.elsewhere
       later += queue.tooLarge
     }
-    if !later.isEmpty, !shop.isStopping.load(ordering: .relaxed) {
+    if !later.isEmpty, !context.isStopping.load(ordering: .relaxed) {
       let queue = WorkQueue(later)
-      let share = free - Self.laneMargin
-      try run(shop, queue, lanes: 1) { index in
-        Lane(
-          shop, queue: queue, upscaler: upscaler, index: index, share: share,
+      let share = free - Self.workerMargin
+      try run(context, queue, workers: 1) { index in
+        BatchWorker(
+          context, queue: queue, upscaler: upscaler, index: index, share: share,
           leavesLargeOnes: false)
       }
       upscaler.releaseBuffers()
@@ -273,93 +264,62 @@ package final class BatchRun {
     return elsewhere
   }
 
-  /// Bytes that all lanes together may take.
+  /// Bytes that all workers together may take.
   private var free: Int {
     Machine.releaseFreeMemory()
     return request.budget.free
   }
 
-  /// Operations from which one picture keeps a thread busy without others waiting for it much: at
-  /// two threads 6 % are lost with this many each.
-  private static let operationsOfThread = 100e9
-  /// Operations for a pixel of the result above which encoding takes next to no time.
-  private static let operationsOfPixel = 200e3
-
-  /// A picture is large when all threads do it about as well as one of them does, at a fraction of the
-  /// memory; or when the others would be idle for long while one computes it at the end.
-  private func split(
-    _ items: [Int], _ shop: Workshop, _ upscaler: Upscaler
-  ) -> (small: [Int], large: [Int]) {
-    guard request.threads > 1 else { return (items, []) }
-    let work = items.map { index in
-      let size = shop.items[index].source.likelySize
-      return Double(upscaler.multiplyAdds(width: size.width, height: size.height))
-    }
-    var limit = work.reduce(0, +) / Double(4 * request.threads)
-    // Of a network that takes no more time than encoding, half of the work is on one thread.
-    let side = Double(upscaler.scale)
-    if Double(upscaler.multiplyAdds(width: 64, height: 64)) / (64 * 64 * side * side)
-      > Self.operationsOfPixel
-    {
-      limit = min(limit, Self.operationsOfThread * Double(request.threads))
-    }
-    var (small, large) = ([Int](), [Int]())
-    for (index, work) in zip(items, work) {
-      if work > limit { large.append(index) } else { small.append(index) }
-    }
-    return (small, large)
-  }
-
-  /// Runs lanes until the queue is empty, the run is to stop, or it cannot go on.
+  /// Runs workers until the queue is empty, the run is to stop, or it cannot go on.
   private func run(
-    _ shop: Workshop, _ queue: WorkQueue, lanes: Int,
-    _ makeLane: @escaping @Sendable (Int) -> Lane
+    _ context: BatchContext, _ queue: WorkQueue, workers: Int,
+    _ makeWorker: @escaping @Sendable (Int) -> BatchWorker
   ) throws(UpscaleError) {
-    shop.news.update {
-      $0.pixelsUnderWay = Array(repeating: 0, count: lanes)
-      $0.busyLanes = lanes
+    context.news.update {
+      $0.pixelsUnderWay = Array(repeating: 0, count: workers)
+      $0.busyWorkers = workers
     }
-    let workers = try Workers(count: lanes) { index in
-      makeLane(index).run()
-      shop.news.update { $0.busyLanes -= 1 }
+    let threads = try Workers(count: workers) { index in
+      makeWorker(index).run()
+      context.news.update { $0.busyWorkers -= 1 }
     }
-    let missing = lanes - workers.count
-    if missing > 0 { shop.news.update { $0.busyLanes -= missing } }
+    let missing = workers - threads.count
+    if missing > 0 { context.news.update { $0.busyWorkers -= missing } }
 
     var end: Double?
     while true {
-      let news = takeNews(shop)
-      for event in news.events { take(event, shop) }
+      let news = takeNews(context)
+      for event in news.events { take(event, context) }
       tell(news)
-      if news.busyLanes == 0, news.events.isEmpty { break }
+      if news.busyWorkers == 0, news.events.isEmpty { break }
       beat()
       if monotonicSeconds() - lastSync > Self.syncPause {
         lastSync = monotonicSeconds()
-        shop.syncNames()
+        context.syncNames()
       }
       if isCancelled(), end == nil {
-        shop.isStopping.store(true, ordering: .relaxed)
+        context.isStopping.store(true, ordering: .relaxed)
         end = monotonicSeconds() + Self.grace
       }
-      // The process ends: what a lane has not finished leaves nothing behind.
+      // The process ends: what a worker has not finished leaves nothing behind.
       if let end, monotonicSeconds() > end { return }
     }
-    workers.join()
-    shop.syncNames()
-    if let halt = shop.news.read(\.halt) { throw halt }
+    threads.join()
+    context.syncNames()
+    if let halt = context.news.read(\.halt) { throw halt }
   }
 
-  private func takeNews(_ shop: Workshop) -> Workshop.News {
-    func taken(_ news: inout Workshop.News) -> Workshop.News {
+  private func takeNews(_ context: BatchContext) -> BatchContext.News {
+    func taken(_ news: inout BatchContext.News) -> BatchContext.News {
       defer { news.events = [] }
       return news
     }
-    return shop.news.wait(upTo: 0.1) { news in
-      news.events.isEmpty && news.busyLanes > 0 ? nil : taken(&news)
-    } ?? shop.news.update { taken(&$0) }
+    return context.news.wait(upTo: 0.1) { news in
+      news.events.isEmpty && news.busyWorkers > 0 ? nil : taken(&news)
+    } ?? context.news.update { taken(&$0) }
   }
 
-  private func take(_ event: BatchEvent, _ shop: Workshop) {
+  private func take(_ event: BatchEvent, _ context: BatchContext) {
     switch event {
     case .done(let entry, let warnings):
       progress.done += 1
@@ -380,7 +340,7 @@ package final class BatchRun {
     observe(event)
   }
 
-  private func tell(_ news: Workshop.News) {
+  private func tell(_ news: BatchContext.News) {
     progress.seconds = monotonicSeconds() - start
     progress.pixelsBehind = pixelsBefore + news.pixelsBehind + news.pixelsUnderWay.reduce(0, +)
     tick(progress)

@@ -2,71 +2,15 @@ import Glibc
 import Synchronization
 import Upscale
 
-/// What all lanes of a run share.
-final class Workshop: Sendable {
-  let request: BatchRequest
-  let items: [BatchPlan.Item]
-  let journal: Journal
-  let claims: Claims
-  let folders = OutputFolders()
-  let twins: Twins
-  let fingerprint: String
-  /// One for each thread that may compute at a time.
-  let permits: Shared<Int>
-  let isStopping = Atomic<Bool>(false)
-  let news = Shared(News())
-
-  /// What lanes have to say to the main thread.
-  struct News {
-    var events: [BatchEvent] = []
-    /// Input pixels of what is done or failed, and of what is being computed, a number a lane.
-    var pixelsBehind = 0.0
-    var pixelsUnderWay: [Double] = []
-    var busyLanes = 0
-    /// Why the run cannot go on.
-    var halt: UpscaleError?
-  }
-
-  init(
-    _ request: BatchRequest, items: [BatchPlan.Item], journal: Journal, claims: Claims
-  ) {
-    self.request = request
-    self.items = items
-    self.journal = journal
-    self.claims = claims
-    twins = Twins(items)
-    fingerprint = request.settings.fingerprint
-    permits = Shared(request.threads)
-  }
-
-  /// Says that a picture is behind, and how.
-  func tell(_ event: BatchEvent, _ source: SourcePicture) {
-    news.update {
-      $0.events.append(event)
-      $0.pixelsBehind += Double(source.pixels)
-    }
-  }
-
-  /// Puts new names on the disk; a broken one ends the run.
-  func syncNames() {
-    do throws(UpscaleError) { try folders.syncNames() } catch { halt(error) }
-  }
-
-  func halt(_ error: UpscaleError) {
-    isStopping.store(true, ordering: .relaxed)
-    news.update { $0.halt = $0.halt ?? error }
-  }
-}
-
 /// One picture at a time, from claim to claim's release.
 ///
 /// Belongs to one thread.
-final class Lane {
-  private let shop: Workshop
+final class BatchWorker {
+  private let context: BatchContext
   private let queue: WorkQueue
   private let upscaler: Upscaler
   private let index: Int
-  /// Bytes that this lane may take.
+  /// Bytes that this worker may take.
   private let share: Int
   /// Whether a picture that does not fit as a whole gets another chance with all the memory.
   private let leavesLargeOnes: Bool
@@ -80,10 +24,10 @@ final class Lane {
   }
 
   init(
-    _ shop: Workshop, queue: WorkQueue, upscaler: Upscaler, index: Int, share: Int,
+    _ context: BatchContext, queue: WorkQueue, upscaler: Upscaler, index: Int, share: Int,
     leavesLargeOnes: Bool
   ) {
-    self.shop = shop
+    self.context = context
     self.queue = queue
     self.upscaler = upscaler
     self.index = index
@@ -91,10 +35,10 @@ final class Lane {
     self.leavesLargeOnes = leavesLargeOnes
   }
 
-  private var isStopping: Bool { shop.isStopping.load(ordering: .relaxed) }
+  private var isStopping: Bool { context.isStopping.load(ordering: .relaxed) }
 
   /// Makes buffers that are large enough for all pictures to come, if they take no more than half of
-  /// the lane's memory.
+  /// the worker's memory.
   ///
   /// - Parameter side: of those pictures.
   func prepare(side: Int) {
@@ -110,31 +54,31 @@ final class Lane {
         try work(item)
       } catch {
         // What goes wrong outside of a picture goes wrong for all.
-        shop.halt(error)
+        context.halt(error)
       }
     }
   }
 
   /// - Throws: what ends the run.
   private func work(_ index: Int) throws(UpscaleError) {
-    let item = shop.items[index]
-    guard try shop.claims.take(item.output) else {
+    let item = context.items[index]
+    guard try context.claims.take(item.output) else {
       queue.leaveToOthers(index)
       return
     }
-    defer { shop.claims.release(item.output) }
-    try shop.journal.refresh()
-    if let news = shop.journal[item.output],
-      news.fits(item.source, settings: shop.fingerprint)
+    defer { context.claims.release(item.output) }
+    try context.journal.refresh()
+    if let news = context.journal[item.output],
+      news.fits(item.source, settings: context.fingerprint)
     {
       if news.status == .failed, news.isRecent {
         let kind = UpscaleError.Kind(rawValue: Int32(news.code)) ?? .unusablePicture
-        shop.tell(
+        context.tell(
           .failed(input: item.source.path, error: UpscaleError(kind, news.reason)), item.source)
         return
       }
       if news.status == .done, isThere(item.output, news) {
-        shop.tell(
+        context.tell(
           .upToDate(input: item.source.path, output: item.output, damage: news.damage),
           item.source)
         return
@@ -159,8 +103,8 @@ final class Lane {
   /// Whether another run has made the output meanwhile. What the journal said at the start may speak
   /// of a moment before the output got its name: then it is that very file, or not done.
   private func isThere(_ output: BytePath, _ known: Journal.Known) -> Bool {
-    guard known.isRecent || !shop.request.isForced,
-      let status = shop.request.output.appending(output).status(followingLinks: false),
+    guard known.isRecent || !context.request.isForced,
+      let status = context.request.output.appending(output).status(followingLinks: false),
       known.isSize(of: status)
     else { return false }
     return known.isRecent || status.modificationTime == known.outputTime
@@ -170,7 +114,7 @@ final class Lane {
   /// it, too.
   private func isFatal(_ error: UpscaleError) -> Bool {
     error.kind == .inputOutput || error.kind == .internalFault
-      || OutputFolders.complaint(about: shop.request.output) != nil
+      || OutputFolders.complaint(about: context.request.output) != nil
   }
 
   private func entry(
@@ -178,11 +122,11 @@ final class Lane {
   ) -> JournalEntry {
     var entry = JournalEntry(
       status, input: item.source.path, output: item.output, inputBytes: item.source.size,
-      inputTime: item.source.modified, settings: shop.fingerprint)
+      inputTime: item.source.modified, settings: context.fingerprint)
     (entry.width, entry.height) = (item.source.width, item.source.height)
     entry.seconds = monotonicSeconds() - start
     entry.time = time(nil)
-    entry.run = shop.journal.run
+    entry.run = context.journal.run
     return entry
   }
 
@@ -193,8 +137,8 @@ final class Lane {
     let error = error.message.contains(name) ? error : error.prefixed(name)
     var entry = entry(.failed, item, since: start)
     (entry.code, entry.reason) = (Int(error.exitCode), error.message)
-    try shop.journal.append(entry.line)
-    shop.tell(.failed(input: item.source.path, error: error), item.source)
+    try context.journal.append(entry.line)
+    context.tell(.failed(input: item.source.path, error: error), item.source)
   }
 
   private func make(
@@ -211,23 +155,23 @@ final class Lane {
             + "\(may) may be used; raise --max-memory"))
     }
     let bytes = try blaming({ .picture($0) }) { () throws(UpscaleError) in
-      try SourceFile.read(item.source, limit: shop.request.limits.fileBytes)
+      try SourceFile.read(item.source, limit: context.request.limits.fileBytes)
     }
-    guard let digest = shop.twins.digest(bytes) else {
+    guard let digest = context.deduplicator.digest(bytes) else {
       try compute(item, bytes, since: start)
       return
     }
-    switch shop.twins.verdict(digest, item: index) {
+    switch context.deduplicator.verdict(digest, item: index) {
     case .wait: return
-    case .copy(let twin):
-      guard try copy(twin, for: item, since: start) else {
-        shop.twins.forget(digest)
+    case .copy(let original):
+      guard try copy(original, for: item, since: start) else {
+        context.deduplicator.forget(digest)
         queue.giveBack([index])
         return
       }
     case .compute:
       var made: JournalEntry?
-      defer { queue.giveBack(shop.twins.settle(digest, made)) }
+      defer { queue.giveBack(context.deduplicator.settle(digest, made)) }
       made = try compute(item, bytes, since: start)
     }
   }
@@ -236,7 +180,7 @@ final class Lane {
   private func compute(
     _ item: BatchPlan.Item, _ bytes: [UInt8], since start: Double
   ) throws(Trouble) -> JournalEntry {
-    let path = shop.request.output.appending(item.output)
+    let path = context.request.output.appending(item.output)
     let job = try plan(item, bytes)
     let stream = try open(path)
     let pixels = Double(item.source.pixels)
@@ -244,7 +188,7 @@ final class Lane {
     // The sink's errors come out of the job like the picture's own.
     let sink = Sink(stream)
     do throws(UpscaleError) {
-      try shop.permits.withPermit { () throws(UpscaleError) in
+      try context.permits.withPermit { () throws(UpscaleError) in
         try job.run(
           into: { (part) throws(UpscaleError) in try sink.write(part) },
           progress: { report(pixels: $0 * pixels) },
@@ -260,16 +204,16 @@ final class Lane {
     (entry.outputWidth, entry.outputHeight) = job.plan.outputSize
     entry.damage = job.damage?.sentence
     entry = try publish(stream, entry, since: start)
-    shop.tell(.done(entry, warnings: job.losses + job.warnings), item.source)
+    context.tell(.done(entry, warnings: job.losses + job.warnings), item.source)
     return entry
   }
 
-  /// Plans the picture within the lane's memory.
+  /// Plans the picture within the worker's memory.
   private func plan(_ item: BatchPlan.Item, _ bytes: [UInt8]) throws(Trouble) -> PictureJob {
     func plan(with memory: Int) throws(UpscaleError) -> PictureJob {
       try PictureJob(
-        bytes, limits: shop.request.limits,
-        spec: shop.request.settings.outputSpec(for: item.source),
+        bytes, limits: context.request.limits,
+        spec: context.request.settings.outputSpec(for: item.source),
         upscaler: upscaler, budget: MemoryBudget(share: memory))
     }
     let free = share - bytes.count
@@ -300,9 +244,9 @@ final class Lane {
 
   private func open(_ path: BytePath) throws(Trouble) -> OutputStream {
     try blaming({ .output($0) }) { () throws(UpscaleError) in
-      try shop.folders.prepare(path.folder)
+      try context.folders.prepare(path.folder)
       return try OutputStream(
-        replacing: path, refusingExisting: shop.request.keepsExisting)
+        replacing: path, refusingExisting: context.request.keepsExisting)
     }
   }
 
@@ -316,26 +260,26 @@ final class Lane {
         entry.outputBytes = stream.byteCount
         entry.outputTime = time
         entry.seconds = monotonicSeconds() - start
-        try shop.journal.append(entry.line)
+        try context.journal.append(entry.line)
       }
     }
-    shop.folders.note(newNameIn: shop.request.output.appending(entry.output).folder)
+    context.folders.note(newNameIn: context.request.output.appending(entry.output).folder)
     return entry
   }
 
-  /// Gives a picture the output of its twin.
+  /// Gives a picture the output that the first file of the same bytes has.
   ///
   /// - Returns: False when that is not there any more.
   private func copy(
-    _ twin: JournalEntry, for item: BatchPlan.Item, since start: Double
+    _ original: JournalEntry, for item: BatchPlan.Item, since start: Double
   ) throws(Trouble) -> Bool {
-    let source = shop.request.output.appending(twin.output)
+    let source = context.request.output.appending(original.output)
     guard let file = try? FileExamination.open(source) else { return false }
     defer { close(file.descriptor) }
-    guard Int(file.status.st_size) == twin.outputBytes,
-      file.status.modificationTime == twin.outputTime
+    guard Int(file.status.st_size) == original.outputBytes,
+      file.status.modificationTime == original.outputTime
     else { return false }
-    let stream = try open(shop.request.output.appending(item.output))
+    let stream = try open(context.request.output.appending(item.output))
     let buffer = try blaming({ .picture($0) }) { () throws(UpscaleError) in
       try ByteBuffer(count: 1 << 18, for: "copying")
     }
@@ -349,19 +293,19 @@ final class Lane {
         try stream.write(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
       }
     }
-    guard stream.byteCount == twin.outputBytes else { return false }
+    guard stream.byteCount == original.outputBytes else { return false }
     var entry = entry(.done, item, since: start)
-    (entry.width, entry.height) = (twin.width, twin.height)
-    (entry.outputWidth, entry.outputHeight) = (twin.outputWidth, twin.outputHeight)
-    (entry.isCopy, entry.damage) = (true, twin.damage)
+    (entry.width, entry.height) = (original.width, original.height)
+    (entry.outputWidth, entry.outputHeight) = (original.outputWidth, original.outputHeight)
+    (entry.isCopy, entry.damage) = (true, original.damage)
     entry = try publish(stream, entry, since: start)
-    shop.tell(.done(entry, warnings: []), item.source)
+    context.tell(.done(entry, warnings: []), item.source)
     return true
   }
 
   private func report(pixels: Double) {
-    let lane = index
-    shop.news.note { $0.pixelsUnderWay[lane] = pixels }
+    let worker = index
+    context.news.note { $0.pixelsUnderWay[worker] = pixels }
   }
 
   private func blaming<Result>(

@@ -3,13 +3,13 @@ import Upscale
 /// Pictures of the same bytes: the first one is computed, the others are copies of its output.
 ///
 /// Used from any thread.
-final class Twins: Sendable {
+final class Deduplicator: Sendable {
   /// What is to be done about a picture.
   enum Verdict {
     case compute
-    /// Its twin's output is there.
+    /// The first file's output is there.
     case copy(JournalEntry)
-    /// Its twin is being computed; whoever does that gives it back.
+    /// The first file is being computed; whoever does that gives this one back.
     case wait
   }
 
@@ -36,7 +36,7 @@ final class Twins: Sendable {
     table.update { $0.sizes = sizes }
   }
 
-  /// The digest of a file that may have a twin.
+  /// The digest of a file whose bytes another one may have, too; nil where no other has its size.
   func digest(_ bytes: [UInt8]) -> String? {
     guard table.read({ $0.sizes.contains(bytes.count) }) else { return nil }
     return bytes.withUnsafeBytes { SHA256.hexDigest($0) }
@@ -70,7 +70,7 @@ final class Twins: Sendable {
     }
   }
 
-  /// The output of a twin is not what it was.
+  /// The output that was to be copied is not what it was.
   func forget(_ digest: String) {
     table.update { $0.states[digest] = nil }
   }

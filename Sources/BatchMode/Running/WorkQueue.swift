@@ -1,6 +1,6 @@
 import Upscale
 
-/// The pictures of one phase, handed out to lanes one by one.
+/// The pictures of one phase, handed out to workers one by one.
 ///
 /// Used from any thread.
 final class WorkQueue: Sendable {
@@ -30,10 +30,10 @@ final class WorkQueue: Sendable {
     }
   }
 
-  /// Pictures that waited for their twin.
+  /// Pictures that waited for another of the same bytes.
   func giveBack(_ items: [Int]) { state.update { $0.returned += items.reversed() } }
 
-  /// A picture that needs more memory than one lane has.
+  /// A picture that needs more memory than one worker has.
   func leaveForLater(_ item: Int) { state.update { $0.tooLarge.append(item) } }
 
   /// A picture that another run has in hand.
