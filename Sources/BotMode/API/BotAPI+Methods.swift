@@ -96,12 +96,3 @@ extension BotAPI {
     message.map { #"{"message_id":\#($0),"allow_sending_without_reply":true}"# }
   }
 }
-
-/// Of a new message, its identifier is enough.
-struct SentMessage: Decodable {
-  let id: Int64
-
-  private enum CodingKeys: String, CodingKey {
-    case id = "message_id"
-  }
-}

@@ -250,11 +250,6 @@ private struct Answer<Result: Decodable>: Decodable {
   }
 }
 
-/// A result that nobody needs.
-struct Ignored: Decodable {
-  init(from decoder: any Decoder) {}
-}
-
 extension Unicode.Scalar.Properties {
   fileprivate var isLogSafe: Bool {
     switch generalCategory {

@@ -332,12 +332,3 @@ struct Conversation: Sendable {
       keyboard: isForAll ? nil : keyboard, for: event.user)
   }
 }
-
-/// What /stats tells of the process.
-struct ServiceFacts: Sendable {
-  /// Seconds.
-  var uptime = 0.0
-  /// Bytes.
-  var memory = 0
-  var workerMemory = 0
-}

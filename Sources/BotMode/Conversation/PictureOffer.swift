@@ -72,15 +72,3 @@ struct PictureOffer: Codable, Equatable, Sendable {
     return plain.count <= 40 ? plain : plain.prefix(24) + "…" + plain.suffix(12)
   }
 }
-
-/// Why something that was sent is no picture the bot can take; told before anything is fetched.
-enum Unusable: Equatable, Sendable {
-  case animatedSticker, videoSticker, animation, video, audio
-  /// A document of a kind that cannot be read, by its name ("HEIC").
-  case format(String)
-  /// A document that is no picture.
-  case noPicture
-  case tooManyBytes(Int)
-  case tooManyPixels(width: Int, height: Int)
-  case takesTooLong(seconds: Double)
-}

@@ -269,171 +269,6 @@ struct Texts: Sendable {
       "Сейчас в очереди слишком много изображений: пришлите это ещё раз позже.")
   }
 
-  // MARK: Cards
-
-  /// "photo: 640 × 480 → 2560 × 1920": what comes in and goes out.
-  func sizes(_ job: Job) -> String {
-    let title = job.source.title(self)
-    guard let width = job.source.width, let height = job.source.height else {
-      return job.source.size.map { "\(title): \(megabytes($0)), ×\(job.wish.scale)" }
-        ?? "\(title): ×\(job.wish.scale)"
-    }
-    // Sides may come from a damaged file, and no product is worth an overflow.
-    let result = [width, height].map {
-      $0.multipliedReportingOverflow(by: job.wish.scale).partialValue
-    }
-    return "\(title): \(width) × \(height) → \(result[0]) × \(result[1])"
-  }
-
-  func waiting(place: Int, seconds: Double, isGuess: Bool) -> String {
-    let end = ready(in: seconds, isGuess: isGuess)
-    return place <= 1
-      ? say("Next in turn, \(end)", "Следующее в очереди, \(end)")
-      : say("Place \(place) in the queue, \(end)", "Место в очереди: \(place), \(end)")
-  }
-
-  func fetching(seconds: Double, isGuess: Bool) -> String {
-    let end = ready(in: seconds, isGuess: isGuess)
-    return say("Fetching the picture, \(end)", "Загружаю изображение, \(end)")
-  }
-
-  /// - Parameters:
-  ///   - seconds: until the result is there.
-  ///   - isGuess: whether the picture's pixels are not known yet.
-  /// - Returns: the end of a sentence.
-  private func ready(in seconds: Double, isGuess: Bool) -> String {
-    let time = duration(seconds, isRough: true)
-    return say("ready in about \(time)", "готово примерно через \(time)")
-      + (isGuess ? say(", judging by the file's size", ", судя по размеру файла") : "") + "."
-  }
-
-  func computing(percent: Int, seconds: Double) -> String {
-    say("Enlarging: \(percent) %", "Увеличиваю: \(percent) %") + left(seconds)
-  }
-
-  func fitting(seconds: Double) -> String {
-    say("Making the file small enough to send", "Уменьшаю файл, чтобы его можно было отправить")
-      + left(seconds)
-  }
-
-  func sending(seconds: Double) -> String {
-    say(
-      "Sending the result, which takes \(duration(seconds)).",
-      "Отправляю результат, это займёт \(duration(seconds)).")
-  }
-
-  private func left(_ seconds: Double) -> String {
-    say(", \(duration(seconds)) left.", ", осталось \(duration(seconds)).")
-  }
-
-  func album(_ count: Int) -> String {
-    say("Album, \(count) to do:", "Альбом, осталось \(count):")
-  }
-
-  // MARK: Results and failures
-
-  func caption(_ picture: FinishedPicture, of source: PictureOffer) -> String {
-    var lines = [
-      "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.width) × \(picture.height), "
-        + duration(picture.seconds, isRough: false)
-    ]
-    if !picture.concessions.isEmpty {
-      lines.append(
-        say("Larger files cannot be sent here, so: ", "Файлы больше отправить нельзя, поэтому: ")
-          + picture.concessions.map { describe($0) }.joined(separator: ", ") + ".")
-    }
-    if let damage = picture.damage { lines.append(self.damage(damage, of: source)) }
-    return lines.joined(separator: "\n")
-  }
-
-  private func describe(_ concession: Concession) -> String {
-    switch concession {
-    case .format(let name, let quality?):
-      say("\(name) of quality \(quality)", "\(name) с качеством \(quality)")
-    case .format(let name, nil): name
-    case .scale(let factor): say("×\(number(factor)) in all", "всего ×\(number(factor))")
-    }
-  }
-
-  func failure(_ failure: Failure, _ rules: BotRules) -> String {
-    switch failure {
-    case .unusable(let reason): refusal(reason, rules)
-    case .foreign(let name): refusal(.format(name), rules)
-    case .notAPicture: refusal(.noPicture, rules)
-    case .damaged:
-      say(
-        "This file is damaged: the picture in it cannot be read. Send it again, or save it anew.",
-        "Файл повреждён: прочитать изображение не удалось. Пришлите его ещё раз или пересохраните.")
-    case .resultTooLarge:
-      say(
-        "The result would be too large to send, however it is written. Choose a smaller factor in "
-          + "/settings.",
-        "Результат слишком велик, чтобы его отправить в любом виде. Выберите меньший масштаб в "
-          + "/settings.")
-    case .noMemory:
-      say(
-        "There is not enough memory here for this picture: send a smaller one, or choose a smaller "
-          + "factor in /settings.",
-        "Для этого изображения здесь не хватает памяти: пришлите поменьше или выберите меньший "
-          + "масштаб в /settings.")
-    case .noDisk:
-      say(
-        "The server has no room for this picture now: please send it again later.",
-        "На сервере сейчас нет места для этого изображения: пришлите его позже.")
-    case .crashed:
-      say(
-        "This picture could not be enlarged: the program failed on it twice. The owner can see that "
-          + "in the log.",
-        "Увеличить это изображение не удалось: программа дважды завершилась с ошибкой. Владелец "
-          + "увидит это в журнале.")
-    case .tookTooLong:
-      say(
-        "This picture took much longer than expected and was given up. Send a smaller one.",
-        "Это изображение заняло гораздо больше времени, чем ожидалось, и было оставлено. Пришлите "
-          + "поменьше.")
-    case .cannotFetch:
-      say(
-        "Telegram does not give me this picture: please send it again.",
-        "Telegram не отдаёт мне это изображение: пришлите его ещё раз.")
-    case .cannotSend:
-      say(
-        "The result is ready, but Telegram does not take it: please try again later.",
-        "Результат готов, но Telegram его не принимает: попробуйте позже.")
-    case .internalFault:
-      say(
-        "Something went wrong here, and the owner can see it in the log. Please try again.",
-        "Произошла внутренняя ошибка, владелец увидит её в журнале. Попробуйте ещё раз.")
-    }
-  }
-
-  var mayHaveArrived: String {
-    say(
-      "The result was sent twice and Telegram confirmed neither. If it is not here, send the picture "
-        + "again.",
-      "Результат отправлен дважды, но Telegram этого не подтвердил. Если его здесь нет, пришлите "
-        + "изображение ещё раз.")
-  }
-
-  func failed(_ title: String, _ reason: String) -> String { "\(title): \(reason)" }
-
-  /// Many refusals in one.
-  ///
-  /// - Parameters:
-  ///   - count: how many there were beside the first.
-  ///   - reason: a sentence, or "" for various ones.
-  /// - Returns: "12 more pictures were refused: …".
-  func moreRefused(_ count: Int, _ reason: String) -> String {
-    let russian =
-      switch (count % 10, count % 100) {
-      case (1, let rest) where rest != 11: "Отклонено ещё \(count) изображение"
-      case (2...4, let rest) where !(12...14).contains(rest): "Отклонены ещё \(count) изображения"
-      default: "Отклонено ещё \(count) изображений"
-      }
-    let english =
-      count == 1 ? "1 more picture was refused" : "\(count) more pictures were refused"
-    return say(english, russian) + (reason.isEmpty ? "." : ": " + reason)
-  }
-
   // MARK: Numbers
 
   /// "about 3 min".
@@ -442,7 +277,7 @@ struct Texts: Sendable {
   }
 
   /// "3 min"; rough ones have steps of five seconds.
-  private func duration(_ seconds: Double, isRough: Bool) -> String {
+  func duration(_ seconds: Double, isRough: Bool) -> String {
     let seconds = seconds.isFinite ? min(max(seconds, 0), 1e6) : 1e6
     if seconds < 90 {
       let step: Double = isRough && seconds >= 10 ? 5 : 1
@@ -463,24 +298,16 @@ struct Texts: Sendable {
   }
 
   /// With one digit after the point, if it is not 0.
-  private func number(_ value: Double) -> String {
+  func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     return tenths % 10 == 0
       ? "\(tenths / 10)" : "\(tenths / 10)" + say(".", ",") + "\(tenths % 10)"
   }
 
-  private func list(_ titles: [String]) -> String {
+  func list(_ titles: [String]) -> String {
     titles.count <= 5
       ? titles.joined(separator: ", ")
       : titles.prefix(4).joined(separator: ", ")
         + say(" and \(titles.count - 4) more", " и ещё \(titles.count - 4)")
   }
-}
-
-/// Why a picture that was accepted has no result.
-enum Failure: Equatable, Sendable {
-  case unusable(Unusable)
-  case foreign(String)
-  case notAPicture, damaged, resultTooLarge, noMemory, noDisk, crashed, tookTooLong
-  case cannotFetch, cannotSend, internalFault
 }

@@ -137,17 +137,6 @@ extension BotState {
   }
 }
 
-/// Whose picture was refused.
-struct RefusedPicture: Equatable, Sendable {
-  var chat: Int64
-  var user: Int64
-  var message: Int64
-  var isGroup: Bool
-  var language: Language
-  /// Seconds since 1970.
-  var time: Double
-}
-
 extension Outgoing {
   fileprivate func isRefusal(_ reason: String, _ event: RefusedPicture) -> Bool {
     chat == event.chat && user == event.user && self.reason == reason

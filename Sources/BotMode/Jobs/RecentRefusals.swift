@@ -1,11 +1,3 @@
-/// Refusals of one kind to one user.
-struct RefusalSeries: Hashable, Sendable {
-  var chat: Int64
-  var user: Int64
-  /// nil for those that are each of its own picture.
-  var reason: String?
-}
-
 /// How many refusals of a kind followed each other without a pause; in memory only, and of so many.
 struct RecentRefusals: Sendable {
   private var series: [RefusalSeries: (count: Int, last: Double)] = [:]

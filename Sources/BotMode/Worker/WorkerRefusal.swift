@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// Why the worker did not do what it was asked to.
@@ -46,38 +45,4 @@ extension WorkerRefusal {
       default: .fault
       }
   }
-}
-
-/// Why a request to the worker has no answer.
-package enum WorkerFailure: Error, Sendable, Equatable {
-  /// The worker is well and has said no; `.cancelled` is not among its reasons here.
-  case refused(WorkerRefusal)
-  /// As the caller wanted.
-  case cancelled
-  /// The worker died, or was killed for an answer that no worker in its right mind gives.
-  case crashed(WorkerEnd)
-  /// The worker gave no sign of life or took longer than is allowed, and was killed.
-  case hung(WorkerEnd)
-  /// The worker was ended for another request's sake, or by `stop`: the request is worth another try.
-  case lost
-  /// There is no worker to be had: the program, the models or the sandbox are missing.
-  case cannotStart(String)
-}
-
-/// How a worker ended.
-package struct WorkerEnd: Sendable, Equatable {
-  /// The signal that ended it, or nil.
-  package let signal: Int32?
-  /// Its exit code, or nil.
-  package let exitCode: Int32?
-  /// What it said last on standard error, oldest first.
-  package let lastLines: [String]
-  /// Whether another request was under way, so that the fault may not be this one's.
-  package let isShared: Bool
-  /// Whether it was killed (SIGKILL), and not by this side: by the kernel, for want of memory.
-  package let isOutOfMemory: Bool
-
-  /// Whether the kernel ended it for a system call that no worker makes of its own accord: a picture may
-  /// have taken it over. The kernel's log tells which call.
-  package var isByItsSandbox: Bool { signal == SIGSYS }
 }

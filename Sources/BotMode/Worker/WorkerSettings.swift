@@ -35,30 +35,6 @@ package struct WorkerSettings: Codable, Sendable, Equatable {
   }
 }
 
-/// What is too much for a worker.
-package struct WorkerLimits: Codable, Sendable, Equatable {
-  /// Of a picture that comes in.
-  package var pixels = 25_000_000
-  /// Of a picture that comes in.
-  package var side = 32_768
-  /// Of a file that comes in.
-  package var fileBytes = 20 << 20
-  /// Of the picture that the network makes.
-  package var resultPixels = 400_000_000
-  /// Seconds that a task may take; all threads' time counts against as many times that.
-  package var taskSeconds = 3600
-
-  package init() {}
-}
-
-/// The first line itself.
-struct WorkerStart: Codable, Sendable {
-  let settings: WorkerSettings
-  /// The process that the worker must not outlive.
-  let parent: Int32
-  /// Whether speeds are to be tried, for want of better knowledge.
-  let measuresPaces: Bool
-}
-
 extension Precision: Codable {}
+
 extension PictureFormat: Codable {}

@@ -1,0 +1,14 @@
+import Upscale
+
+extension Concession {
+  /// What a result is not that was wished for.
+  static func list(_ result: WorkerResult, wish: Wish) -> [Concession] {
+    guard let last = result.steps.last else { return [] }
+    var list: [Concession] = []
+    if result.format != PictureFormat(wish.format) || last.quality != nil {
+      list.append(.format(result.format.name, quality: last.quality))
+    }
+    if result.scale < Double(wish.scale) * 0.995 { list.append(.scale(result.scale)) }
+    return list
+  }
+}

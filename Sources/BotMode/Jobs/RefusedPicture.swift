@@ -1,0 +1,10 @@
+/// Whose picture was refused.
+struct RefusedPicture: Equatable, Sendable {
+  var chat: Int64
+  var user: Int64
+  var message: Int64
+  var isGroup: Bool
+  var language: Language
+  /// Seconds since 1970.
+  var time: Double
+}

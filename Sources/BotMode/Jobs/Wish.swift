@@ -1,0 +1,6 @@
+/// What a user wants made of a picture.
+struct Wish: Codable, Equatable, Hashable, Sendable {
+  var look = Look.photo
+  var scale = 4
+  var format = ResultFormat.png
+}

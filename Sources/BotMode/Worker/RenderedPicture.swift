@@ -1,0 +1,12 @@
+package import Upscale
+
+/// An enlarged picture as it came from the network.
+package struct RenderedPicture: Codable, Sendable, Equatable {
+  package let path: String
+  package let width: Int
+  package let height: Int
+  /// How many times larger than the original it is.
+  package let scale: Double
+  /// What is wrong with the original's pixels, or nil where it was whole.
+  package var damage: PictureDamage?
+}

@@ -1,0 +1,36 @@
+package import Upscale
+
+/// A picture that is enlarged already (`WorkerEvent.rendered`), to bring below a size.
+package struct TranscodeTask: Codable, Sendable, Equatable {
+  /// The enlarged picture's file, in the work folder; it stays.
+  package var input: String
+  /// The path of the result in the work folder, without its ending.
+  package var output: String
+  /// How many times larger than the original `input` is.
+  package var scale: Double
+  /// What the result is written as if that fits.
+  package var format: PictureFormat
+  /// nil for the format's default.
+  package var quality: Int?
+  /// The most bytes that the result may have.
+  package var byteLimit: Int
+
+  /// - Parameters:
+  ///   - input: path of the enlarged picture.
+  ///   - output: path of the result, without its ending.
+  ///   - scale: of `input` against the original.
+  ///   - format: what is wanted.
+  ///   - quality: nil for the format's default.
+  ///   - byteLimit: of the result.
+  package init(
+    input: String, output: String, scale: Double, format: PictureFormat = .png,
+    quality: Int? = nil, byteLimit: Int
+  ) {
+    self.input = input
+    self.output = output
+    self.scale = scale
+    self.format = format
+    self.quality = quality
+    self.byteLimit = byteLimit
+  }
+}

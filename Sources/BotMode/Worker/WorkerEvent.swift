@@ -1,0 +1,7 @@
+/// What is told of a task before its end.
+package enum WorkerEvent: Codable, Sendable, Equatable {
+  /// How far it is, twice a second at most.
+  case progress(WorkerProgress)
+  /// The enlarged picture is on the disk: from here on a `TranscodeTask` does without the network.
+  case rendered(RenderedPicture)
+}
