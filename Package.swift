@@ -61,9 +61,15 @@ let package = Package(
       name: "UpscaleKernels", dependencies: ["CKernelIntrinsics"],
       swiftSettings: [.unsafeFlags(["-O"]), allLevels]),
 
+    // Files and streams, memory, threads, the machine: the only one that calls the system.
+    .target(name: "SystemSupport", dependencies: ["CPlatform"], swiftSettings: optimised),
+    // Pixels, and the files that hold them.
+    .target(
+      name: "Pictures", dependencies: ["CImageCodecs", "SystemSupport"], swiftSettings: optimised),
+    // The core library: models, networks, tiles.
     .target(
       name: "Upscale",
-      dependencies: ["CImageCodecs", "CPlatform", "CNettle", "UpscaleKernels"]
+      dependencies: ["CNettle", "CPlatform", "Pictures", "SystemSupport", "UpscaleKernels"]
         + levelTargets.map { .byName(name: $0.name) },
       swiftSettings: optimised),
     .target(name: "BatchMode", dependencies: ["Upscale"], swiftSettings: optimised),
@@ -87,6 +93,12 @@ let package = Package(
     .testTarget(
       name: "UpscaleKernelsTests", dependencies: ["Upscale", "UpscaleKernels", "TestSupport"],
       swiftSettings: optimised + [allLevels]),
+    .testTarget(
+      name: "SystemSupportTests", dependencies: ["SystemSupport", "TestSupport"],
+      swiftSettings: optimised),
+    .testTarget(
+      name: "PicturesTests", dependencies: ["Pictures", "SystemSupport", "TestSupport"],
+      swiftSettings: optimised),
     .testTarget(
       name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
     .testTarget(

@@ -1,3 +1,5 @@
+import Pictures
+
 /// How far a job is: from what each of its parts has taken so far, and what is left of each.
 ///
 /// A share of the network's work alone would stand at 100 % while a large PNG is still written. Parts

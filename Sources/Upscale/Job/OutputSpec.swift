@@ -1,3 +1,5 @@
+public import Pictures
+
 /// What the file that is made of a picture is like.
 public struct OutputSpec: Sendable, Equatable {
   public var format: PictureFormat

@@ -1,3 +1,6 @@
+import Pictures
+public import SystemSupport
+
 extension PictureJob {
   /// How long the job will take, by a trial: some rows of the picture are read, a piece of them is
   /// enlarged and written.

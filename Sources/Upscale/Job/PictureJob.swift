@@ -1,3 +1,6 @@
+public import Pictures
+public import SystemSupport
+
 /// One picture on its way from an encoded file to another: planned before it is worked on.
 ///
 /// Neither the picture nor the result is whole in memory where their formats can be read and

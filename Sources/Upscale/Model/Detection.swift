@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// Which network a set of tensors is, by their names and shapes alone.
 ///
 /// Every tensor must be a part of the network and have the shape it has there: a network that

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Reads the little JSON that a safetensors header may hold, without recursion.
 ///
 /// A general JSON decoder neither reports a name that occurs twice nor bounds the work that hostile

@@ -1,3 +1,5 @@
+public import SystemSupport
+
 extension MemoryBudget {
   /// Refuses a model whose weights would go beyond the budget, before they are taken into memory.
   ///

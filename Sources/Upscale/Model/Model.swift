@@ -1,3 +1,5 @@
+public import SystemSupport
+
 /// A network's weights: what it is, and its tensors under their official names.
 ///
 /// The tensors stay in the file, which is kept open, until they are asked for. Loading has verified

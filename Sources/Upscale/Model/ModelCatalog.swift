@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+public import SystemSupport
 
 /// The models that come with the program: a directory of weights and its `manifest.json`.
 public struct ModelCatalog: Sendable {

@@ -1,3 +1,5 @@
+public import SystemSupport
+
 /// Brings weight files into the one form that is shipped.
 public enum ModelConverter {
   /// Reads any model that `Model.load` reads, and writes it as `.safetensors` under official names.

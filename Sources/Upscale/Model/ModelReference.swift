@@ -1,3 +1,5 @@
+public import SystemSupport
+
 /// What a model is asked for by: a name of the catalogue, or a weight file.
 public enum ModelReference: Sendable, Hashable {
   /// A name of the catalogue, or a path that does not say by its suffix that it is one.

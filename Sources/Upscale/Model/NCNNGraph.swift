@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// The `.param` text of an ncnn model: its layers, and how they are wired. The numbers are in the `.bin`
 /// beside it, see `NCNNWeights`.
 ///

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// One line of an ncnn graph.
 struct NCNNLayer: Sendable {
   /// What a layer computes, as far as the known networks have it.

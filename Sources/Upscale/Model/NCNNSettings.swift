@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The `key=value` words of a layer of an ncnn graph, ticked off as they are understood.
 ///
 /// Arrays are written as `-23300-key=count,value,…` or, in newer files, as `key=value,…`.

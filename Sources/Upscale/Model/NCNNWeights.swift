@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Walks the `.bin` of an ncnn model, giving tensors over its bytes.
 ///
 /// The file has no header. A convolution's weights follow a 4-byte tag that says how they are stored;

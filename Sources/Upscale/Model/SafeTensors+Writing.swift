@@ -1,3 +1,5 @@
+package import SystemSupport
+
 extension SafeTensors {
   /// Hands over the bytes of a `.safetensors` file with these tensors and this metadata, in pieces.
   ///

@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// The `.safetensors` container: an 8-byte little-endian header length, a JSON header, the data.
 ///
 /// The reader believes nothing: the header is at most 4 MiB, every range is computed with overflow

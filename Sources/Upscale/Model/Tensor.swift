@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// How the numbers of a tensor are stored in its file.
 public enum TensorElementType: String, Sendable, Hashable, CaseIterable {
   case float32 = "F32"

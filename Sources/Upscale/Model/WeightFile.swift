@@ -1,4 +1,5 @@
 import Glibc
+package import SystemSupport
 
 /// A regular file that is read in pieces, from any place; closed when the last owner lets go.
 ///

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+public import SystemSupport
 
 /// A set of kernels compiled for one level of CPU, chosen once when a network is prepared.
 ///

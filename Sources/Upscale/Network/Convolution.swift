@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels.

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Packs a model's convolutions one after another: they share memory for as long as they live, and
 /// another piece of it for as long as they are read.
 struct ConvolutionPacker {

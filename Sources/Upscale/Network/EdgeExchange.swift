@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// Rows of pixels that neighbouring bands of a wavefront hand each other, with the flags that say
 /// how far each has been handed over.

@@ -1,3 +1,4 @@
+package import SystemSupport
 import UpscaleKernels
 
 #if arch(x86_64)

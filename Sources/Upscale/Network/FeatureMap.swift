@@ -1,3 +1,4 @@
+package import SystemSupport
 import UpscaleKernels
 
 /// Activations of one layer over a rectangle: NCHWc16, `[block][row][x][16]`, with a border of

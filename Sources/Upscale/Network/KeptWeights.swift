@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Transformed weights of a network's blocks that stay for the next tile or picture.
 ///
 /// A large network's are transformed anew for each use (see `TransformedWeights`). Where many small

@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// A 3x3 convolution with few outputs, packed for the direct kernel whose vectors hold input

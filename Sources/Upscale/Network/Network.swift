@@ -1,3 +1,6 @@
+import Pictures
+package import SystemSupport
+
 /// A network prepared for computing: weights packed, shapes known.
 ///
 /// One conformance is one architecture. A network is immutable; its activations live in a

@@ -1,3 +1,4 @@
+package import SystemSupport
 import UpscaleKernels
 
 /// RRDBNet: residual-in-residual dense blocks at the input's resolution (the trunk), then

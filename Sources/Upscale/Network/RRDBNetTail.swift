@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// The tail of an RRDBNet, in strips: its full-size maps would take 8 KB for each input pixel.

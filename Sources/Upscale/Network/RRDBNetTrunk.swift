@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// The trunk of an RRDBNet for one tile: everything before the first up-sampling.

@@ -1,3 +1,4 @@
+package import SystemSupport
 import UpscaleKernels
 
 /// SRVGGNetCompact: a chain of 3x3 convolutions with PReLU at the input's resolution, then

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The Winograd-transformed weights of a few convolutions.
 ///
 /// They are 4 times as large as the plain ones (36 values for 9; in integers twice), so those of a

@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// Several Winograd convolutions computed together, one unit of rows after the other.

@@ -1,3 +1,4 @@
+import SystemSupport
 import UpscaleKernels
 
 /// One thread's part of a `Wavefront`: a band of rows, the memory for it, and what is done there.

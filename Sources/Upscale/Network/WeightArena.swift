@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Memory for the weights of a network's convolutions, which all live as long as the network.
 ///
 /// It is taken in pieces large enough for huge pages: the weights of a large network are read from one

@@ -1,4 +1,5 @@
 import Synchronization
+import SystemSupport
 
 /// Keeps the buffers of the last picture for the next one: taking and clearing some hundred
 /// megabytes costs more than a small picture does.

@@ -1,3 +1,5 @@
+import Pictures
+
 /// Knows which tiles' results a band of output rows holds, and so whether a tile's is there already.
 ///
 /// Flat skies, margins of scans, screenshots and sprite sheets give many tiles of the same input. What

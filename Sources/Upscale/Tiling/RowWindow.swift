@@ -1,3 +1,6 @@
+package import Pictures
+import SystemSupport
+
 /// Some rows of a picture, in memory: what a tile's input is read from.
 package struct PictureRows {
   /// What the whole picture is like.

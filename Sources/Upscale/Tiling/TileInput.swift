@@ -1,3 +1,5 @@
+import Pictures
+import SystemSupport
 import UpscaleKernels
 
 /// Reads a picture's colour into a network's input: samples to 0…1, gray to equal red, green and

@@ -1,3 +1,5 @@
+import Pictures
+
 /// Writes a network's output rows into a picture's samples: crop to the tile's core, clamp,
 /// round to nearest, red, green and blue back to gray where the picture is gray.
 ///

@@ -1,4 +1,6 @@
 import Glibc
+import Pictures
+public import SystemSupport
 
 /// Times the forward pass of a network in this process, from samples in memory to samples in
 /// memory: no files, no codecs, weights already packed.

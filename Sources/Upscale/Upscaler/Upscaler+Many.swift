@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// What is of use when many pictures follow each other.
 extension Upscaler {
   /// Multiply-accumulate operations that one application of the network to a picture takes.

@@ -1,3 +1,6 @@
+public import Pictures
+public import SystemSupport
+
 extension Upscaler {
   /// Plans the work on a picture.
   ///

@@ -1,3 +1,6 @@
+public import Pictures
+public import SystemSupport
+
 /// A model made ready to enlarge pictures: the library's front door.
 ///
 /// Making it packs the weights, so keep it for the next picture. Any number of threads may enlarge

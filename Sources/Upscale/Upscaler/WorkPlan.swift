@@ -1,3 +1,5 @@
+package import Pictures
+
 /// How a picture will be enlarged: decided before the work, from sizes alone.
 ///
 /// A picture passes through one or more applications of the network and, where the factor is not

@@ -1,3 +1,5 @@
+public import SystemSupport
+
 /// A picture, and what is worth telling of the file it came from.
 public struct DecodedPicture: Sendable {
   /// The pixels, upright.

@@ -1,3 +1,5 @@
+public import SystemSupport
+
 /// Writes pictures as PNG, JPEG and WebP, with their ICC profile and no other metadata.
 ///
 /// A picture that a format cannot hold as it is, is fitted in: 16 bits become 8 (rounded to
@@ -56,7 +58,7 @@ public enum PictureEncoder {
       layout: picture.layout, depth: picture.depth, iccProfile: picture.iccProfile, as: format)
   }
 
-  static func losses(
+  package static func losses(
     layout: Picture.Layout, depth: Picture.Depth, iccProfile: [UInt8]?, as format: PictureFormat
   ) -> [String] {
     var sentences: [String] = []

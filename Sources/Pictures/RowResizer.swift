@@ -1,27 +1,10 @@
-/// The size of a picture and what its samples are like: what a stage must know of rows to come.
-package struct RowFormat: Sendable, Hashable {
-  package var width: Int
-  package var height: Int
-  package var layout: Picture.Layout
-  package var depth: Picture.Depth
-
-  package init(width: Int, height: Int, layout: Picture.Layout, depth: Picture.Depth) {
-    self.width = width
-    self.height = height
-    self.layout = layout
-    self.depth = depth
-  }
-
-  package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
-}
-
 /// Resizes rows as they come and keeps only those that the next output row still needs.
 ///
 /// Rows go in from the top by `push`, and come out from the top by `write`, each once.
 ///
 /// Closures and no protocol: called through a witness table, the generic code behind it would not be
 /// compiled for its types, and take a hundred times as long.
-final class RowResizer {
+package final class RowResizer {
   private let needed: (Int) -> Int?
   private let take: (UnsafeRawBufferPointer) -> Void
   private let give: (Int, UnsafeMutableRawBufferPointer) -> Void
@@ -32,39 +15,39 @@ final class RowResizer {
     give = { resizer.write(row: $0, into: $1) }
   }
 
+  /// A resizer for rows of this kind.
+  package convenience init(from source: RowFormat, width: Int, height: Int) {
+    switch (source.layout.isGray, source.depth) {
+    case (true, .eight):
+      self.init(LanczosResizer<SIMD2<Float>, UInt8>(source, width: width, height: height))
+    case (true, .sixteen):
+      self.init(LanczosResizer<SIMD2<Float>, UInt16>(source, width: width, height: height))
+    case (false, .eight):
+      self.init(LanczosResizer<SIMD4<Float>, UInt8>(source, width: width, height: height))
+    case (false, .sixteen):
+      self.init(LanczosResizer<SIMD4<Float>, UInt16>(source, width: width, height: height))
+    }
+  }
+
+  /// Bytes that a resizer's rows take.
+  package static func byteCount(from source: RowFormat, width: Int, height: Int) -> Int {
+    let pixel = source.layout.isGray ? 8 : 16
+    let taps = { (old: Int, new: Int) in
+      6 * max(1, (old + new - 1) / new) + 2
+    }
+    let filters =
+      (width * (taps(source.width, width) * 3 + 2) + height * taps(source.height, height) * 3) * 4
+    return (source.width + (taps(source.height, height) + 1) * width) * pixel + filters
+  }
+
   /// The next row to push before output row `y` can be written, or nil when it can be.
-  func rowNeeded(for y: Int) -> Int? { needed(y) }
+  package func rowNeeded(for y: Int) -> Int? { needed(y) }
 
   /// Takes the next row of the source; rows that no output row reads may be pushed too.
-  func push(_ row: UnsafeRawBufferPointer) { take(row) }
+  package func push(_ row: UnsafeRawBufferPointer) { take(row) }
 
   /// Writes output row `y`.
-  func write(row y: Int, into target: UnsafeMutableRawBufferPointer) { give(y, target) }
-}
-
-/// Bytes that a resizer's rows take.
-func rowResizerByteCount(from source: RowFormat, width: Int, height: Int) -> Int {
-  let pixel = source.layout.isGray ? 8 : 16
-  let taps = { (old: Int, new: Int) in
-    6 * max(1, (old + new - 1) / new) + 2
-  }
-  let filters =
-    (width * (taps(source.width, width) * 3 + 2) + height * taps(source.height, height) * 3) * 4
-  return (source.width + (taps(source.height, height) + 1) * width) * pixel + filters
-}
-
-/// A resizer for rows of this kind.
-func makeRowResizer(from source: RowFormat, width: Int, height: Int) -> RowResizer {
-  switch (source.layout.isGray, source.depth) {
-  case (true, .eight):
-    RowResizer(LanczosResizer<SIMD2<Float>, UInt8>(source, width: width, height: height))
-  case (true, .sixteen):
-    RowResizer(LanczosResizer<SIMD2<Float>, UInt16>(source, width: width, height: height))
-  case (false, .eight):
-    RowResizer(LanczosResizer<SIMD4<Float>, UInt8>(source, width: width, height: height))
-  case (false, .sixteen):
-    RowResizer(LanczosResizer<SIMD4<Float>, UInt16>(source, width: width, height: height))
-  }
+  package func write(row y: Int, into target: UnsafeMutableRawBufferPointer) { give(y, target) }
 }
 
 /// `Pixel` has one lane for each channel; the last lane is alpha if there is one.

@@ -1,4 +1,5 @@
 import Glibc
+package import SystemSupport
 
 /// A picture's file that is written anew, in another format or smaller, by rows.
 ///

@@ -1,5 +1,7 @@
+package import SystemSupport
+
 /// Resamples a picture that comes, and goes on, by rows.
-final class ResizeStage {
+package final class ResizeStage {
   private let resizer: RowResizer
   private let input: RowFormat
   private let output: RowFormat
@@ -13,8 +15,8 @@ final class ResizeStage {
   ///   - output: another size; the same layout; any depth, to which samples are rounded at the end.
   ///   - next: takes the resampled rows.
   /// - Throws: kind `.tryLater` without memory.
-  init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink) throws(UpscaleError) {
-    resizer = makeRowResizer(from: input, width: output.width, height: output.height)
+  package init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink) throws(UpscaleError) {
+    resizer = RowResizer(from: input, width: output.width, height: output.height)
     self.input = input
     self.output = output
     self.next = next
@@ -23,12 +25,12 @@ final class ResizeStage {
     rounded = try ByteBuffer(count: output.rowByteCount, for: "output rows")
   }
 
-  static func byteCount(from input: RowFormat, to output: RowFormat) -> Int {
-    rowResizerByteCount(from: input, width: output.width, height: output.height)
+  package static func byteCount(from input: RowFormat, to output: RowFormat) -> Int {
+    RowResizer.byteCount(from: input, width: output.width, height: output.height)
       + 2 * output.width * output.layout.rawValue * 2
   }
 
-  func take(_ rows: UnsafeRawBufferPointer) throws(UpscaleError) {
+  package func take(_ rows: UnsafeRawBufferPointer) throws(UpscaleError) {
     for start in stride(from: 0, to: rows.count, by: input.rowByteCount) {
       resizer.push(UnsafeRawBufferPointer(rebasing: rows[start..<start + input.rowByteCount]))
       while nextRow < output.height, resizer.rowNeeded(for: nextRow) == nil {

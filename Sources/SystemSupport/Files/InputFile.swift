@@ -113,7 +113,7 @@ public enum InputFile {
   }
 
   /// Opens a file of our own, which is none that one would wait for.
-  static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> Int32 {
+  package static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> Int32 {
     let path = BytePath(path)
     do throws(SystemFailure) {
       return try path.call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// How large a picture may be that is read. Judged by its header, before memory is touched.
 public struct PictureLimits: Sendable, Equatable {
   /// Width times height.

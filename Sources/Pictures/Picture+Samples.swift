@@ -16,21 +16,8 @@ extension Picture {
   }
 }
 
-/// How samples lie in memory: their depth, the first one, and how many lie from one to the next.
-struct SamplePlaces {
-  let depth: Picture.Depth
-  var first = 0
-  var step = 1
-
-  init(_ depth: Picture.Depth, first: Int = 0, step: Int = 1) {
-    self.depth = depth
-    self.first = first
-    self.step = step
-  }
-}
-
 /// Copies samples, rounded to nearest where depths differ.
-func copySamples(
+package func copySamples(
   _ count: Int, from source: UnsafeRawBufferPointer, _ from: SamplePlaces,
   to target: UnsafeMutableRawBufferPointer, _ to: SamplePlaces
 ) {

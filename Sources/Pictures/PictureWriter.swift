@@ -1,4 +1,5 @@
 import CImageCodecs
+package import SystemSupport
 
 /// A picture that is written by rows.
 ///

@@ -1,4 +1,5 @@
 import CImageCodecs
+import SystemSupport
 
 /// The C side's answers in the library's words.
 extension ci_report {

@@ -1,5 +1,6 @@
 import CImageCodecs
 import Glibc
+package import SystemSupport
 
 /// A picture that is read by rows, upright.
 ///

@@ -11,7 +11,7 @@ extension Picture {
   public func resized(width newWidth: Int, height newHeight: Int) -> Picture {
     precondition(newWidth > 0 && newHeight > 0, "a picture has at least one pixel")
     guard newWidth != width || newHeight != height else { return self }
-    let resizer = makeRowResizer(
+    let resizer = RowResizer(
       from: RowFormat(width: width, height: height, layout: layout, depth: depth),
       width: newWidth, height: newHeight)
     let newRow = newWidth * layout.rawValue * depth.byteCount

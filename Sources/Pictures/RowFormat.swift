@@ -1,0 +1,16 @@
+/// The size of a picture and what its samples are like: what a stage must know of rows to come.
+package struct RowFormat: Sendable, Hashable {
+  package var width: Int
+  package var height: Int
+  package var layout: Picture.Layout
+  package var depth: Picture.Depth
+
+  package init(width: Int, height: Int, layout: Picture.Layout, depth: Picture.Depth) {
+    self.width = width
+    self.height = height
+    self.layout = layout
+    self.depth = depth
+  }
+
+  package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
+}
