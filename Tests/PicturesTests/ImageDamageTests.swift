@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Upscale
+import Pictures
+import SystemSupport
 
 /// What is told of pictures that are not whole, and that nothing is told of those that are.
 @Suite("Pictures that are not whole")

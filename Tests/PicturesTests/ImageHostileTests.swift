@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Upscale
+import Pictures
+import SystemSupport
 
 /// Files made to do harm.
 @Suite("Hostile pictures", .timeLimit(.minutes(20)))

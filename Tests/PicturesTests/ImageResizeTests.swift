@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Upscale
+import Pictures
+import SystemSupport
 
 @Suite("Resizing")
 struct ImageResizeTests {

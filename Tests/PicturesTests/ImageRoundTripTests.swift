@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import Upscale
+import Pictures
+import SystemSupport
 
 @Suite("Round trips")
 struct ImageRoundTripTests {

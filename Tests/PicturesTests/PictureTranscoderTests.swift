@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import Upscale
+import Pictures
+import SystemSupport
 
 /// Files written anew from files.
 @Suite("Transcoding by rows") struct PictureTranscoderTests {

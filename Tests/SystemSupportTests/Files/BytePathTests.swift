@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Upscale
+@testable import SystemSupport
 
 @Suite("Names as bytes")
 struct BytePathTests {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
-import Upscale
+import SystemSupport
 
 @Suite("Reading inputs")
 struct InputFileTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Upscale
+@testable import SystemSupport
 
 @Suite("Control groups' limits are honoured, those of groups above too")
 struct ControlGroupTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Upscale
+@testable import SystemSupport
 
 /// What a limit is worth on a machine that does not have it.
 @Suite("Memory promises") struct MemoryBudgetTests {

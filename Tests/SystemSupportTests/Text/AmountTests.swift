@@ -1,5 +1,5 @@
 import Testing
-import Upscale
+import SystemSupport
 
 @Suite("Numbers in options and sentences")
 struct AmountTests {

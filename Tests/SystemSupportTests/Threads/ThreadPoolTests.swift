@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import Upscale
+@testable import SystemSupport
 
 /// How often each item of a loop was run.
 private final class Tally: Sendable {
