@@ -1,5 +1,4 @@
 import CImageCodecs
-import Glibc
 package import SystemSupport
 
 /// A picture that is read by rows, upright.
@@ -70,10 +69,11 @@ package final class PictureReader {
   package convenience init(
     pngAt path: String, limits: PictureLimits
   ) throws(UpscaleError) {
-    let descriptor = try InputFile.openWithoutWaiting(path)
-    defer { close(descriptor) }
+    let file = try InputFile.openWithoutWaiting(path)
     try self.init([], format: .png, limits: limits) { cLimits, header, report in
-      withUnsafePointer(to: cLimits) { ci_png_open_file(descriptor, $0, &header, &report) }
+      file.withDescriptor { descriptor in
+        withUnsafePointer(to: cLimits) { ci_png_open_file(descriptor, $0, &header, &report) }
+      }
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 package import SystemSupport
 
 /// A picture's file that is written anew, in another format or smaller, by rows.
@@ -51,11 +50,9 @@ package final class PictureTranscoder {
   }
 
   private static func isPNG(_ path: String) throws(UpscaleError) -> Bool {
-    let descriptor = try InputFile.openWithoutWaiting(path)
-    defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: 8)
-    return read(descriptor, &start, start.count) == start.count
-      && PictureFormat.detect(start) == .png
+    let file = try InputFile.openWithoutWaiting(path)
+    guard let start = try? file.bytes(at: 0, count: 8) else { return false }
+    return start.count == 8 && PictureFormat.detect(start) == .png
   }
 
   private static func reader(

@@ -1,6 +1,9 @@
 import CImageCodecs
 package import SystemSupport
 
+/// Takes the next rows of a picture, from the top on: whole rows, packed, in the native byte order.
+package typealias RowSink = (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
+
 /// A picture that is written by rows.
 ///
 /// PNG and JPEG go out as the rows come in. WebP gathers its pixels, and a JPEG with fitted Huffman

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import SystemSupport
 
 /// For each sample of a resized row or column: which source samples it is made of, and how much.
 ///
@@ -53,6 +49,6 @@ struct ResamplingFilter {
     guard abs(x) < lobes else { return 0 }
     guard abs(x) > 1e-9 else { return 1 }
     let angle = Double.pi * x
-    return lobes * sin(angle) * sin(angle / lobes) / (angle * angle)
+    return lobes * sine(angle) * sine(angle / lobes) / (angle * angle)
   }
 }

@@ -15,7 +15,9 @@ package final class ResizeStage {
   ///   - output: another size; the same layout; any depth, to which samples are rounded at the end.
   ///   - next: takes the resampled rows.
   /// - Throws: kind `.tryLater` without memory.
-  package init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink) throws(UpscaleError) {
+  package init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink)
+    throws(UpscaleError)
+  {
     resizer = RowResizer(from: input, width: output.width, height: output.height)
     self.input = input
     self.output = output

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BatchMode
-import Glibc
 import Upscale
 
 /// `upscale batch INPUT... OUTPUT`: folders of pictures.
@@ -232,7 +231,7 @@ struct BatchCommand: ParsableCommand {
     request.isFlat = files.flat
     request.listed = try files.list()
     request.shard = try shard.map { (text) throws(UpscaleError) in
-      try Shard(text) { name in getenv(name).map { String(cString: $0) } }
+      try Shard(text) { Environment[$0] }
     }
     request.keepsExisting = form.noClobber
     request.isForced = force

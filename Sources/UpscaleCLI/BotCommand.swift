@@ -1,6 +1,5 @@
 import ArgumentParser
 import BotMode
-import Glibc
 import Upscale
 
 /// `upscale bot`: a Telegram bot that enlarges what its users send.

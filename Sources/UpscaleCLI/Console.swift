@@ -1,11 +1,10 @@
-import Glibc
 import Upscale
 
 /// What the command says: words for people or JSON lines for programs, always on standard error.
 final class Console {
   private let options: TalkOptions
   private let start = ContinuousClock.now
-  private let isTerminal = isatty(STDERR_FILENO) != 0
+  private let isTerminal = StandardStream.error.isTerminal
   private var lastProgress: ContinuousClock.Instant?
   private var progressIsShown = false
 
@@ -106,7 +105,7 @@ final class Console {
     } else {
       write("upscale: \(refusal.message)")
     }
-    exit(refusal.exitCode)
+    Machine.endProcess(refusal.exitCode)
   }
 
   // MARK: Progress
@@ -173,8 +172,7 @@ final class Console {
     // Nothing can be done about a standard error that fails.
     var text = text
     text.withUTF8 { bytes in
-      try? OutputFile.writeAll(
-        UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
+      try? OutputFile.writeAll(UnsafeRawBufferPointer(bytes), to: .error)
     }
   }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Upscale
 
 /// `upscale image INPUT OUTPUT`: one picture.
@@ -138,7 +137,7 @@ struct ImageCommand: ParsableCommand {
     }
     if output != "-" {
       try OutputFile.check(path: output, refusingExisting: form.noClobber)
-    } else if isatty(STDOUT_FILENO) != 0 {
+    } else if StandardStream.output.isTerminal {
       throw UpscaleError(
         .usage, "standard output is a terminal; redirect it or name a file")
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Upscale
 
 /// How a command ended that was not refused: the exit codes beside those of refusals.
 enum Outcome: Int32 {
@@ -10,6 +10,6 @@ enum Outcome: Int32 {
 
   /// Ends the process, unless all is well and there may be more to do.
   func end() {
-    if self != .done { exit(rawValue) }
+    if self != .done { Machine.endProcess(rawValue) }
   }
 }

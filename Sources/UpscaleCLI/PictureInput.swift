@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Reads and decodes the picture of an INPUT argument.
@@ -36,7 +35,7 @@ enum PictureInput {
       return try InputFile.read(
         path: path, limit: limits.fileBytes, memory: memory, isPlausible: isPicture)
     }
-    guard isatty(STDIN_FILENO) == 0 else {
+    guard !StandardStream.input.isTerminal else {
       throw UpscaleError(
         .usage, "standard input is a terminal; pipe a picture into it or name a file")
     }

@@ -1,4 +1,3 @@
-import CPlatform
 import Upscale
 
 /// What the process was started with, after its name.
@@ -7,9 +6,7 @@ import Upscale
 /// list, which repairs them and thereby names other files: here each keeps its bytes, see
 /// `BytePath.encoded`.
 enum ProgramArguments {
-  static let texts: [String] = (0..<Int(cp_argument_count())).dropFirst().compactMap { index in
-    cp_argument(Int32(index)).map { BytePath(cString: $0).encoded }
-  }
+  static let texts: [String] = ProgramFile.arguments.dropFirst().map(\.encoded)
 
   /// `message` with what it repeats of the arguments in a form that steers no terminal.
   static func visible(in message: String) -> String {

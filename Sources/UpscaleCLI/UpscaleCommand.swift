@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Upscale
 
 /// The command `upscale`: parsing here, work in the library, refusals in one place.
@@ -43,7 +42,7 @@ struct UpscaleCommand: ParsableCommand {
     ])
 
   static func main() {
-    StandardStreams.reserve()
+    StandardStream.reserve()
     StopSignals.install()
     let words = ProgramArguments.texts
     MemoryExhaustion.install(
@@ -63,16 +62,16 @@ struct UpscaleCommand: ParsableCommand {
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
-    guard !text.isEmpty else { Glibc.exit(code.rawValue) }
+    guard !text.isEmpty else { Machine.endProcess(code.rawValue) }
     guard code.isSuccess else {
       Console.complainOfUsage(ProgramArguments.visible(in: text))
-      Glibc.exit(code.rawValue)
+      Machine.endProcess(code.rawValue)
     }
     do throws(UpscaleError) {
       try Console.printResult(text)
     } catch {
       Console(TalkOptions.standard).refuse(error)
     }
-    Glibc.exit(code.rawValue)
+    Machine.endProcess(code.rawValue)
   }
 }

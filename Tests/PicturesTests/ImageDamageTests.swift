@@ -1,8 +1,8 @@
 import Foundation
-import TestSupport
-import Testing
 import Pictures
 import SystemSupport
+import TestSupport
+import Testing
 
 /// What is told of pictures that are not whole, and that nothing is told of those that are.
 @Suite("Pictures that are not whole")

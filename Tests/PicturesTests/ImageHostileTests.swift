@@ -1,8 +1,8 @@
 import Foundation
-import TestSupport
-import Testing
 import Pictures
 import SystemSupport
+import TestSupport
+import Testing
 
 /// Files made to do harm.
 @Suite("Hostile pictures", .timeLimit(.minutes(20)))

@@ -1,7 +1,7 @@
-import TestSupport
-import Testing
 import Pictures
 import SystemSupport
+import TestSupport
+import Testing
 
 @Suite("Damaged pictures")
 struct ImageMutationTests {

@@ -1,7 +1,7 @@
-import TestSupport
-import Testing
 import Pictures
 import SystemSupport
+import TestSupport
+import Testing
 
 /// Files written anew from files.
 @Suite("Transcoding by rows") struct PictureTranscoderTests {

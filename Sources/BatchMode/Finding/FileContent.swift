@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// What the first bytes of a file say, read without decoding it.
@@ -11,8 +10,8 @@ package enum FileContent: Sendable, Equatable {
   case unknown
 
   /// Looks at an open file.
-  package init(descriptor: Int32) {
-    let file = Reader(descriptor: descriptor)
+  package init(of file: OpenFile) {
+    let file = Reader(file: file)
     let head = file.bytes(at: 0, count: 1024)
     guard !head.isEmpty else {
       self = .empty
@@ -27,12 +26,10 @@ package enum FileContent: Sendable, Equatable {
   }
 
   private struct Reader {
-    let descriptor: Int32
+    let file: OpenFile
 
     func bytes(at offset: Int, count: Int) -> [UInt8] {
-      var bytes = [UInt8](repeating: 0, count: count)
-      let got = pread(descriptor, &bytes, count, offset)
-      return Array(bytes.prefix(max(0, got)))
+      (try? file.bytes(at: offset, count: count)) ?? []
     }
   }
 

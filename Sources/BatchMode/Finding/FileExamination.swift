@@ -1,32 +1,24 @@
-import Glibc
 import Upscale
 
 /// Opens files that anybody may have put there: never waits for a FIFO, never wakes a device.
 enum FileExamination {
   /// Opens a regular file for reading.
   ///
-  /// - Returns: the descriptor and what the system says of it; the kind of thing that it is where
-  ///   it is no regular file.
+  /// - Returns: the file and what the system says of it; nil where it is no regular file.
   /// - Throws: as reading does.
   static func open(
     _ path: BytePath
-  ) throws(UpscaleError) -> (descriptor: Int32, status: stat)? {
-    let descriptor: Int32
+  ) throws(UpscaleError) -> (file: OpenFile, status: FileStatus)? {
+    let file: OpenFile
     do throws(SystemFailure) {
       // Asked before opening too: opening alone can rewind a tape.
       guard try path.examine().isRegular else { return nil }
-      descriptor = try path.call(retrying: true) {
-        Glibc.open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-      }
+      file = try OpenFile(path, [.reading, .withoutWaiting])
     } catch {
       throw failure(path, error)
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.isRegular else {
-      close(descriptor)
-      return nil
-    }
-    return (descriptor, status)
+    guard let status = try? file.status(), status.isRegular else { return nil }
+    return (file, status)
   }
 
   static func failure(_ path: BytePath, _ failure: SystemFailure) -> UpscaleError {
@@ -36,18 +28,18 @@ enum FileExamination {
   /// What the system says of an input.
   ///
   /// - Throws: as reading does.
-  static func status(of path: BytePath) throws(UpscaleError) -> stat {
+  static func status(of path: BytePath) throws(UpscaleError) -> FileStatus {
     do throws(SystemFailure) { return try path.examine() } catch { throw failure(path, error) }
   }
 
   /// "a FIFO": what a thing is that is no regular file.
-  static func kind(_ status: stat) -> String {
-    switch status.st_mode & S_IFMT {
-    case S_IFIFO: "a FIFO"
-    case S_IFSOCK: "a socket"
-    case S_IFCHR, S_IFBLK: "a device"
-    case S_IFDIR: "a folder"
-    default: "a special file"
+  static func kind(_ status: FileStatus) -> String {
+    switch status.kind {
+    case .fifo: "a FIFO"
+    case .socket: "a socket"
+    case .characterDevice, .blockDevice: "a device"
+    case .folder: "a folder"
+    case .regular, .symbolicLink, .other: "a special file"
     }
   }
 
@@ -62,7 +54,7 @@ enum FileExamination {
     _ path: BytePath, relative: BytePath, isNamed: Bool, into findings: inout Findings
   ) {
     do throws(UpscaleError) {
-      guard let (descriptor, status) = try open(path) else {
+      guard let (file, status) = try open(path) else {
         let kind = path.status().map { Self.kind($0) } ?? "gone"
         if isNamed {
           throw UpscaleError(.noInput, "'\(path.text)' is \(kind), not a picture file")
@@ -70,13 +62,12 @@ enum FileExamination {
         findings.skipped.append((path, .special(kind)))
         return
       }
-      defer { close(descriptor) }
       let expected = isNamed || isNamedAsPicture(path.name)
-      switch FileContent(descriptor: descriptor) {
+      switch FileContent(of: file) {
       case .picture(let format, let width, let height):
         findings.pictures.append(
           SourcePicture(
-            path: path, relative: relative, identity: status.identity, size: Int(status.st_size),
+            path: path, relative: relative, identity: status.identity, size: status.size,
             modified: status.modificationTime, format: format, width: width, height: height))
       case .foreign(let kind):
         guard expected else {

@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// Names of files, one a line or ended by NUL: what `find -print0` writes.

@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// Looks through folders for pictures.
@@ -87,7 +86,7 @@ package struct FolderScan {
       findings.skipped.append((entry.path, .notAsked))
       return
     }
-    let (own, target): (stat, stat)
+    let (own, target): (FileStatus, FileStatus)
     do throws(SystemFailure) {
       own = try entry.path.examine(followingLinks: false)
       target = own.isLink ? try entry.path.examine() : own
@@ -118,33 +117,15 @@ package struct FolderScan {
 
   /// The names in a folder, sorted, without those that upscale gives its own files.
   static func names(in folder: BytePath) throws(UpscaleError) -> [[UInt8]] {
-    // By a descriptor, whose failure is told at once.
-    let descriptor: Int32
-    do throws(SystemFailure) {
-      descriptor = try folder.call(retrying: true) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    } catch {
-      throw FileExamination.failure(folder, error)
-    }
-    guard let stream = fdopendir(descriptor) else {
-      let failure = SystemFailure(errno)
-      close(descriptor)
-      throw FileExamination.failure(folder, failure)
-    }
-    defer { closedir(stream) }
     var names: [[UInt8]] = []
     let own = Array(".upscale-".utf8)
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        let code = errno
-        guard code == 0 else { throw FileExamination.failure(folder, SystemFailure(code)) }
-        break
+    do throws(SystemFailure) {
+      var listing = try FolderListing(folder)
+      while let name = try listing.next() {
+        if !name.starts(with: own) { names.append(name) }
       }
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        Array(bytes.prefix { $0 != 0 })
-      }
-      if name == [0x2E] || name == [0x2E, 0x2E] || name.starts(with: own) { continue }
-      names.append(name)
+    } catch {
+      throw FileExamination.failure(folder, error)
     }
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }

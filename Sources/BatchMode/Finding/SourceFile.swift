@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Reads a picture's file, and notices when somebody still writes it.
@@ -7,21 +6,19 @@ enum SourceFile {
   /// - Throws: as reading does; `.tryLater` for a file that is not as it was when it was found.
   static func read(_ source: SourcePicture, limit: Int) throws(UpscaleError) -> [UInt8] {
     let name = "'\(source.path.text)'"
-    guard let (descriptor, before) = try FileExamination.open(source.path) else {
+    guard let (file, before) = try FileExamination.open(source.path) else {
       throw UpscaleError(.noInput, "\(name) is not a file any more")
     }
-    defer { close(descriptor) }
-    guard before.st_size <= limit else {
+    guard before.size <= limit else {
       throw UpscaleError(
         .unusablePicture,
         "\(name) is larger than the limit of \(byteCountText(limit)); raise it with --max-file-size"
       )
     }
     // No more than it had at first: a file that grows is refused anyway.
-    let bytes = try InputFile.readFile(descriptor, named: name, size: Int(before.st_size))
-    var after = stat()
-    guard fstat(descriptor, &after) == 0, bytes.count == source.size,
-      Int(after.st_size) == source.size, after.modificationTime == source.modified
+    let bytes = try InputFile.readFile(file, named: name, size: before.size)
+    guard let after = try? file.status(), bytes.count == source.size,
+      after.size == source.size, after.modificationTime == source.modified
     else {
       throw UpscaleError(
         .tryLater, "\(name) was being changed meanwhile; run again when it is whole")

@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Which of the files in watched folders are new and complete.
@@ -49,13 +48,13 @@ struct Watch {
     }
     for (path, error) in findings.failed {
       let status = path.status(followingLinks: false)
-      if isNew(path, size: Int(status?.st_size ?? 0), modified: status?.modificationTime ?? 0) {
+      if isNew(path, size: status?.size ?? 0, modified: status?.modificationTime ?? 0) {
         news.failed.append((path, error))
       }
     }
     for (path, reason) in findings.skipped {
       let status = path.status(followingLinks: false)
-      if isNew(path, size: Int(status?.st_size ?? 0), modified: status?.modificationTime ?? 0) {
+      if isNew(path, size: status?.size ?? 0, modified: status?.modificationTime ?? 0) {
         news.skipped.append((path, reason))
       }
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Makes the folders that outputs need, and sweeps from each what killed runs left, once; syncs their
@@ -42,7 +41,7 @@ final class OutputFolders: Sendable {
     let above = folder.folder
     if above != folder, !isThere(above) { try make(above) }
     do throws(SystemFailure) {
-      try folder.call { mkdir($0, 0o777) }
+      try folder.makeFolder()
     } catch {
       // Another run may have made it meanwhile.
       if isThere(folder) { return }
@@ -51,7 +50,7 @@ final class OutputFolders: Sendable {
   }
 
   private static func cannotMake(_ folder: BytePath, _ failure: SystemFailure) -> UpscaleError {
-    guard failure.code == EEXIST else {
+    guard failure.cause == .exists else {
       return failure.creating(folder.text, in: folder.folder.text)
     }
     return UpscaleError(
@@ -66,7 +65,7 @@ final class OutputFolders: Sendable {
         return UpscaleError(
           .cannotCreate, "'\(folder.text)' is not a folder; name a folder for the outputs")
       }
-      try folder.checkAccess(W_OK | X_OK)
+      try folder.checkAccess([.writing, .entering])
       return nil
     } catch {
       return error.creating(folder.appending("…").text, in: folder.text)
@@ -79,21 +78,21 @@ final class OutputFolders: Sendable {
       _ = try folder.examine()
       return complaint(about: folder)
     } catch {
-      guard error.code == ENOENT else {
+      guard error.cause == .noSuchFile else {
         return error.creating(folder.text, in: folder.folder.text)
       }
-      if folder.status(followingLinks: false) != nil { return cannotMake(folder, .init(EEXIST)) }
+      if folder.status(followingLinks: false) != nil { return cannotMake(folder, .exists) }
     }
     let above = folder.folder
     guard above != folder else {
-      return SystemFailure(ENOENT).creating(folder.text, in: above.text)
+      return SystemFailure.noSuchFile.creating(folder.text, in: above.text)
     }
     do throws(SystemFailure) {
-      guard try above.examine().isFolder else { throw SystemFailure(ENOTDIR) }
-      try above.checkAccess(W_OK | X_OK)
+      guard try above.examine().isFolder else { throw SystemFailure.notFolder }
+      try above.checkAccess([.writing, .entering])
       return nil
     } catch {
-      guard error.code != ENOENT else { return complaint(aboutMaking: above) }
+      guard error.cause != .noSuchFile else { return complaint(aboutMaking: above) }
       return error.creating(folder.text, in: above.text)
     }
   }

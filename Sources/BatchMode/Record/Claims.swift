@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// Which run has which output in hand, so that two runs on one folder never do a picture twice.
@@ -68,40 +67,34 @@ package final class Claims: Sendable {
   private static func register(
     _ own: BytePath, _ identity: Identity, in folder: BytePath
   ) throws(UpscaleError) {
-    var code: Int32 = 0
-    for _ in 0..<16 {
+    var tries = 0
+    while true {
       do throws(SystemFailure) {
-        try folder.call { mkdir($0, 0o777) }
+        try folder.makeFolder()
       } catch {
-        guard error.code == EEXIST else {
+        guard error.cause == .exists else {
           throw error.creating(folder.text, in: folder.folder.text)
         }
       }
-      code = create(own, identity)
-      guard code == ENOENT else { break }
+      do throws(SystemFailure) {
+        return try create(own, identity)
+      } catch {
+        tries += 1
+        guard error.cause == .noSuchFile, tries < 16 else {
+          throw error.creating(own.text, in: folder.text)
+        }
+      }
     }
-    guard code == 0 else { throw SystemFailure(code).creating(own.text, in: folder.text) }
   }
 
-  /// - Returns: 0, or an errno value.
-  private static func create(_ path: BytePath, _ identity: Identity) -> Int32 {
+  private static func create(_ path: BytePath, _ identity: Identity) throws(SystemFailure) {
+    let file = try OpenFile(path, [.writing, .creatingNew, .refusingLinks])
+    let text = Array(identity.line.text.utf8)
     do throws(SystemFailure) {
-      let descriptor = try path.call {
-        open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      }
-      defer { Glibc.close(descriptor) }
-      let text = Array(identity.line.text.utf8)
-      do throws(SystemFailure) {
-        let count = try systemCall(retrying: true) { write(descriptor, text, text.count) }
-        // A disk that takes some of the line and not all of it is full.
-        guard count == text.count else { throw SystemFailure(ENOSPC) }
-      } catch {
-        _ = path.withCString { unlink($0) }
-        throw error
-      }
-      return 0
+      try file.writeAll(text)
     } catch {
-      return error.code
+      path.remove()
+      throw error
     }
   }
 
@@ -126,30 +119,31 @@ package final class Claims: Sendable {
     return try journal.locked { () throws(UpscaleError) in
       // Another run may have replaced it meanwhile.
       guard isStale(claim) else { return false }
-      _ = claim.withCString { unlink($0) }
+      claim.remove()
       return try link(claim)
     }
   }
 
   private func link(_ claim: BytePath) throws(UpscaleError) -> Bool {
-    var code: Int32 = 0
     do throws(SystemFailure) {
-      try own.call { own in claim.withCString { claim in Glibc.link(own, claim) } }
+      do throws(SystemFailure) {
+        try own.makeLink(named: claim)
+      } catch {
+        switch error.cause {
+        case .notPermitted, .unsupported, .tooManyLinks: try Self.create(claim, identity)
+        default: throw error
+        }
+      }
+      return true
     } catch {
-      code = error.code
-    }
-    switch code {
-    case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: code = Self.create(claim, identity)
-    case ENOENT:
-      // Somebody tidied up.
-      try Self.register(own, identity, in: folder)
-      return try link(claim)
-    default: break
-    }
-    switch code {
-    case 0: return true
-    case EEXIST: return false
-    default: throw SystemFailure(code).creating(claim.text, in: folder.text)
+      switch error.cause {
+      case .exists: return false
+      case .noSuchFile:
+        // Somebody tidied up.
+        try Self.register(own, identity, in: folder)
+        return try link(claim)
+      default: throw error.creating(claim.text, in: folder.text)
+      }
     }
   }
 
@@ -158,24 +152,24 @@ package final class Claims: Sendable {
     let claim = folder.appending(name(of: output))
     guard isStale(claim) else { return }
     try journal.locked { () throws(UpscaleError) in
-      if isStale(claim) { _ = claim.withCString { unlink($0) } }
+      if isStale(claim) { claim.remove() }
     }
   }
 
   /// Gives an output back, done or not.
   package func release(_ output: BytePath) {
-    _ = folder.appending(name(of: output)).withCString { unlink($0) }
+    folder.appending(name(of: output)).remove()
   }
 
   /// Shows other machines that this run lives.
   package func beat() {
-    _ = own.withCString { utimensat(AT_FDCWD, $0, nil, 0) }
+    own.touch()
   }
 
   /// Removes this run's file, and the folder when nobody else needs it.
   package func close() {
-    _ = own.withCString { unlink($0) }
-    _ = folder.withCString { rmdir($0) }
+    own.remove()
+    folder.removeFolder()
   }
 
   // MARK: Life and death
@@ -203,17 +197,14 @@ package final class Claims: Sendable {
   private func removeDeadRuns() {
     for name in found where name.hasPrefix("run-") {
       let path = folder.appending(name)
-      if path != own, isStale(path) { _ = path.withCString { unlink($0) } }
+      if path != own, isStale(path) { path.remove() }
     }
   }
 
   private static func holder(of claim: BytePath) -> Identity? {
-    let descriptor = claim.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-    guard descriptor >= 0 else { return nil }
-    defer { Glibc.close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
-    guard count > 0, let line = JSONLine(parsing: bytes[..<count]), let host = line.string("host"),
+    let file = try? OpenFile(claim, [.reading, .refusingLinks, .withoutWaiting])
+    guard let bytes = try? file?.bytes(at: 0, count: 4096), let line = JSONLine(parsing: bytes),
+      let host = line.string("host"),
       let process = line.integer("pid"), let started = line.integer("started")
     else { return nil }
     return Identity(host: host, process: process, started: started)
@@ -221,7 +212,7 @@ package final class Claims: Sendable {
 
   /// This run.
   private static func own(run: String) -> Identity {
-    let process = Int(getpid())
+    let process = Machine.processNumber
     guard let host = hostName(), case .started(let time) = life(of: process) else {
       // Where /proc is not there, nothing tells this machine from others, and its processes' lives
       // cannot be looked up: a name that no other run has leaves the heartbeat to judge by.
@@ -237,12 +228,10 @@ package final class Claims: Sendable {
       let bytes = try? InputFile.read(path: path, limit: 4096)
       return bytes.map { String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self) }
     }
-    var link = [CChar](repeating: 0, count: 256)
-    let count = readlink("/proc/self/ns/pid", &link, link.count)
-    guard count > 0, let name = text("/proc/sys/kernel/hostname"),
+    guard let space = BytePath("/proc/self/ns/pid").linkContent(),
+      let name = text("/proc/sys/kernel/hostname"),
       let start = text("/proc/sys/kernel/random/boot_id")
     else { return nil }
-    let space = link.prefix(count).map { UInt8(bitPattern: $0) }
     return name + " " + start + " " + String(decoding: space, as: UTF8.self)
   }
 

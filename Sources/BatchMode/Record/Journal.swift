@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// What was done, an object a line, in `.upscale-batch.jsonl` of the folder of outputs.
@@ -42,7 +41,7 @@ package final class Journal: Sendable {
     }
 
     /// Whether a file can be the output that was recorded: a regular one of its size.
-    func isSize(of status: stat) -> Bool { status.isRegular && Int(status.st_size) == outputBytes }
+    func isSize(of status: FileStatus) -> Bool { status.isRegular && status.size == outputBytes }
 
     /// Whether it was made of this input, in the way that is asked for.
     package func fits(_ source: SourcePicture, settings: String) -> Bool {
@@ -53,7 +52,7 @@ package final class Journal: Sendable {
   package let path: BytePath
   /// Tells this run's lines from others'.
   package let run: String
-  private let descriptor: Int32
+  private let file: OpenFile
   private let state = Shared(State())
 
   private struct State {
@@ -79,17 +78,13 @@ package final class Journal: Sendable {
     path = folder.appending(Self.fileName)
     self.run = run
     do throws(SystemFailure) {
-      let opened = try path.call(retrying: true) {
-        open(
-          $0, (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND) | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      }
+      file = try OpenFile(
+        path,
+        isReadOnly
+          ? [.reading, .refusingLinks]
+          : [.reading, .writing, .creating, .appending, .refusingLinks])
       // Read-only, the system opens a folder, too.
-      var status = stat()
-      if fstat(opened, &status) == 0, status.isFolder {
-        close(opened)
-        throw SystemFailure(EISDIR)
-      }
-      descriptor = opened
+      if (try? file.status())?.isFolder == true { throw SystemFailure.isFolder }
     } catch {
       throw Self.cannotOpen(error, path, in: folder)
     }
@@ -97,18 +92,16 @@ package final class Journal: Sendable {
     state.update { $0.isOpen = true }
   }
 
-  deinit { close(descriptor) }
-
   private static func cannotOpen(
     _ failure: SystemFailure, _ path: BytePath, in folder: BytePath
   ) -> UpscaleError {
-    switch failure.code {
-    case EISDIR, ELOOP:
+    switch failure.cause {
+    case .isFolder, .symbolicLink:
       UpscaleError(
         .cannotCreate,
         "'\(path.text)' is the name of the journal and is no file; move it away, or choose another "
           + "folder for the outputs")
-    case EACCES where path.status() != nil:
+    case .denied where path.status() != nil:
       UpscaleError(
         .permission,
         "the journal '\(path.text)' cannot be written: permission denied; change its permissions, or "
@@ -137,8 +130,8 @@ package final class Journal: Sendable {
 
   private func withFileLock<Result>(_ body: () -> Result) -> Result {
     // Where there are no locks, O_APPEND alone must do.
-    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-    defer { flock(descriptor, LOCK_UN) }
+    file.lock()
+    defer { file.unlock() }
     return body()
   }
 
@@ -147,58 +140,44 @@ package final class Journal: Sendable {
   /// - Throws: `.inputOutput`, of a full disk most often.
   package func append(_ line: JSONLine) throws(UpscaleError) {
     let bytes = Array((line.text + "\n").utf8)
-    let code: Int32 = state.update { _ in
+    let outcome = state.update { _ in
       withFileLock {
         // A line that somebody tore must not swallow this one.
-        var status = stat()
-        var last: UInt8 = 0x0A
-        if fstat(descriptor, &status) == 0, status.st_size > 0 {
-          pread(descriptor, &last, 1, status.st_size - 1)
+        let size = (try? file.status())?.size ?? 0
+        let last = size > 0 ? (try? file.bytes(at: size - 1, count: 1))?.first : nil
+        return Result { () throws(SystemFailure) in
+          try file.writeAll(last ?? 0x0A == 0x0A ? bytes : [0x0A] + bytes)
         }
-        return write(last == 0x0A ? bytes : [0x0A] + bytes)
       }
     }
-    guard code == 0 else { throw SystemFailure(code).writing("'\(path.text)'") }
-  }
-
-  /// - Returns: 0, or an errno value.
-  private func write(_ bytes: [UInt8]) -> Int32 {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      do throws(SystemFailure) {
-        let part = rest
-        let count = try systemCall(retrying: true) {
-          part.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        }
-        guard count > 0 else { return EIO }
-        rest = rest.dropFirst(count)
-      } catch {
-        return error.code
-      }
+    do throws(SystemFailure) {
+      try outcome.get()
+    } catch {
+      throw error.writing("'\(path.text)'")
     }
-    return 0
   }
 
   /// Learns what other runs have written meanwhile.
   ///
   /// - Throws: `.inputOutput`.
   package func refresh() throws(UpscaleError) {
-    let code: Int32 = state.update { state in
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else { return errno }
-      let unread = max(1, Int(status.st_size) - state.offset)
-      var chunk = [UInt8](repeating: 0, count: min(unread, 1 << 18))
-      while state.offset < status.st_size {
-        let count = pread(descriptor, &chunk, chunk.count, state.offset)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { return errno }
-        guard count > 0 else { break }
-        state.offset += count
-        take(chunk[..<count], into: &state)
+    let outcome = state.update { state in
+      Result { () throws(SystemFailure) in
+        let size = try file.status().size
+        let unread = max(1, size - state.offset)
+        while state.offset < size {
+          let chunk = try file.bytes(at: state.offset, count: min(unread, 1 << 18))
+          guard !chunk.isEmpty else { break }
+          state.offset += chunk.count
+          take(chunk[...], into: &state)
+        }
       }
-      return 0
     }
-    guard code == 0 else { throw SystemFailure(code).reading("'\(path.text)'") }
+    do throws(SystemFailure) {
+      try outcome.get()
+    } catch {
+      throw error.reading("'\(path.text)'")
+    }
   }
 
   private func take(_ bytes: ArraySlice<UInt8>, into state: inout State) {

@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 extension BatchReport {
@@ -22,7 +21,7 @@ extension BatchReport {
     let took = seconds ?? made.reduce(0) { $0 + $1.seconds }
     self.init(
       title: title, model: model ?? "", settings: settings?.shown ?? [], entries: made + rest,
-      started: (journals.items.map { $0.entry.time }.max() ?? time(nil)) - Int(took),
+      started: (journals.items.map { $0.entry.time }.max() ?? WallClock.now()) - Int(took),
       seconds: took)
   }
 }

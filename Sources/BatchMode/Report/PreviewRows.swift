@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// A picture file read from the top, with samples that any page shows alike: 8 bits, opaque.
@@ -36,11 +35,10 @@ final class PreviewRows {
   /// The contents of a file, if it is an ordinary one: a FIFO would wait for ever, and cannot be
   /// read twice.
   static func contents(of path: BytePath, limit: Int) throws(UpscaleError) -> [UInt8] {
-    guard let (descriptor, _) = try FileExamination.open(path) else {
+    guard let (file, _) = try FileExamination.open(path) else {
       throw UpscaleError(.noInput, "'\(path.text)' is no file to compare")
     }
-    defer { close(descriptor) }
-    return try InputFile.read(descriptor, named: "'\(path.text)'", limit: limit)
+    return try InputFile.read(file, named: "'\(path.text)'", limit: limit)
   }
 
   /// Reads rows; those between the last one read and the first of `range` are passed over.

@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 
 /// Numbers as the page shows them; the same in every locale.
 enum ReportNumbers {
@@ -51,16 +51,13 @@ enum ReportNumbers {
 
   /// "25 November 2025, 14:05", in the time zone of this machine.
   static func date(_ secondsSince1970: Int) -> String {
-    var moment = time_t(secondsSince1970)
-    var parts = tm()
-    guard localtime_r(&moment, &parts) != nil else { return "–" }
+    guard let time = CalendarTime(local: secondsSince1970) else { return "–" }
     let months = [
       "January", "February", "March", "April", "May", "June", "July", "August", "September",
       "October", "November", "December",
     ]
-    let month = months[min(max(Int(parts.tm_mon), 0), 11)]
-    let (hour, minute) = (parts.tm_hour, parts.tm_min)
-    return "\(parts.tm_mday) \(month) \(Int(parts.tm_year) + 1900), "
-      + (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+    return
+      "\(time.day) \(months[time.month - 1]) \(time.year), \(two(time.hour)):\(two(time.minute))"
   }
 }

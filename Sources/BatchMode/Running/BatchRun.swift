@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 package import Upscale
 
@@ -83,7 +82,7 @@ package final class BatchRun {
     while !isCancelled() {
       let began = monotonicSeconds()
       let findings = try request.find()
-      let news = watch.news(in: findings, now: began, date: Double(time(nil)))
+      let news = watch.news(in: findings, now: began, date: Double(WallClock.now()))
       if !news.pictures.isEmpty || !news.failed.isEmpty || !news.skipped.isEmpty {
         try take(news, of: findings)
       }
@@ -137,7 +136,7 @@ package final class BatchRun {
     var line = request.settings.line
     line.add("settings", request.settings.fingerprint)
     line.add("run", journal.run)
-    line.add("time", time(nil))
+    line.add("time", WallClock.now())
     try journal.append(line)
     for (input, error) in summary.failures { try record(input, error) }
   }
@@ -148,7 +147,7 @@ package final class BatchRun {
       .failed, input: input, output: BytePath(""), inputBytes: 0, inputTime: 0,
       settings: request.settings.fingerprint)
     (entry.code, entry.reason) = (Int(error.exitCode), error.message)
-    (entry.time, entry.run) = (time(nil), journal?.run ?? "")
+    (entry.time, entry.run) = (WallClock.now(), journal?.run ?? "")
     try journal?.append(entry.line)
   }
 
@@ -354,7 +353,7 @@ package final class BatchRun {
 
   private func wait(seconds: Double) {
     let end = monotonicSeconds() + seconds
-    while !isCancelled(), monotonicSeconds() < end { usleep(50_000) }
+    while !isCancelled(), monotonicSeconds() < end { pause(seconds: 0.05) }
     beat()
   }
 }

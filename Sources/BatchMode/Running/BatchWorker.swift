@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 import Upscale
 
@@ -125,7 +124,7 @@ final class BatchWorker {
       inputTime: item.source.modified, settings: context.fingerprint)
     (entry.width, entry.height) = (item.source.width, item.source.height)
     entry.seconds = monotonicSeconds() - start
-    entry.time = time(nil)
+    entry.time = WallClock.now()
     entry.run = context.journal.run
     return entry
   }
@@ -275,8 +274,7 @@ final class BatchWorker {
   ) throws(Trouble) -> Bool {
     let source = context.request.output.appending(original.output)
     guard let file = try? FileExamination.open(source) else { return false }
-    defer { close(file.descriptor) }
-    guard Int(file.status.st_size) == original.outputBytes,
+    guard file.status.size == original.outputBytes,
       file.status.modificationTime == original.outputTime
     else { return false }
     let stream = try open(context.request.output.appending(item.output))
@@ -284,10 +282,7 @@ final class BatchWorker {
       try ByteBuffer(count: 1 << 18, for: "copying")
     }
     while true {
-      let count = try? systemCall(retrying: true) {
-        read(file.descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
-      }
-      guard let count else { return false }
+      guard let count = try? file.file.read(into: buffer.bytes) else { return false }
       guard count > 0 else { break }
       try blaming({ .output($0) }) { () throws(UpscaleError) in
         try stream.write(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))

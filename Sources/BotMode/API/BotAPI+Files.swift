@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Files, from the server and to it.
@@ -80,16 +79,16 @@ extension BotAPI {
       "disable_content_type_detection":
         ["image/webp", "image/gif"].contains(mimeType) ? "true" : nil,
     ]
-    let request = HTTPRequest(
-      url: root.method("sendDocument", token),
-      body: .multipart(
-        fields(parameters),
-        file: HTTPRequest.UploadedFile(
-          field: "document", name: UploadName.sanitised(fileName), type: mimeType,
-          descriptor: source.descriptor, byteCount: source.byteCount)),
-      isPlain: root.isPlain, isRepeatable: false, bodyLimit: Self.answerLimit,
-      limits: transferLimits)
-    return try withExtendedLifetime(source) { () throws(BotAPIError) -> Int64 in
+    return try source.file.withDescriptor { (descriptor) throws(BotAPIError) -> Int64 in
+      let request = HTTPRequest(
+        url: root.method("sendDocument", token),
+        body: .multipart(
+          fields(parameters),
+          file: HTTPRequest.UploadedFile(
+            field: "document", name: UploadName.sanitised(fileName), type: mimeType,
+            descriptor: descriptor, byteCount: source.byteCount)),
+        isPlain: root.isPlain, isRepeatable: false, bodyLimit: Self.answerLimit,
+        limits: transferLimits)
       let sent: SentMessage = try perform(
         request, pool: calls, progress: progress, isCancelled: isCancelled)
       return sent.id
@@ -158,10 +157,11 @@ extension BotAPI {
     defer { piece.deallocate() }
     while true {
       if isCancelled?() == true { throw .interrupted }
-      let count = read(source.descriptor, piece.baseAddress, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw .local(SystemFailure(errno).reading("the server's file"))
+      let count: Int
+      do throws(SystemFailure) {
+        count = try source.file.read(into: piece)
+      } catch {
+        throw .local(error.reading("the server's file"))
       }
       guard count > 0 else { return file.byteCount }
       guard file.byteCount + count <= limit else { throw .tooLarge }
@@ -174,9 +174,9 @@ extension BotAPI {
     }
   }
 
-  private func openForReading(_ path: String) throws(BotAPIError) -> SourceFile {
+  private func openForReading(_ path: String) throws(BotAPIError) -> SentFile {
     do {
-      return try SourceFile(path)
+      return try SentFile(path)
     } catch {
       throw .local(redacted(error))
     }
@@ -185,74 +185,4 @@ extension BotAPI {
   private func redacted(_ error: UpscaleError) -> UpscaleError {
     UpscaleError(error.kind, redaction.redacted(error.message))
   }
-}
-
-/// A file to send, open while this lives.
-private final class SourceFile {
-  let descriptor: Int32
-  let byteCount: Int
-
-  init(_ path: String) throws(UpscaleError) {
-    let descriptor: Int32
-    do throws(SystemFailure) {
-      descriptor = try BytePath(path).call(retrying: true) {
-        open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-      }
-    } catch {
-      throw error.reading("'\(path)'")
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.isRegular else {
-      close(descriptor)
-      throw UpscaleError(.noInput, "'\(path)' is not a regular file")
-    }
-    self.descriptor = descriptor
-    byteCount = Int(status.st_size)
-  }
-
-  deinit { close(descriptor) }
-}
-
-/// A file that a download fills: a regular one, for nothing else may be removed after a failure.
-private final class SavedFile {
-  private let path: String
-  private var descriptor: Int32
-  private(set) var byteCount = 0
-
-  init(_ path: String) throws(UpscaleError) {
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-    let descriptor: Int32
-    do throws(SystemFailure) {
-      descriptor = try BytePath(path).call(retrying: true) { open($0, flags, 0o600) }
-    } catch {
-      throw error.creating(path, in: BytePath(path).folder.text)
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.isRegular else {
-      close(descriptor)
-      throw UpscaleError(.cannotCreate, "'\(path)' is not a regular file")
-    }
-    self.descriptor = descriptor
-    self.path = path
-  }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
-
-  func write(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
-    try OutputFile.writeAll(bytes, to: descriptor, named: "'\(path)'")
-    byteCount += bytes.count
-  }
-
-  func finish() throws(UpscaleError) {
-    let closing = descriptor
-    descriptor = -1
-    // Some network file systems tell of a full disk only now.
-    do throws(SystemFailure) {
-      try systemCall { close(closing) }
-    } catch {
-      guard error.code == EINTR else { throw error.writing("'\(path)'") }
-    }
-  }
-
-  func discard() { _ = BytePath(path).withCString { unlink($0) } }
 }

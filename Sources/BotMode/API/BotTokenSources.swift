@@ -1,5 +1,4 @@
 import CPlatform
-import Glibc
 package import Upscale
 
 /// Where the token may be: the first place that has one counts.
@@ -87,58 +86,47 @@ package struct BotTokenSources: Sendable {
 
   private struct Content {
     let text: String
-    let mode: mode_t
+    let permissions: UInt32
   }
 
   private static func warnings(_ content: Content, _ name: String) -> [String] {
-    guard content.mode & 0o077 != 0 else { return [] }
+    guard content.permissions & 0o077 != 0 else { return [] }
     return ["other users of this machine can read the token in \(name): chmod 600 helps"]
   }
 
   /// Reads a small text; `path` "-" is standard input.
   private static func read(_ path: String, named name: String) throws(UpscaleError) -> Content {
-    var status = stat()
-    let descriptor: Int32
+    let (file, status): (OpenFile, FileStatus)
     do throws(SystemFailure) {
-      descriptor =
-        path == "-"
-        ? STDIN_FILENO
-        : try BytePath(path).call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
-      try systemCall { fstat(descriptor, &status) }
+      file = path == "-" ? try OpenFile(copyOf: .input) : try OpenFile(BytePath(path), .reading)
+      status = try file.status()
     } catch {
       throw error.reading(name)
     }
-    defer { if path != "-" { close(descriptor) } }
     guard !status.isFolder else {
       throw UpscaleError(.noInput, "\(name) is a folder; name the file that holds the token")
     }
     var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 4096)
     while true {
-      let count: Int
+      let piece: [UInt8]
       do throws(SystemFailure) {
-        count = try systemCall(retrying: true) {
-          piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-        }
+        piece = try file.nextBytes(upTo: 4096)
       } catch {
         throw error.reading(name)
       }
-      guard count > 0 else { break }
-      bytes += piece[..<count]
+      guard !piece.isEmpty else { break }
+      bytes += piece
       guard bytes.count <= longestFile else {
         throw UpscaleError(.badModel, "\(name) is too long to be a file that holds a token")
       }
     }
     return Content(
-      text: String(decoding: bytes, as: UTF8.self), mode: status.isRegular ? status.st_mode : 0)
+      text: String(decoding: bytes, as: UTF8.self), mode: status.isRegular ? status.permissions : 0)
   }
 
   /// Takes a variable out of the environment, and out of the memory that /proc shows of it.
   private static func takeFromEnvironment(_ name: String) -> String? {
-    guard let pointer = getenv(name) else { return nil }
-    let value = String(cString: pointer)
-    memset(pointer, 0, strlen(pointer))
-    unsetenv(name)
-    return value
+    defer { Environment.erase(name) }
+    return Environment[name]
   }
 }

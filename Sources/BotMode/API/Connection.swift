@@ -1,6 +1,5 @@
 import CCurl
 import FoundationEssentials
-import Glibc
 import Upscale
 
 /// A connection to the server that is kept alive between requests.
@@ -14,8 +13,8 @@ final class Connection: @unchecked Sendable {
 
   /// A file of certificates that the user trusts instead of the system's.
   private static let certificates: String? = {
-    guard let path = getenv("SSL_CERT_FILE"), path.pointee != 0 else { return nil }
-    return String(cString: path)
+    guard let path = Environment["SSL_CERT_FILE"], !path.isEmpty else { return nil }
+    return path
   }()
 
   /// - Throws: kind `.badModel` without libcurl, `.tryLater` without memory.

@@ -145,7 +145,7 @@ package struct BotService {
               scale: picture.scale, damage: picture.damage))
         case .finished(let picture): name = picture.file
         }
-        if (try? BytePath(context.folder.path(name)).checkAccess(R_OK)) != nil {
+        if (try? BytePath(context.folder.path(name)).checkAccess(.reading)) != nil {
           kept.insert(name)
         } else {
           state.jobs[id]?.stage = .waiting

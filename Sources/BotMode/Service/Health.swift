@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// A file that is written anew for as long as polling succeeds: whoever finds it old knows that the
@@ -18,7 +17,7 @@ package enum Health {
     guard let status = BytePath(path).status() else {
       throw UpscaleError(.network, "the bot has not heard from Telegram yet: there is no '\(path)'")
     }
-    let age = BotContext.now() - Double(status.st_mtim.tv_sec)
+    let age = BotContext.now() - Double(status.modificationTime) * 1e-9
     guard age < limit else {
       throw UpscaleError(
         .network, "the bot has not heard from Telegram for \(Int(age)) s (by '\(path)')")

@@ -57,7 +57,7 @@ package enum WorkerSandbox {
       do throws(SystemFailure) {
         try path.call { access($0, mode) }
       } catch {
-        guard error.code == EACCES else { continue }
+        guard error.cause == .denied else { continue }
         throw UpscaleError(
           .permission,
           "the worker gives up root's rights and then may not \(deed) '\(path.text)'; run the bot as "

@@ -1,28 +1,51 @@
-package import Glibc
+import Glibc
 
-extension stat {
+/// What the system says of a file: taken once, true at that moment.
+package struct FileStatus: Sendable {
+  package enum Kind: Sendable {
+    case regular
+    case folder
+    case symbolicLink
+    case fifo
+    case socket
+    case characterDevice
+    case blockDevice
+    case other
+  }
+
+  package let kind: Kind
+  /// In bytes; 0 for what has no size, such as files of the kernel.
+  package let size: Int
   /// When the content changed last, in nanoseconds since 1970.
-  package var modificationTime: Int {
-    Int(st_mtim.tv_sec) &* 1_000_000_000 &+ Int(st_mtim.tv_nsec)
+  package let modificationTime: Int
+  package let identity: FileIdentity
+  /// Who may do what: the lower twelve bits of the mode.
+  package let permissions: UInt32
+  let owner: uid_t
+  let group: gid_t
+
+  init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .folder
+      case S_IFLNK: .symbolicLink
+      case S_IFIFO: .fifo
+      case S_IFSOCK: .socket
+      case S_IFCHR: .characterDevice
+      case S_IFBLK: .blockDevice
+      default: .other
+      }
+    size = Int(status.st_size)
+    modificationTime =
+      Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
+    identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    permissions = status.st_mode & 0o7777
+    owner = status.st_uid
+    group = status.st_gid
   }
 
-  /// Which file it is, whatever its names.
-  package var identity: FileIdentity {
-    FileIdentity(device: UInt64(st_dev), inode: UInt64(st_ino))
-  }
-
-  package var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
-  package var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
-  package var isLink: Bool { st_mode & S_IFMT == S_IFLNK }
-}
-
-/// A file, whatever its names.
-package struct FileIdentity: Hashable, Sendable {
-  package let device: UInt64
-  package let inode: UInt64
-
-  package init(device: UInt64, inode: UInt64) {
-    self.device = device
-    self.inode = inode
-  }
+  package var isRegular: Bool { kind == .regular }
+  package var isFolder: Bool { kind == .folder }
+  package var isLink: Bool { kind == .symbolicLink }
 }

@@ -55,25 +55,25 @@ public enum InputFile {
     _ descriptor: Int32, named name: String, limit: Int, memory: Int = .max,
     isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
-    var status = stat()
+    let status: FileStatus
     do throws(SystemFailure) {
-      try systemCall { fstat(descriptor, &status) }
+      status = try FileStatus(of: descriptor)
     } catch {
       throw error.reading(name)
     }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG:
-      guard status.st_size <= limit else { throw tooLarge(name, limit) }
-      guard status.st_size <= memory else { throw tooMuch(name, Int(status.st_size), memory) }
+    switch status.kind {
+    case .regular:
+      guard status.size <= limit else { throw tooLarge(name, limit) }
+      guard status.size <= memory else { throw tooMuch(name, status.size, memory) }
       // Files of the kernel tell no size: they are read as streams.
-      if status.st_size > 0 {
-        let bytes = try readFile(descriptor, named: name, size: Int(status.st_size))
+      if status.size > 0 {
+        let bytes = try readFile(descriptor, named: name, size: status.size)
         guard !bytes.isEmpty else { throw empty(name) }
         return bytes
       }
-    case S_IFDIR:
-      throw SystemFailure(EISDIR).reading(name)
-    case S_IFBLK:
+    case .folder:
+      throw SystemFailure.isFolder.reading(name)
+    case .blockDevice:
       throw UpscaleError(.noInput, "\(name) is a disk, not a picture file")
     default: break
     }
@@ -113,12 +113,30 @@ public enum InputFile {
   }
 
   /// Opens a file of our own, which is none that one would wait for.
-  package static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> Int32 {
+  package static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> OpenFile {
     let path = BytePath(path)
     do throws(SystemFailure) {
-      return try path.call(retrying: true) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      return try OpenFile(path, [.reading, .withoutWaiting])
     } catch {
       throw error.reading("'\(path.text)'")
+    }
+  }
+
+  /// The same of a file.
+  package static func read(
+    _ file: OpenFile, named name: String, limit: Int
+  ) throws(UpscaleError) -> [UInt8] {
+    try file.withDescriptor { (descriptor) throws(UpscaleError) in
+      try read(descriptor, named: name, limit: limit)
+    }
+  }
+
+  /// The same of a file.
+  package static func readFile(
+    _ file: OpenFile, named name: String, size: Int
+  ) throws(UpscaleError) -> [UInt8] {
+    try file.withDescriptor { (descriptor) throws(UpscaleError) in
+      try readFile(descriptor, named: name, size: size)
     }
   }
 
@@ -165,7 +183,7 @@ public enum InputFile {
           Glibc.read(descriptor, target.baseAddress, target.count)
         }
       } catch {
-        guard error.code == EAGAIN else { throw error }
+        guard error.cause == .wouldBlock else { throw error }
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         _ = poll(&waiting, 1, -1)
       }

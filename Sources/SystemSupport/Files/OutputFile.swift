@@ -19,16 +19,16 @@ public enum OutputFile {
       throw alreadyExists(path)
     }
     guard target.kind == .file else {
-      guard (try? target.path.checkAccess(W_OK)) != nil else { throw writeProtected(path) }
+      guard (try? target.path.checkAccess(.writing)) != nil else { throw writeProtected(path) }
       return
     }
     do throws(SystemFailure) {
-      try target.directory.checkAccess(W_OK | X_OK)
+      try target.directory.checkAccess([.writing, .entering])
     } catch {
       throw error.creating(path, in: target.directory.text)
     }
     guard target.exists else { return }
-    guard (try? target.path.checkAccess(W_OK)) != nil else { throw writeProtected(path) }
+    guard (try? target.path.checkAccess(.writing)) != nil else { throw writeProtected(path) }
   }
 
   /// Writes `bytes` to `path`: complete, or not at all.
@@ -53,7 +53,7 @@ public enum OutputFile {
   /// Writes `bytes` to standard output.
   public static func writeToStandardOutput(_ bytes: [UInt8]) throws(UpscaleError) {
     try bytes.withUnsafeBufferPointer { bytes throws(UpscaleError) in
-      try writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO, named: "standard output")
+      try writeAll(UnsafeRawBufferPointer(bytes), to: .output)
     }
   }
 
@@ -64,16 +64,10 @@ public enum OutputFile {
   ///   - second: A path, or "-" for standard output.
   /// - Returns: False when either does not exist or is no regular file.
   public static func isSameFile(input first: String, output second: String) -> Bool {
-    var one = stat()
-    var other = stat()
-    guard
-      (first == "-"
-        ? fstat(STDIN_FILENO, &one) : BytePath(first).withCString { stat($0, &one) }) == 0,
-      (second == "-"
-        ? fstat(STDOUT_FILENO, &other) : BytePath(second).withCString { stat($0, &other) }) == 0
-    else { return false }
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
-      && one.st_mode & S_IFMT == S_IFREG
+    let one = first == "-" ? try? FileStatus(of: STDIN_FILENO) : BytePath(first).status()
+    let other = second == "-" ? try? FileStatus(of: STDOUT_FILENO) : BytePath(second).status()
+    guard let one, let other else { return false }
+    return one.identity == other.identity && one.isRegular
   }
 
   /// Removes what runs that were killed left in `directory`.
@@ -81,21 +75,16 @@ public enum OutputFile {
   /// A part is abandoned when its process is gone and nobody holds its lock. The lock also tells
   /// of processes in other containers, whose numbers mean nothing here.
   package static func sweepAbandoned(in directory: BytePath) {
-    guard let stream = directory.withCString({ opendir($0) }) else { return }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard let process = PartFile.process(ofName: name), process != getpid() else { continue }
-      guard isGone(process) else { continue }
+    guard var listing = try? FolderListing(directory) else { return }
+    while let name = (try? listing.next()) ?? nil {
+      guard let process = PartFile.process(ofName: String(decoding: name, as: UTF8.self)),
+        process != getpid(), isGone(process)
+      else { continue }
       let path = directory.appending(name)
-      let descriptor = path.withCString {
-        open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard let file = try? OpenFile(path, [.reading, .refusingLinks, .withoutWaiting]) else {
+        continue
       }
-      guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = path.withCString { unlink($0) } }
-      close(descriptor)
+      if file.tryLock() { path.remove() }
     }
   }
 
@@ -104,7 +93,7 @@ public enum OutputFile {
       try systemCall { kill(process, 0) }
       return false
     } catch {
-      return error.code == ESRCH
+      return error.cause == .noSuchProcess
     }
   }
 
@@ -126,6 +115,13 @@ public enum OutputFile {
       .cannotCreate, "'\(path)' exists; choose another name, or leave out --no-clobber")
   }
 
+  /// Writes every byte to one of the process's own streams.
+  package static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to stream: StandardStream
+  ) throws(UpscaleError) {
+    try writeAll(bytes, to: stream.descriptor, named: stream.name)
+  }
+
   /// Writes every byte, through interruptions, short writes and a reader that is slow.
   package static func writeAll(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, named name: String
@@ -138,7 +134,7 @@ public enum OutputFile {
         }
         rest = rest.dropFirst(count)
       } catch {
-        guard error.code == EAGAIN else { throw error.writing(name) }
+        guard error.cause == .wouldBlock else { throw error.writing(name) }
         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&waiting, 1, -1)
       }

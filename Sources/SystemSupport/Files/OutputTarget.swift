@@ -15,7 +15,7 @@ struct OutputTarget {
   /// The folder that holds `path`.
   let directory: BytePath
   /// The mode and owner of a file that exists.
-  let existing: stat?
+  let existing: FileStatus?
   /// Whether the name is taken.
   let exists: Bool
 
@@ -29,25 +29,25 @@ struct OutputTarget {
       throw UpscaleError(.usage, "the name of the output is empty")
     }
     let text = path.text
-    var found: stat?
+    var found: FileStatus?
     do throws(SystemFailure) {
       found = try path.examine(followingLinks: !replacingLinks)
     } catch {
-      guard error.code == ENOENT else { throw error.creating(text, in: path.folder.text) }
+      guard error.cause == .noSuchFile else { throw error.creating(text, in: path.folder.text) }
     }
     if let status = found {
-      switch status.st_mode & S_IFMT {
-      case S_IFREG:
+      switch status.kind {
+      case .regular:
         kind = .file
         existing = status
-      case S_IFLNK:
+      case .symbolicLink:
         kind = .file
         // The link's own mode means nothing.
         existing = nil
-      case S_IFIFO where !replacingLinks, S_IFCHR where !replacingLinks:
+      case .fifo where !replacingLinks, .characterDevice where !replacingLinks:
         kind = .stream
         existing = status
-      case S_IFDIR:
+      case .folder:
         throw UpscaleError(
           .cannotCreate, "'\(text)' is a folder; name the file to write inside it")
       default:

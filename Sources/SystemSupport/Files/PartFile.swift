@@ -68,8 +68,8 @@ struct PartFile: ~Copyable {
   borrowing func sync(written: Int) throws(UpscaleError) {
     if let existing = target.existing {
       // Best effort: only the owner of the old file (or root) may hand the new one over.
-      _ = fchown(descriptor, existing.st_uid, existing.st_gid)
-      _ = fchmod(descriptor, existing.st_mode & 0o777)
+      _ = fchown(descriptor, existing.owner, existing.group)
+      _ = fchmod(descriptor, mode_t(existing.permissions & 0o777))
     }
     do throws(SystemFailure) {
       try systemCall(retrying: true) { fsync(descriptor) }
@@ -83,8 +83,7 @@ struct PartFile: ~Copyable {
 
   /// When the part was written to last, in nanoseconds since 1970; the rename keeps it.
   borrowing func modificationTime() -> Int {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 ? status.modificationTime : 0
+    (try? FileStatus(of: descriptor))?.modificationTime ?? 0
   }
 
   /// Gives the part its final name; from here on the output exists.

@@ -3,6 +3,11 @@ import Glibc
 
 /// The file of the running program.
 package enum ProgramFile {
+  /// What the process was started with, its own name first. Swift's list repairs what is not UTF-8.
+  package static let arguments: [BytePath] = (0..<Int(cp_argument_count())).compactMap { index in
+    cp_argument(Int32(index)).map { BytePath(cString: $0) }
+  }
+
   /// A path that runs this very program again, even when its file has been replaced; where there is
   /// no /proc, the path that it was started by.
   package static let executable: String =

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Calls the system. The failure's code is taken at once: whatever runs later, the freeing of memory
 /// too, may change `errno`.
@@ -43,29 +43,5 @@ extension BytePath {
       Result { () throws(SystemFailure) in try systemCall(retrying: retries) { body(path) } }
     }
     return try outcome.get()
-  }
-
-  /// What the system says of the file.
-  ///
-  /// - Parameter followingLinks: of what a link leads to, not of the link.
-  /// - Returns: its status.
-  /// - Throws: why there is none.
-  package func examine(followingLinks: Bool = true) throws(SystemFailure) -> stat {
-    var status = stat()
-    try call { followingLinks ? stat($0, &status) : lstat($0, &status) }
-    return status
-  }
-
-  /// What the system says of the file; nil when there is none, or it cannot be told.
-  package func status(followingLinks: Bool = true) -> stat? {
-    try? examine(followingLinks: followingLinks)
-  }
-
-  /// Asks whether this process may do something with the file.
-  ///
-  /// - Parameter mode: of `R_OK`, `W_OK` and `X_OK`.
-  /// - Throws: why not.
-  package func checkAccess(_ mode: Int32) throws(SystemFailure) {
-    try call { faccessat(AT_FDCWD, $0, mode, AT_EACCESS) }
   }
 }

@@ -2,11 +2,65 @@ import Glibc
 
 /// An errno value, and the refusal that it means to a user.
 package struct SystemFailure: Error, Equatable {
-  package let code: Int32
+  /// The system's number, for messages alone.
+  let code: Int32
 
-  package init(_ code: Int32) { self.code = code }
+  init(_ code: Int32) { self.code = code }
 
-  private var reason: String { String(cString: strerror(code)) }
+  /// What the number means, as far as somebody acts on it.
+  package enum Cause: Sendable {
+    case noSuchFile
+    case exists
+    case notFolder
+    case isFolder
+    case symbolicLink
+    case denied
+    case notPermitted
+    case unsupported
+    case tooManyLinks
+    case diskFull
+    case noMemory
+    case tooManyOpenFiles
+    case interrupted
+    case wouldBlock
+    case broken
+    case noSuchProcess
+    case other
+  }
+
+  package var cause: Cause {
+    switch code {
+    case ENOENT: .noSuchFile
+    case EEXIST: .exists
+    case ENOTDIR: .notFolder
+    case EISDIR: .isFolder
+    case ELOOP: .symbolicLink
+    case EACCES: .denied
+    case EPERM: .notPermitted
+    case EOPNOTSUPP, ENOSYS: .unsupported
+    case EMLINK: .tooManyLinks
+    case ENOSPC: .diskFull
+    case ENOMEM: .noMemory
+    case EMFILE, ENFILE: .tooManyOpenFiles
+    case EINTR: .interrupted
+    case EAGAIN: .wouldBlock
+    case EIO: .broken
+    case ESRCH: .noSuchProcess
+    default: .other
+    }
+  }
+
+  package static let noSuchFile = SystemFailure(ENOENT)
+  package static let exists = SystemFailure(EEXIST)
+  package static let notFolder = SystemFailure(ENOTDIR)
+  package static let isFolder = SystemFailure(EISDIR)
+  package static let diskFull = SystemFailure(ENOSPC)
+  /// What the system answers when it has no more of something to give.
+  package static let scarcities = [EMFILE, ENFILE, ENOMEM, EAGAIN].map { SystemFailure($0) }
+  package static let broken = SystemFailure(EIO)
+
+  /// The system's own words.
+  package var reason: String { String(cString: strerror(code)) }
 
   /// Why `path` cannot be created in `directory`; both as messages have them.
   package func creating(_ path: String, in directory: String) -> UpscaleError {

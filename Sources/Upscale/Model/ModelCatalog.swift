@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 public import SystemSupport
 
 /// The models that come with the program: a directory of weights and its `manifest.json`.
@@ -115,7 +114,7 @@ public struct ModelCatalog: Sendable {
       _ = try BytePath(path).examine()
       return false
     } catch {
-      return error.code == ENOENT || error.code == ENOTDIR
+      return error.cause == .noSuchFile || error.cause == .notFolder
     }
   }
 

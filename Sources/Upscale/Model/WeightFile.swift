@@ -1,4 +1,3 @@
-import Glibc
 package import SystemSupport
 
 /// A regular file that is read in pieces, from any place; closed when the last owner lets go.
@@ -13,7 +12,7 @@ package final class WeightFile: Sendable {
   package let path: String
   /// The number of bytes in the file when it was opened.
   package let count: Int
-  private let descriptor: Int32
+  private let file: OpenFile
   private let modificationTime: Int
 
   /// Bytes of a piece: few enough to stay in the cache between being read and being looked at.
@@ -25,33 +24,25 @@ package final class WeightFile: Sendable {
   ///   when it may not be read, `.inputOutput` and `.tryLater` when the system fails. The message
   ///   does not name the file: callers prefix it.
   package init(path: String) throws(UpscaleError) {
-    // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    let descriptor: Int32
+    let status: FileStatus
     do throws(SystemFailure) {
-      descriptor = try BytePath(path).call(retrying: true) {
-        open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      }
+      // Opening a FIFO must not wait for a writer.
+      file = try OpenFile(BytePath(path), [.reading, .withoutWaiting])
     } catch {
       throw Self.failure(error, to: "opened")
     }
-    var status = stat()
     do throws(SystemFailure) {
-      try systemCall { fstat(descriptor, &status) }
+      status = try file.status()
     } catch {
-      close(descriptor)
       throw Self.failure(error, to: "examined")
     }
     guard status.isRegular else {
-      close(descriptor)
       throw UpscaleError(.badModel, "is not a regular file, so it cannot be a model")
     }
-    self.descriptor = descriptor
     self.path = path
-    count = Int(status.st_size)
+    count = status.size
     modificationTime = status.modificationTime
   }
-
-  deinit { close(descriptor) }
 
   /// Fills `target` with the file's bytes from `offset` on.
   ///
@@ -61,14 +52,12 @@ package final class WeightFile: Sendable {
     at offset: Int, into target: UnsafeMutableRawBufferPointer
   ) throws(UpscaleError) {
     precondition(offset >= 0 && target.count <= count - offset, "range outside the file")
-    guard let start = target.baseAddress else { return }
     var done = 0
     while done < target.count {
       let part: Int
       do throws(SystemFailure) {
-        part = try systemCall(retrying: true) {
-          pread(descriptor, start + done, target.count - done, off_t(offset + done))
-        }
+        part = try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: target[done...]), at: offset + done)
       } catch {
         throw Self.failure(error, to: "read")
       }
@@ -124,8 +113,7 @@ package final class WeightFile: Sendable {
   ///
   /// - Throws: `.badModel`.
   package func checkIsUnchanged() throws(UpscaleError) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) == count,
+    guard let status = try? file.status(), status.size == count,
       status.modificationTime == modificationTime
     else { throw Self.changed }
   }
@@ -134,15 +122,15 @@ package final class WeightFile: Sendable {
     .badModel, "was changed while it was read; use it when it is complete")
 
   private static func failure(_ failure: SystemFailure, to verb: String) -> UpscaleError {
-    switch failure.code {
-    case ENOENT, ENOTDIR: UpscaleError(.badModel, "no such model file")
-    case EACCES, EPERM: UpscaleError(.permission, "may not be read: permission denied")
-    case ENOMEM: UpscaleError(.tryLater, "cannot be \(verb): not enough memory")
-    case EMFILE, ENFILE:
+    switch failure.cause {
+    case .noSuchFile, .notFolder: UpscaleError(.badModel, "no such model file")
+    case .denied, .notPermitted: UpscaleError(.permission, "may not be read: permission denied")
+    case .noMemory: UpscaleError(.tryLater, "cannot be \(verb): not enough memory")
+    case .tooManyOpenFiles:
       UpscaleError(
         .tryLater, "cannot be \(verb): too many files are open; raise the limit (ulimit -n)")
     default:
-      UpscaleError(.inputOutput, "cannot be \(verb): \(String(cString: strerror(failure.code)))")
+      UpscaleError(.inputOutput, "cannot be \(verb): \(failure.reason)")
     }
   }
 }

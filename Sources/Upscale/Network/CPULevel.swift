@@ -1,5 +1,3 @@
-import CPlatform
-import Glibc
 public import SystemSupport
 
 /// A set of kernels compiled for one level of CPU, chosen once when a network is prepared.
@@ -34,7 +32,7 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     public static let highest = CPULevel.neon
   #else
     public static let highest: CPULevel =
-      switch cp_x86_64_level() {
+      switch ProcessorLevel.x86 {
       case 4...: .avx512
       case 3: .avx2
       default: .baseline
@@ -50,15 +48,14 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
       case .neon: false
     #else
       case .avx2: true
-      case .avx512: cp_x86_64_has_vnni() != 0
+      case .avx512: ProcessorLevel.hasVNNI
     #endif
     }
   }
 
   /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says if the machine has it.
   public static func current() throws(UpscaleError) -> CPULevel {
-    guard let wish = getenv("UPSCALE_CPU_LEVEL") else { return highest }
-    let name = String(cString: wish)
+    guard let name = Environment["UPSCALE_CPU_LEVEL"] else { return highest }
     guard let level = CPULevel(rawValue: name) else {
       let known = allCases.map(\.rawValue).joined(separator: ", ")
       throw UpscaleError(.badModel, "UPSCALE_CPU_LEVEL is '\(name)'; it must be one of \(known)")

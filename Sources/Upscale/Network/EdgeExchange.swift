@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 import SystemSupport
 
@@ -64,7 +63,7 @@ final class EdgeExchange: @unchecked Sendable {
     while flag.pointee.load(ordering: .acquiring) < epoch {
       spins += 1
       // The neighbour is at most a row away, unless another process has its core.
-      if spins > 1000 { sched_yield() }
+      if spins > 1000 { yieldProcessor() }
     }
     return monotonicSeconds() - start
   }

@@ -1,4 +1,3 @@
-import Glibc
 import Pictures
 public import SystemSupport
 

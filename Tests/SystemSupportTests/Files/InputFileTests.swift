@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
+import SystemSupport
 import TestSupport
 import Testing
-import SystemSupport
 
 @Suite("Reading inputs")
 struct InputFileTests {

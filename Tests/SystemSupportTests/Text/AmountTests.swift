@@ -1,5 +1,5 @@
-import Testing
 import SystemSupport
+import Testing
 
 @Suite("Numbers in options and sentences")
 struct AmountTests {

@@ -1,7 +1,24 @@
 import Glibc
 
-/// Standard input, output and error, of which the caller may have closed some.
-enum StandardStreams {
+/// One of the three streams that a process begins with.
+package enum StandardStream: Int32, Sendable, CaseIterable {
+  case input = 0
+  case output = 1
+  case error = 2
+
+  package var descriptor: Int32 { rawValue }
+
+  /// What messages call it.
+  package var name: String {
+    switch self {
+    case .input: "standard input"
+    case .output: "standard output"
+    case .error: "standard error"
+    }
+  }
+
+  package var isTerminal: Bool { isatty(rawValue) != 0 }
+
   /// Linux's O_PATH, which Swift's Glibc does not have.
   private static let pathOnly: Int32 = 0o10_000_000
 
@@ -9,7 +26,7 @@ enum StandardStreams {
   /// error would go into it.
   ///
   /// What is there instead can be neither read nor written, like a stream that is closed.
-  static func reserve() {
+  package static func reserve() {
     while true {
       var descriptor = open("/dev/null", pathOnly)
       if descriptor < 0 { descriptor = open("/", pathOnly) }
