@@ -121,7 +121,8 @@ package struct BotTokenSources: Sendable {
       }
     }
     return Content(
-      text: String(decoding: bytes, as: UTF8.self), mode: status.isRegular ? status.permissions : 0)
+      text: String(decoding: bytes, as: UTF8.self),
+      permissions: status.isRegular ? status.permissions : 0)
   }
 
   /// Takes a variable out of the environment, and out of the memory that /proc shows of it.
