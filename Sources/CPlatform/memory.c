@@ -1,11 +1,15 @@
 #define _GNU_SOURCE
 #include "memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -39,11 +43,36 @@ static int is_limited(int resource) {
 
 int cp_memory_is_limited(void) { return is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA); }
 
-size_t cp_memory_mappable(void) {
-  const size_t most = (size_t)1 << 50;
-  if (!cp_memory_is_limited()) return most;
-  // Asked of the kernel: what /proc says of the process leaves out what RLIMIT_DATA counts, and may
-  // not be there.
+/// The number after `name` in a file of /proc, or -1.
+static long long number_in(const char *path, const char *name) {
+  // On the stack: this is asked where there may be no memory left for anything else.
+  char text[8192];
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t count;
+  do {
+    count = read(file, text, sizeof text - 1);
+  } while (count < 0 && errno == EINTR);
+  close(file);
+  if (count <= 0) return -1;
+  text[count] = 0;
+  const char *start = *name == 0 ? text : strstr(text, name);
+  if (start == NULL) return -1;
+  char *end;
+  const long long number = strtoll(start + strlen(name), &end, 10);
+  // A number at the end of what was read may go on.
+  return *end == 0 ? -1 : number;
+}
+
+/// What a limit leaves when `used` bytes count.
+static size_t left(int resource, size_t used, size_t most) {
+  struct rlimit limit;
+  if (!is_limited(resource) || getrlimit(resource, &limit) != 0) return most;
+  return limit.rlim_cur > used ? (size_t)limit.rlim_cur - used : 0;
+}
+
+/// The largest block that can be mapped, found by mapping it.
+static size_t largest_block(size_t most) {
   size_t least = 0, end = most;
   while (end - least > (size_t)1 << 16) {
     const size_t middle = least + (end - least) / 2;
@@ -57,6 +86,21 @@ size_t cp_memory_mappable(void) {
     }
   }
   return least;
+}
+
+size_t cp_memory_mappable(void) {
+  const size_t most = (size_t)1 << 50;
+  if (!cp_memory_is_limited()) return most;
+  // The kernel compares RLIMIT_AS with what it reports as the size, and RLIMIT_DATA with VmData.
+  const long long pages = number_in("/proc/self/statm", "");
+  const long long data = is_limited(RLIMIT_DATA) ? number_in("/proc/self/status", "VmData:") : 0;
+  if (pages >= 0 && data >= 0) {
+    const size_t space = left(RLIMIT_AS, (size_t)pages * (size_t)sysconf(_SC_PAGESIZE), most);
+    const size_t heap = left(RLIMIT_DATA, (size_t)data * 1024, most);
+    return space < heap ? space : heap;
+  }
+  // Only without /proc: while the block is mapped, other threads find no memory at all.
+  return largest_block(most);
 }
 
 void cp_memory_spare_address_space(void) {

@@ -5,7 +5,8 @@ package struct SystemFailure: Error, Equatable {
   /// The system's number, for messages alone.
   let code: Int32
 
-  init(_ code: Int32) { self.code = code }
+  /// - Parameter code: an errno value, as C gives it.
+  package init(_ code: Int32) { self.code = code }
 
   /// What the number means, as far as somebody acts on it.
   package enum Cause: Sendable {
