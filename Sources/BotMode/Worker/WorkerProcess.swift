@@ -281,7 +281,7 @@ package final class WorkerProcess: Sendable {
     guard isExpected(result.path, of: task),
       let status = BytePath(result.path).status(followingLinks: false), status.isRegular
     else { return false }
-    return Int(status.st_size) == result.bytes && result.bytes <= limit
+    return status.size == result.bytes && result.bytes <= limit
   }
 
   /// Takes a measured speed into account.
