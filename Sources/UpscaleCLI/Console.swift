@@ -105,7 +105,7 @@ final class Console {
     } else {
       write("upscale: \(refusal.message)")
     }
-    Machine.endProcess(refusal.exitCode)
+    CurrentProcess.end(refusal.exitCode)
   }
 
   // MARK: Progress

@@ -10,6 +10,6 @@ enum Outcome: Int32 {
 
   /// Ends the process, unless all is well and there may be more to do.
   func end() {
-    if self != .done { Machine.endProcess(rawValue) }
+    if self != .done { CurrentProcess.end(rawValue) }
   }
 }

@@ -62,16 +62,16 @@ struct UpscaleCommand: ParsableCommand {
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
-    guard !text.isEmpty else { Machine.endProcess(code.rawValue) }
+    guard !text.isEmpty else { CurrentProcess.end(code.rawValue) }
     guard code.isSuccess else {
       Console.complainOfUsage(ProgramArguments.visible(in: text))
-      Machine.endProcess(code.rawValue)
+      CurrentProcess.end(code.rawValue)
     }
     do throws(UpscaleError) {
       try Console.printResult(text)
     } catch {
       Console(TalkOptions.standard).refuse(error)
     }
-    Machine.endProcess(code.rawValue)
+    CurrentProcess.end(code.rawValue)
   }
 }

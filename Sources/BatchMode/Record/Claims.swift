@@ -212,7 +212,7 @@ package final class Claims: Sendable {
 
   /// This run.
   private static func own(run: String) -> Identity {
-    let process = Machine.processNumber
+    let process = Int(CurrentProcess.number)
     guard let host = hostName(), case .started(let time) = life(of: process) else {
       // Where /proc is not there, nothing tells this machine from others, and its processes' lives
       // cannot be looked up: a name that no other run has leaves the heartbeat to judge by.

@@ -1,4 +1,3 @@
-import CPlatform
 package import Upscale
 
 /// Where the token may be: the first place that has one counts.
@@ -35,7 +34,7 @@ package struct BotTokenSources: Sendable {
     // All of them go, whichever counts.
     let values = Self.variables.map { takeVariable($0) }
     if let argument {
-      cp_hide_argument(argument)
+      CurrentProcess.hideArgument(argument)
       return (
         try Self.token(argument, from: "--token"),
         [

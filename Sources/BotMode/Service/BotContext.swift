@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// What all threads of the service share.
@@ -46,9 +45,7 @@ final class BotContext: Sendable {
 
   /// Seconds since 1970.
   static func now() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
+    WallClock.preciseNow()
   }
 
   /// Changes the state; waits and tries again for as long as the disk does not take it.

@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// The service's log on standard error, a line an event: time, level, what, and `name=value` pairs.
@@ -59,17 +58,13 @@ final class BotLog: Sendable {
 
   /// "2026-11-25T18:47:10Z".
   private static func timestamp() -> String {
-    var now = time(nil)
-    var parts = tm()
-    gmtime_r(&now, &parts)
-    var text = [CChar](repeating: 0, count: 32)
-    let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: text[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard let time = CalendarTime(universal: WallClock.now()) else { return "-" }
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+    return "\(time.year)-\(two(time.month))-\(two(time.day))T"
+      + "\(two(time.hour)):\(two(time.minute)):\(two(time.second))Z"
   }
 
   static func writeToStandardError(_ line: String) {
-    // One call a line, so that lines of threads do not mix; nothing can be done if it fails.
-    var text = line + "\n"
-    text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    StandardStream.error.writeLine(line)
   }
 }

@@ -1,5 +1,3 @@
-import CPlatform
-import Glibc
 package import Upscale
 
 /// The bot: threads that poll, talk, fetch, compute and send, around one ledger.
@@ -23,9 +21,9 @@ package struct BotService {
   package func run(
     signals: @escaping @Sendable (Double) -> Int32
   ) throws(UpscaleError) -> Int32 {
-    umask(0o077)
+    CurrentProcess.keepFilesPrivate()
     // The token is in this process's memory: no dump of it, and nobody looks in.
-    _ = cp_sandbox_no_new_privileges()
+    try? Confinement.forbidNewPrivileges()
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
@@ -89,7 +87,7 @@ package struct BotService {
         "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
         "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
       ])
-    if geteuid() == 0 {
+    if CurrentProcess.isRoot {
       log.note(
         .warning,
         "the service runs as root, which it has no use for; run it as a user of its own, as "
@@ -177,7 +175,8 @@ package struct BotService {
         }
         if error == .interrupted { continue }
         attempt += 1
-        let seconds = error.retryAfter.map { Double($0) } ?? min(30, pow(2, Double(attempt - 1)))
+        let seconds =
+          error.retryAfter.map { Double($0) } ?? min(30, Double(1 << min(attempt - 1, 8)))
         context.log.note(
           .warning, "Telegram not reached",
           ["reason": error.description, "again_in": tenths(seconds)])
@@ -201,7 +200,7 @@ package struct BotService {
 
   /// Waits for the end, and brings everything to rest.
   private func leave(_ context: BotContext, _ threads: [Workers]?) throws(UpscaleError) -> Int32 {
-    let reason = context.ending.wait { $0 } ?? .signal(SIGTERM)
+    let reason = context.ending.wait { $0 } ?? .signal(Signal.terminate)
     context.ledger.note { $0.stopped = monotonicSeconds() }
     context.api.interruptPolling()
     context.log.note(.info, "leaving")

@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Small duties beside the work: the health file, and that nothing stays on the disk of what is over;
@@ -29,7 +28,7 @@ struct Caretaker: Sendable {
       }
       if isDue != nil { context.erase() }
     }
-    if let path = context.settings.healthFile { _ = BytePath(path).withCString { unlink($0) } }
+    if let path = context.settings.healthFile { BytePath(path).remove() }
   }
 
   /// What users see of the bot before they talk to it; none of it is needed.

@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// The folder of one bot's state: its database, and the pictures in work.
@@ -9,7 +8,7 @@ package final class StateFolder: Sendable {
   let work: String
   let database: String
   /// Locked for as long as the service runs.
-  private let lock: Int32
+  private let lock: OpenFile
 
   /// Makes what is missing.
   ///
@@ -23,28 +22,22 @@ package final class StateFolder: Sendable {
     database = folder + "/bot.sqlite"
     try Self.makeFolders(work)
     var path = folder
-    let descriptor: Int32
     do throws(SystemFailure) {
       for part in [folder, work] {
         path = part
-        try BytePath(part).call { chmod($0, 0o700) }
+        try BytePath(part).setPermissions(0o700)
       }
       path = folder + "/lock"
-      descriptor = try BytePath(path).call(retrying: true) {
-        open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      }
+      lock = try OpenFile(
+        BytePath(path), [.reading, .writing, .creating, .refusingLinks], permissions: 0o600)
     } catch {
       throw error.creating(path, in: BytePath(path).folder.encoded)
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
+    guard lock.tryLock() else {
       throw UpscaleError(
         .tryLater, "another 'upscale bot' runs with the state in '\(folder)'; stop it first")
     }
-    lock = descriptor
   }
-
-  deinit { close(lock) }
 
   /// Removes files of pictures that nobody needs.
   ///
@@ -52,17 +45,21 @@ package final class StateFolder: Sendable {
   /// - Returns: how many were removed.
   @discardableResult
   func sweep(keeping names: Set<String>) -> Int {
-    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return 0 }
-    defer { closedir(folder) }
     var removed = 0
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name != ".", name != "..", !names.contains(name) else { continue }
-      if BytePath(path(name)).withCString({ unlink($0) }) == 0 { removed += 1 }
+    for name in self.names() where !names.contains(name) {
+      if BytePath(path(name)).remove() { removed += 1 }
     }
     return removed
+  }
+
+  /// The names in the folder of work, as far as they can be read.
+  private func names() -> [String] {
+    guard var listing = try? FolderListing(BytePath(work)) else { return [] }
+    var names: [String] = []
+    while let name = (try? listing.next()) ?? nil {
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    return names
   }
 
   /// A file in the folder of work.
@@ -74,29 +71,13 @@ package final class StateFolder: Sendable {
 
   /// Jobs that have files here.
   func jobsWithFiles() -> Set<Int64> {
-    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return [] }
-    defer { closedir(folder) }
-    var jobs: Set<Int64> = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let job = Int64(name.prefix { $0 != "." }) { jobs.insert(job) }
-    }
-    return jobs
+    Set(names().compactMap { name in Int64(name.prefix { $0 != "." }) })
   }
 
   /// Removes what belongs to a job that is over, and what a worker that was killed has left.
   func removeFiles(of job: Int64) {
     OutputFile.sweepAbandoned(in: BytePath(work))
-    guard let folder = BytePath(work).withCString({ opendir($0) }) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix("\(job).") { _ = BytePath(path(name)).withCString { unlink($0) } }
-    }
+    for name in names() where name.hasPrefix("\(job).") { BytePath(path(name)).remove() }
   }
 
   private static func makeFolders(_ path: String) throws(UpscaleError) {
@@ -105,7 +86,7 @@ package final class StateFolder: Sendable {
       let parent = made
       made += "/" + part
       do throws(SystemFailure) {
-        try BytePath(made).call { mkdir($0, 0o700) }
+        try BytePath(made).makeFolder(permissions: 0o700)
       } catch {
         // A folder above that cannot be written to may exist all the same.
         if BytePath(made).status() == nil { throw error.creating(made, in: parent) }

@@ -1,5 +1,3 @@
-import CPlatform
-import Glibc
 import Upscale
 
 /// The worker's own side: what runs in the process that decodes and computes.
@@ -17,7 +15,7 @@ package final class BotWorker: Sendable {
   }
 
   private let desk = Shared(Desk())
-  private let output = Shared(STDOUT_FILENO)
+  private let output = Shared(StandardStream.output)
   private let examiner: PictureExaminer
   /// Processor seconds that a task may take.
   private let taskBudget: Int
@@ -32,15 +30,15 @@ package final class BotWorker: Sendable {
 
   /// Serves the process that started this one until it is no longer wanted.
   package static func run() -> Never {
-    cp_process_ignore_stop_signals()
+    CurrentProcess.ignoreStopSignals()
     var input = LineInput()
-    guard isatty(STDIN_FILENO) == 0, let line = input.next(),
+    guard !StandardStream.input.isTerminal, let line = input.next(),
       let start = WorkerWire.read(WorkerStart.self, line)
     else {
       complain("bot-worker is started by 'upscale bot' and does nothing on its own")
-      _exit(UpscaleError.Kind.usage.rawValue)
+      CurrentProcess.endAtOnce(UpscaleError.Kind.usage.rawValue)
     }
-    guard cp_process_follow(start.parent) == 0 else { _exit(0) }
+    guard CurrentProcess.follow(start.parent) else { CurrentProcess.endAtOnce(0) }
     Machine.returnLargeBlocks()
     // Looked up while all of /sys can be read.
     let threads = start.settings.threads ?? Machine.coreCount
@@ -49,7 +47,7 @@ package final class BotWorker: Sendable {
       try worker.serve(start, threads: threads, input: input)
     } catch {
       worker.report(.refused(id: 0, WorkerRefusal(error)))
-      _exit(error.exitCode)
+      CurrentProcess.endAtOnce(error.exitCode)
     }
   }
 
@@ -66,14 +64,14 @@ package final class BotWorker: Sendable {
     report(
       .hello(
         WorkerHello(
-          version: upscaleVersion, pid: getpid(), sandbox: sandbox,
+          version: upscaleVersion, pid: CurrentProcess.number, sandbox: sandbox,
           models: try models.describe(measuring: start.measuresPaces, keeping: runner.budget()),
           memory: memory)))
     WorkerSandbox.allowProcessorTime(Self.idleBudget)
 
     let listener = try Workers(count: 1) { [self] _ in listen(input) }
     work(runner)
-    withExtendedLifetime(listener) { _exit(0) }
+    withExtendedLifetime(listener) { CurrentProcess.endAtOnce(0) }
   }
 
   // MARK: Listening
@@ -112,8 +110,8 @@ package final class BotWorker: Sendable {
   private func end() -> Never {
     desk.update { $0.isEnding = true }
     _ = desk.wait(upTo: 0.3) { $0.current == nil ? true : nil }
-    cp_temporary_remove_all()
-    _exit(0)
+    CurrentProcess.removeTemporaryFiles()
+    CurrentProcess.endAtOnce(0)
   }
 
   // MARK: Working
@@ -131,7 +129,7 @@ package final class BotWorker: Sendable {
         }
         runner.tidy()
       case .probe(let id, let probe):
-        if probe.silence > 0 { usleep(UInt32(min(probe.silence, 1000) * 1e6)) }
+        if probe.silence > 0 { pause(seconds: min(probe.silence, 1000)) }
         if probe.allocating > 0 {
           let bytes = [UInt8](repeating: 1, count: probe.allocating)
           precondition(bytes.last == 1)
@@ -177,21 +175,19 @@ package final class BotWorker: Sendable {
 
   private func report(_ report: WorkerReport) {
     let line = WorkerWire.line(report)
-    output.note { descriptor in
+    output.note { output in
       do throws(UpscaleError) {
         try line.withUnsafeBufferPointer { line throws(UpscaleError) in
-          try OutputFile.writeAll(
-            UnsafeRawBufferPointer(line), to: descriptor, named: "standard output")
+          try OutputFile.writeAll(UnsafeRawBufferPointer(line), to: output)
         }
       } catch {
         // Nobody listens any more.
-        _exit(0)
+        CurrentProcess.endAtOnce(0)
       }
     }
   }
 
   private static func complain(_ sentence: String) {
-    let line = Array("upscale: \(sentence)\n".utf8)
-    _ = line.withUnsafeBufferPointer { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    StandardStream.error.writeLine("upscale: \(sentence)")
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// Looks at a picture's file before any of its pixels are decoded.
@@ -18,11 +17,11 @@ struct PictureExaminer {
   /// - Throws: `.fileTooLarge`, `.fault` where there is no such file.
   func read(_ path: String) throws(WorkerRefusal) -> [UInt8] {
     if let status = BytePath(path).status(), status.isRegular,
-      Int(status.st_size) > limits.fileBytes
+      status.size > limits.fileBytes
     {
       throw WorkerRefusal(
-        reason: .fileTooLarge(bytes: Int(status.st_size), limit: limits.fileBytes),
-        message: "the file has \(status.st_size) bytes")
+        reason: .fileTooLarge(bytes: status.size, limit: limits.fileBytes),
+        message: "the file has \(status.size) bytes")
     }
     do throws(UpscaleError) {
       return try InputFile.read(path: path, limit: limits.fileBytes)

@@ -1,4 +1,3 @@
-import Glibc
 package import Upscale
 
 /// Does a worker's tasks: enlarges, and brings what is too large below its size.
@@ -55,7 +54,7 @@ final class TaskRunner {
   }
 
   private static func byteCount(_ path: String) -> Int {
-    BytePath(path).status().map { Int($0.st_size) } ?? 0
+    BytePath(path).status().map(\.size) ?? 0
   }
 
   // MARK: Enlarging

@@ -1,5 +1,3 @@
-import CPlatform
-import Glibc
 import Upscale
 
 /// One worker process, from its start to its end, as its parent sees it.
@@ -18,8 +16,9 @@ final class WorkerConnection: Sendable {
 
   private struct State {
     /// The process, while it can be sent signals.
-    var process: pid_t?
-    var startCode: Int32?
+    var process: ChildProcess?
+    /// Whether it was started, once that is known.
+    var start: Result<Void, SystemFailure>?
     /// Reports that wait for those who asked, by the number of the request; 0 is the worker's hello,
     /// which can come before anybody waits for it.
     var mail: [Int: [WorkerReport]] = [0: []]
@@ -34,7 +33,7 @@ final class WorkerConnection: Sendable {
   private let thread = Shared<Workers?>(nil)
   private let log: @Sendable (String) -> Void
   /// Our ends of the worker's streams.
-  private let (input, output, errors): (Int32, Int32, Int32)
+  private let (input, output, errors): (OpenFile, OpenFile, OpenFile)
 
   /// A line of progress is some hundred bytes.
   private static let longestLine = 1 << 20
@@ -58,43 +57,29 @@ final class WorkerConnection: Sendable {
     program: String, arguments: [String], log: @escaping @Sendable (String) -> Void
   ) throws(WorkerFailure) {
     self.log = log
-    var commands: [Int32] = [-1, -1]
-    var reports: [Int32] = [-1, -1]
-    var complaints: [Int32] = [-1, -1]
-    // Sockets and no pipes, because writing to one that nobody reads any more need not be a signal.
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &commands) == 0,
-      socketpair(AF_UNIX, kind, 0, &reports) == 0,
-      socketpair(AF_UNIX, kind, 0, &complaints) == 0
-    else {
-      let code = errno
-      for descriptor in commands + reports + complaints where descriptor >= 0 { close(descriptor) }
-      throw .cannotStart("no pipes for the worker: \(String(cString: strerror(code)))")
+    let (commands, reports, complaints): (ProcessStream, ProcessStream, ProcessStream)
+    do throws(SystemFailure) {
+      (commands, reports, complaints) = (
+        try ProcessStream(), try ProcessStream(), try ProcessStream()
+      )
+    } catch {
+      throw .cannotStart("no pipes for the worker: \(error.reason)")
     }
-    (input, output, errors) = (commands[0], reports[0], complaints[0])
-    for descriptor in [input, output, errors] {
-      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    }
-    let theirs = (input: commands[1], output: reports[1], errors: complaints[1])
+    (input, output, errors) = (commands.ours, reports.ours, complaints.ours)
+    // Closed here as soon as the worker has them: as long as they are open, its end would not be seen.
+    let theirs = Shared<[OpenFile]>([commands.theirs, reports.theirs, complaints.theirs])
     do throws(UpscaleError) {
       let workers = try Workers(count: 1) { [self] _ in
-        if spawn(program, arguments, theirs) { serve() }
+        if let process = start(program, arguments, theirs) { serve(process) }
       }
       thread.note { $0 = workers }
     } catch {
-      for descriptor in [theirs.input, theirs.output, theirs.errors] { close(descriptor) }
       throw .cannotStart(error.message)
     }
-    let code = state.wait { $0.startCode }
-    guard code == nil || code == 0 else {
+    if case .failure(let failure) = state.wait({ $0.start }) {
       bury()
-      throw .cannotStart(
-        "'\(program)' cannot be run: \(String(cString: strerror(code ?? 0)))")
+      throw .cannotStart("'\(program)' cannot be run: \(failure.reason)")
     }
-  }
-
-  deinit {
-    for descriptor in [input, output, errors] { close(descriptor) }
   }
 
   // MARK: Asking
@@ -111,20 +96,15 @@ final class WorkerConnection: Sendable {
   func send(_ line: [UInt8]) -> Bool {
     var sent = 0
     while sent < line.count {
-      let count = line[sent...].withUnsafeBytes {
-        Glibc.send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count >= 0 {
-        sent += count
-        continue
-      }
-      if errno == EINTR { continue }
-      guard errno == EAGAIN || errno == EWOULDBLOCK else { return false }
-      // Commands are small: only a worker that has stopped reading leaves no room for one.
-      var waiting = pollfd(fd: input, events: Int16(POLLOUT), revents: 0)
-      guard poll(&waiting, 1, 5000) > 0 else {
-        kill()
-        return false
+      do throws(SystemFailure) {
+        sent += try input.send(line[sent...])
+      } catch {
+        guard error.cause == .wouldBlock else { return false }
+        // Commands are small: only a worker that has stopped reading leaves no room for one.
+        guard input.waitForRoom(upTo: 5) else {
+          kill()
+          return false
+        }
       }
     }
     return true
@@ -156,7 +136,7 @@ final class WorkerConnection: Sendable {
   func kill() {
     state.note { state in
       state.isOurDoing = true
-      if let process = state.process { Glibc.kill(process, SIGKILL) }
+      state.process?.send(Signal.kill)
     }
   }
 
@@ -188,85 +168,76 @@ final class WorkerConnection: Sendable {
 
   // MARK: The thread
 
-  private func spawn(
-    _ program: String, _ arguments: [String],
-    _ streams: (input: Int32, output: Int32, errors: Int32)
-  ) -> Bool {
+  /// Starts the program with the worker's ends of its streams.
+  private func start(
+    _ program: String, _ arguments: [String], _ streams: Shared<[OpenFile]>
+  ) -> ChildProcess? {
+    let streams = streams.update { streams in
+      defer { streams = [] }
+      return streams
+    }
     var environment = Self.variables.compactMap { name in
-      getenv(name).map { "\(name)=\(String(cString: $0))" }
+      Environment[name].map { "\(name)=\($0)" }
     }
     // The runtime's own report of a crash would start a program, which a worker may not.
     environment.append("SWIFT_BACKTRACE=enable=no")
     // Each arena of the allocator's takes address space, which is limited.
     environment.append("MALLOC_ARENA_MAX=2")
-    var process: pid_t = 0
-    let code = withCStrings(["upscale"] + arguments) { arguments in
-      withCStrings(environment) { environment in
-        cp_spawn(
-          program, arguments, environment, streams.input, streams.output, streams.errors,
-          &process)
+    do throws(SystemFailure) {
+      let process = try ChildProcess(
+        program: program, arguments: ["upscale"] + arguments, environment: environment,
+        input: streams[0], output: streams[1], errors: streams[2])
+      state.update { state in
+        state.process = process
+        state.start = .success(())
       }
+      return process
+    } catch {
+      state.update { $0.start = .failure(error) }
+      return nil
     }
-    for descriptor in [streams.input, streams.output, streams.errors] { close(descriptor) }
-    state.update { state in
-      if code == 0 { state.process = process }
-      state.startCode = code
-    }
-    return code == 0
   }
 
-  private func serve() {
-    let process = state.read { $0.process } ?? 0
-    let watch = cp_process_descriptor(process)
+  private func serve(_ process: ChildProcess) {
+    let watch = process.endWatch()
     var reports = LineSplitter(limit: Self.longestLine)
     var complaints = LineSplitter(limit: 4096)
-    var streams = [
-      pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: watch, events: Int16(POLLIN), revents: 0),
-    ]
-    while streams[0].fd >= 0, streams[2].revents == 0 {
-      guard poll(&streams, 3, -1) > 0 else { continue }
-      if streams[0].revents != 0, !drain(output, { take($0, &reports) }) { streams[0].fd = -1 }
-      if streams[1].revents != 0, !drain(errors, { hear($0, &complaints) }) { streams[1].fd = -1 }
+    var streams: [OpenFile?] = [output, errors, watch]
+    while streams[0] != nil {
+      let ready = OpenFile.waitForInput(streams)
+      if ready[0], !drain(output, { take($0, &reports) }) { streams[0] = nil }
+      if ready[1], !drain(errors, { hear($0, &complaints) }) { streams[1] = nil }
+      if ready[2] { break }
     }
     // Whoever has closed its output has nothing more to say, and is most likely ending; how it does
     // is settled by then.
-    state.note { state in
-      if let process = state.process { Glibc.kill(process, SIGKILL) }
-    }
-    var status = siginfo_t()
-    while waitid(P_PID, id_t(process), &status, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    state.note { $0.process?.send(Signal.kill) }
+    process.waitForEnd()
     _ = drain(output) { take($0, &reports) }
     _ = drain(errors) { hear($0, &complaints) }
     if !complaints.rest.isEmpty { hear([UInt8](complaints.rest)) }
-    if watch >= 0 { close(watch) }
     state.update { state in
-      var value: Int32 = 0
-      while waitpid(process, &value, 0) < 0, errno == EINTR {}
+      let end = process.reap()
       // From here on the number may be another process's.
       state.process = nil
-      let signal = value & 0x7F
       state.end = WorkerEnd(
-        signal: signal == 0 ? nil : signal, exitCode: signal == 0 ? value >> 8 & 0xFF : nil,
-        lastLines: state.lastLines, isShared: state.mail.count > 1,
-        isOutOfMemory: signal == SIGKILL && !state.isOurDoing)
+        signal: end.signal, exitCode: end.exitCode, lastLines: state.lastLines,
+        isShared: state.mail.count > 1,
+        isOutOfMemory: end.signal == Signal.kill && !state.isOurDoing)
     }
   }
 
   /// Reads what there is.
   ///
   /// - Returns: whether there may be more later.
-  private func drain(_ descriptor: Int32, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  private func drain(_ file: OpenFile, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
     while true {
-      let count = read(descriptor, &bytes, bytes.count)
-      if count > 0 {
-        bytes[..<count].withUnsafeBytes { body($0) }
-      } else if count == 0 {
-        return false
-      } else if errno != EINTR {
-        return errno == EAGAIN || errno == EWOULDBLOCK
+      do throws(SystemFailure) {
+        let bytes = try file.nextBytes(upTo: 1 << 16)
+        guard !bytes.isEmpty else { return false }
+        bytes.withUnsafeBytes { body($0) }
+      } catch {
+        return error.cause == .wouldBlock
       }
     }
   }

@@ -1,4 +1,4 @@
-import Glibc
+import Upscale
 
 /// How a worker ended.
 package struct WorkerEnd: Sendable, Equatable {
@@ -15,5 +15,5 @@ package struct WorkerEnd: Sendable, Equatable {
 
   /// Whether the kernel ended it for a system call that no worker makes of its own accord: a picture may
   /// have taken it over. The kernel's log tells which call.
-  package var isByItsSandbox: Bool { signal == SIGSYS }
+  package var isByItsSandbox: Bool { signal == Signal.badSystemCall }
 }

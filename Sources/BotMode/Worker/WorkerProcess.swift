@@ -1,4 +1,3 @@
-import Glibc
 import Upscale
 
 /// The worker as the bot sees it: a process of its own that decodes and computes.
@@ -345,7 +344,7 @@ package final class WorkerProcess: Sendable {
       settings.maxMemory = min(settings.maxMemory ?? limit, limit)
     }
     let start = WorkerStart(
-      settings: settings, parent: getpid(),
+      settings: settings, parent: CurrentProcess.number,
       measuresPaces: settings.measuresPaces
         && (known.isEmpty || known.contains { $0.pace == nil }))
     _ = connection.send(WorkerWire.line(start))

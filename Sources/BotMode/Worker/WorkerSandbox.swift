@@ -1,5 +1,3 @@
-import CPlatform
-import Glibc
 package import Upscale
 
 /// How a worker locks itself in: pictures come from strangers, and decoders have had holes.
@@ -20,42 +18,55 @@ package enum WorkerSandbox {
     guard settings.sandbox != .off else { return [] }
     limit(settings, memory: memory, threads: threads)
     var names = ["limits"]
-    if cp_sandbox_no_new_privileges() == 0 { names.append("no-new-privileges") }
+    if (try? Confinement.forbidNewPrivileges()) != nil { names.append("no-new-privileges") }
 
     // Of these the engine reads what the machine has left.
     let readable = weights + ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup"]
-    let version = withCStrings(readable) { readable in
-      withCStrings([settings.workFolder]) { writable in
-        cp_sandbox_files(readable, writable)
-      }
+    let files = step { () throws(SystemFailure) in
+      let version = try Confinement.shutOffFiles(
+        reading: readable, writing: [settings.workFolder])
+      names.append("landlock \(version)")
     }
-    if version > 0 { names.append("landlock \(version)") }
-    let rights = cp_sandbox_drop_capabilities()
-    if rights == 0 { names.append("no-capabilities") }
-    try check([settings.workFolder], W_OK | X_OK, "write into")
-    try check(weights, R_OK, "read")
-    let code = cp_sandbox_calls()
-    if code == 0 { names.append("seccomp") }
-    if settings.sandbox == .required, version <= 0 || code != 0 || rights != 0 {
-      func state(_ code: Int32) -> String {
-        code == 0 ? "is on" : "fails (\(String(cString: strerror(code))))"
+    let rights = step { () throws(SystemFailure) in
+      try Confinement.dropCapabilities()
+      names.append("no-capabilities")
+    }
+    try check([settings.workFolder], [.writing, .entering], "write into")
+    try check(weights, .reading, "read")
+    let calls = step { () throws(SystemFailure) in
+      try Confinement.filterCalls()
+      names.append("seccomp")
+    }
+    if settings.sandbox == .required, files != nil || rights != nil || calls != nil {
+      func state(_ failure: SystemFailure?) -> String {
+        failure.map { "fails (\($0.reason))" } ?? "is on"
       }
       throw UpscaleError(
         .badModel,
-        "this system has no sandbox for the worker: Landlock \(state(version > 0 ? 0 : -version)), "
-          + "giving up capabilities \(state(rights)), seccomp \(state(code))")
+        "this system has no sandbox for the worker: Landlock \(state(files)), "
+          + "giving up capabilities \(state(rights)), seccomp \(state(calls))")
     }
     return names
   }
 
+  /// - Returns: why a step of locking in failed, or nil.
+  private static func step(_ body: () throws(SystemFailure) -> Void) -> SystemFailure? {
+    do throws(SystemFailure) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// Refuses what this process could reach only while it had root's rights.
   private static func check(
-    _ paths: [String], _ mode: Int32, _ deed: String
+    _ paths: [String], _ access: BytePath.Access, _ deed: String
   ) throws(UpscaleError) {
-    guard geteuid() == 0 else { return }
+    guard CurrentProcess.isRoot else { return }
     for path in paths.map({ BytePath($0) }) {
       do throws(SystemFailure) {
-        try path.call { access($0, mode) }
+        try path.checkAccess(access)
       } catch {
         guard error.cause == .denied else { continue }
         throw UpscaleError(
@@ -70,16 +81,17 @@ package enum WorkerSandbox {
   private static func limit(_ settings: WorkerSettings, memory: Int, threads: Int) {
     // Address space is more than memory: threads have stacks, and the allocator two arenas.
     let space = Machine.addressSpace() + memory + (512 << 20) + (threads + 2) * (9 << 20)
-    set(RLIMIT_AS, space)
-    set(RLIMIT_FSIZE, settings.limits.resultPixels * 8 + (64 << 20))
-    set(RLIMIT_NOFILE, 64)
-    set(RLIMIT_CORE, 0)
+    ResourceLimit.addressSpace.lower(to: space)
+    ResourceLimit.fileSize.lower(to: settings.limits.resultPixels * 8 + (64 << 20))
+    ResourceLimit.openFiles.lower(to: 64)
+    ResourceLimit.dumpSize.lower(to: 0)
     // What a thread costs the kernel is no address space. All threads of a user count, wherever they
     // are, so there must be room for those of the whole machine. Root is not bound by it.
-    if let others = threadsOfMachine() { set(__RLIMIT_NPROC, others + threads + 2048) }
-    for resource in [__RLIMIT_MEMLOCK, __RLIMIT_MSGQUEUE, __RLIMIT_NICE, __RLIMIT_RTPRIO] {
-      set(resource, 0)
+    if let others = threadsOfMachine() {
+      ResourceLimit.threads.lower(to: others + threads + 2048)
     }
+    let unneeded: [ResourceLimit] = [.lockedMemory, .messageQueues, .priority, .realTimePriority]
+    for resource in unneeded { resource.lower(to: 0) }
   }
 
   /// Threads of all processes: "0.20 0.18 0.12 1/80 11206" says 80.
@@ -92,38 +104,27 @@ package enum WorkerSandbox {
 
   /// Lets this process compute for some more seconds, all threads counted; then the kernel ends it.
   static func allowProcessorTime(_ seconds: Int) {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    let used = Int(usage.ru_utime.tv_sec) + Int(usage.ru_stime.tv_sec)
-    var limits = rlimit()
-    let resource = __rlimit_resource_t(RLIMIT_CPU.rawValue)
-    guard getrlimit(resource, &limits) == 0 else { return }
-    limits.rlim_cur = min(limits.rlim_max, rlim_t(used + max(0, seconds) + 1))
-    setrlimit(resource, &limits)
-  }
-
-  private static func set(_ resource: __rlimit_resource, _ value: Int) {
-    var limits = rlimit()
-    let resource = __rlimit_resource_t(resource.rawValue)
-    guard getrlimit(resource, &limits) == 0 else { return }
-    limits.rlim_cur = min(limits.rlim_max, rlim_t(clamping: value))
-    limits.rlim_max = limits.rlim_cur
-    setrlimit(resource, &limits)
+    ResourceLimit.processorTime.set(
+      to: CurrentProcess.processorSeconds() + max(0, seconds) + 1)
   }
 
   /// Which files this process may open: the errno value of each one that was tried, 0 where it went
   /// well.
   static func probe(_ probe: WorkerProbe) -> [String: Int32] {
     var results: [String: Int32] = [:]
-    for path in probe.reading { results["read \(path)"] = code(opening: path, O_RDONLY) }
-    for path in probe.writing { results["write \(path)"] = code(opening: path, O_WRONLY | O_CREAT) }
+    for path in probe.reading { results["read \(path)"] = code(opening: path, .reading) }
+    for path in probe.writing {
+      results["write \(path)"] = code(opening: path, [.writing, .creating])
+    }
     return results
   }
 
-  private static func code(opening path: String, _ flags: Int32) -> Int32 {
-    let descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
-    guard descriptor >= 0 else { return errno }
-    close(descriptor)
-    return 0
+  private static func code(opening path: String, _ mode: OpenFile.Mode) -> Int32 {
+    do throws(SystemFailure) {
+      _ = try OpenFile(BytePath(path), mode.union(.withoutWaiting), permissions: 0o600)
+      return 0
+    } catch {
+      return error.code
+    }
   }
 }

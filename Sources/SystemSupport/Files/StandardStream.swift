@@ -19,6 +19,12 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
 
   package var isTerminal: Bool { isatty(rawValue) != 0 }
 
+  /// Writes a line by one call, so that lines of threads do not mix; a failure is passed over.
+  package func writeLine(_ line: String) {
+    var text = line + "\n"
+    text.withUTF8 { _ = write(rawValue, $0.baseAddress, $0.count) }
+  }
+
   /// Linux's O_PATH, which Swift's Glibc does not have.
   private static let pathOnly: Int32 = 0o10_000_000
 

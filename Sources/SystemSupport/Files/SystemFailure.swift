@@ -2,8 +2,8 @@ import Glibc
 
 /// An errno value, and the refusal that it means to a user.
 package struct SystemFailure: Error, Equatable {
-  /// The system's number, for messages alone.
-  let code: Int32
+  /// The system's number, for reports alone: whoever decides asks for the cause.
+  package let code: Int32
 
   /// - Parameter code: an errno value, as C gives it.
   package init(_ code: Int32) { self.code = code }

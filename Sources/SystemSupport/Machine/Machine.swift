@@ -3,12 +3,6 @@ import Glibc
 
 /// What this process may use of the machine: cores and memory, with containers' limits honoured.
 package enum Machine {
-  /// The system's number for this process.
-  package static var processNumber: Int { Int(getpid()) }
-
-  /// Ends the process as `main` would, with an exit code.
-  package static func endProcess(_ code: Int32) -> Never { exit(code) }
-
   /// Cores this process may use: the affinity mask, cut by the cgroup's CPU quota (rounded up).
   package static let coreCount: Int = {
     let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

@@ -1,5 +1,4 @@
 import Glibc
-import Upscale
 
 /// Calls `body` with the strings as C has lists of them: with a null at the end, and names as the bytes
 /// that they are (`BytePath.encoded`).
