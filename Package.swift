@@ -69,17 +69,17 @@ let package = Package(
     // The core library: models, networks, tiles.
     .target(
       name: "Upscale",
-      dependencies: ["CNettle", "CPlatform", "Pictures", "SystemSupport", "UpscaleKernels"]
+      dependencies: ["CNettle", "Pictures", "SystemSupport", "UpscaleKernels"]
         + levelTargets.map { .byName(name: $0.name) },
       swiftSettings: optimised),
     .target(name: "BatchMode", dependencies: ["Upscale"], swiftSettings: optimised),
     .target(
-      name: "BotMode", dependencies: ["CCurl", "CPlatform", "CSQLite", "Upscale"],
+      name: "BotMode", dependencies: ["CCurl", "CSQLite", "Upscale"],
       swiftSettings: optimised),
     .executableTarget(
       name: "UpscaleCLI",
       dependencies: [
-        "BatchMode", "BotMode", "CPlatform", "Upscale",
+        "BatchMode", "BotMode", "Upscale",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
