@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts together the root file system of the container: the executable, the weights, and the system's
-# files that they need. The Dockerfile uses it, and so does Scripts/container-try.sh.
+# files that they need. The Dockerfile uses it, and so does Tests/Trials/container-try.sh.
 # Usage: container-root.sh EXECUTABLE FOLDER
 set -euo pipefail
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -1,9 +1,14 @@
 """PNG with 8 or 16 bits a sample (Pillow cannot keep 16-bit RGB), and samples of pictures."""
 
+import pathlib
 import struct
+import sys
 import zlib
 
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Trials"))
+import png  # noqa: E402
 
 
 def write_png(path, picture):
@@ -20,33 +25,22 @@ def write_png(path, picture):
         lines.append(bytes([best]) + choices[best].tobytes())
         above = row
 
-    def chunk(kind, data):
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
+    data = zlib.compress(b"".join(lines), 9)
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n")
-        file.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)))
-        file.write(chunk(b"IDAT", zlib.compress(b"".join(lines), 9)))
-        file.write(chunk(b"IEND", b""))
+        file.write(png.SIGNATURE + png.header(width, height, bits) + png.chunk(b"IDAT", data)
+                   + png.chunk(b"IEND"))
 
 
 def read_png(path):
     """Reads a non-interlaced RGB PNG as (height, width, 3) of uint8 or uint16."""
     with open(path, "rb") as file:
         content = file.read()
-    if content[:8] != b"\x89PNG\r\n\x1a\n":
-        raise ValueError(f"{path}: not a PNG")
-    position, data, header = 8, b"", None
-    while position < len(content):
-        (length,) = struct.unpack_from(">I", content, position)
-        kind = content[position + 4 : position + 8]
-        body = content[position + 8 : position + 8 + length]
+    data, header = b"", None
+    for kind, body in png.chunks(content):
         if kind == b"IHDR":
             header = struct.unpack(">IIBBBBB", body)
         if kind == b"IDAT":
             data += body
-        position += 12 + length
     width, height, bits, colour, _, _, interlace = header
     if colour != 2 or interlace or bits not in (8, 16):
         raise ValueError(f"{path}: not a plain RGB PNG of 8 or 16 bits (IHDR {header})")

@@ -36,7 +36,7 @@ import Upscale
     case .button: ann.presses(label: "Cancel", on: card.id)
     default: ann.sends(means.rawValue)
     }
-    // A second is promised, which Scripts/bot-stop.py measures; the machine that tests may be busy.
+    // A second is promised, which Tests/Trials/bot-stop.py measures; the machine that tests may be busy.
     #expect(wait { bot.output.contains("picture stopped") }, "\(bot.output)")
     // The processors rest: the worker stands still, or is gone.
     let isIdle = wait {

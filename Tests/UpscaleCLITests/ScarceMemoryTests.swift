@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Upscale
 
-/// Too little of what the system gives: work, or one sentence. `Scripts/scarce-memory.py` tries every
+/// Too little of what the system gives: work, or one sentence. `Tests/Trials/scarce-memory.py` tries every
 /// command under many more limits.
 @Suite struct ScarceMemoryTests {
   /// Runs the command under a limit of the shell's: "-v 60000".

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Opens a report of `upscale batch` in headless Chromium, uses it, and takes pictures of it.
 #
-#   Scripts/report-in-browser.sh [FOLDER] [PICTURE...]     default: a new folder in /tmp
+#   Tests/Trials/report-in-browser.sh [FOLDER] [PICTURE...]     default: a new folder in /tmp
 #
 # The batch holds the sample photo, the inputs of the golden tests, the PICTUREs, and files with
 # damage and odd names; the built executable enlarges it (UPSCALE_EXECUTABLE, default
 # .build/release/upscale). What is checked is in report_in_browser.py; the screenshots are left in
 # FOLDER.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 executable=${UPSCALE_EXECUTABLE:-$root/.build/release/upscale}
 if [[ ! -x $executable ]]; then
   echo "report-in-browser: there is no executable $executable: run make build first" >&2
@@ -38,4 +38,4 @@ if [[ $status -ne 1 ]]; then
   echo "report-in-browser: a batch with damaged files ended with $status and not with 1" >&2
   exit 1
 fi
-python3 "$root/Scripts/report_in_browser.py" "$folder/report.html" "$folder"
+python3 "$root/Tests/Trials/report_in_browser.py" "$folder/report.html" "$folder"

@@ -4,7 +4,7 @@
 #
 # FAKE_BOT_API names a built server; by default it is built here.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 venv=.venv-bot
 wanted=Tests/Clients/requirements.txt

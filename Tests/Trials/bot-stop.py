@@ -6,14 +6,14 @@ was seen computing (by its processor time, looked at every 20 ms; two still look
 Options by environment: ROUNDS, UPSCALE.
 """
 
-import os
 import statistics
 import sys
 import time
 
-from bot_harness import Bot, Check, Telegram, cpu_seconds, png, wait
+from bot_harness import Bot, Telegram, picture
+from trial import Check, cpu_seconds, setting, wait
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = setting("ROUNDS", 5)
 
 
 def computes(bot):
@@ -47,13 +47,13 @@ def main():
     bot = Bot(telegram).start()
     wait(60, lambda: telegram.control("counters")["polled"])
     telegram.control("user", id=42, language="en")
-    picture = bot.folder / "large.png"
-    picture.write_bytes(png(900, 700, 1))
+    large = bot.folder / "large.png"
+    large.write_bytes(picture(900, 700, 1))
     for means in ("/cancel", "/restart", "/upscale_image", "button"):
         times = []
         for _ in range(ROUNDS):
             sent = telegram.control(
-                "photo", user=42, path=str(picture), width=900, height=700)["message"]
+                "photo", user=42, path=str(large), width=900, height=700)["message"]
 
             def card():
                 return [message for message in telegram.control("messages", chat=42)["messages"]
@@ -62,7 +62,7 @@ def main():
             wait(30, card)
             if not wait(60, lambda: computes(bot)):
                 check(False, f"{means}: it never computed")
-                return
+                sys.exit(1)
             if means == "button":
                 telegram.control("press", user=42, message=card()[0]["message"], label="Cancel")
             else:

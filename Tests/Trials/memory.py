@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Memory: every picture is enlarged within its promise, or refused in a sentence; nothing is killed.
 
-    Scripts/memory.py              the grid: sizes, formats, models and limits (some minutes);
+    Tests/Trials/memory.py              the grid: sizes, formats, models and limits (some minutes);
                                    as root in a control group of its own too
-    Scripts/memory.py --reading    only what makes no picture: inspect, and dry runs
-    Scripts/memory.py --large      the large pictures, each with its promise (an hour)
+    Tests/Trials/memory.py --reading    only what makes no picture: inspect, and dry runs
+    Tests/Trials/memory.py --large      the large pictures, each with its promise (an hour)
 
 Uses .build/release/upscale (`make build`) and nothing but Python's own library.
 """
@@ -15,46 +15,17 @@ import os
 import pathlib
 import re
 import resource
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+import png
+from trial import UPSCALE
+
 # 0 done, 73 the format cannot hold it, 75 not enough memory.
 DOCUMENTED = {0, 73, 75}
 GIGABYTE = 10**9
-
-
-def chunk(name, data):
-    sum32 = zlib.crc32(name + data)
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", sum32)
-
-
-def write_png(path, width, height, interlaced=False):
-    """A picture of soft waves, written by rows."""
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n")
-        file.write(
-            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, int(interlaced))))
-        # The passes of Adam7: first column and row, steps.
-        passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
-                  (0, 1, 1, 2)] if interlaced else [(0, 0, 1, 1)]
-        deflate = zlib.compressobj(1)
-        for left, top, across, down in passes:
-            columns = range(left, width, across)
-            if not columns:
-                continue
-            line = bytes(v for x in columns for v in (x * 5 & 255, x * x >> 9 & 255, x * 3 & 255))
-            for y in range(top, height, down):
-                data = deflate.compress(b"\1" + bytes([y & 255]) + line[1:])
-                if data:
-                    file.write(chunk(b"IDAT", data))
-        file.write(chunk(b"IDAT", deflate.flush()))
-        file.write(chunk(b"IEND", b""))
 
 
 class ControlGroup:
@@ -105,8 +76,8 @@ def make_inputs(folder, sizes):
     for width, height in sizes:
         stem = folder / f"{width}x{height}"
         files = {"png": f"{stem}.png", "interlaced": f"{stem}-interlaced.png"}
-        write_png(files["png"], width, height)
-        write_png(files["interlaced"], width, height, interlaced=True)
+        png.write_waves(files["png"], width, height)
+        png.write_waves(files["interlaced"], width, height, interlaced=True)
         if width * height <= 1 << 20:
             for format in ("jpg", "webp"):
                 files[format] = f"{stem}.{format}"
@@ -245,7 +216,7 @@ def large():
         folder = pathlib.Path(folder)
         for model, width, height, limit, promise in cases:
             path = str(folder / "in.png")
-            write_png(path, width, height)
+            png.write_waves(path, width, height)
             output = str(folder / "out.png")
             arguments = ["image", path, output, "--model", model, "--max-memory", limit,
                          "--max-pixels", "200000000"]

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-from bot_harness import TOKEN, ROOT, Check, Telegram, resident, results, wait
+from bot_harness import TOKEN, Telegram, results
+from trial import PHOTO, Check, resident, wait
 
 PLACE = os.environ["PLACE"]
 
@@ -48,8 +49,7 @@ def main():
     check(polled, f"polls after {time.monotonic() - begin:.2f} s")
     if not polled:
         sys.exit(1)
-    photo = ROOT / "Tests/Fixtures/cat.jpg"
-    telegram.control("photo", user=42, path=str(photo), width=160, height=120)
+    telegram.control("photo", user=42, path=str(PHOTO), width=160, height=120)
     check(wait(300, lambda: results(telegram.calls())), "a photo comes back")
     worker = children(bot.pid)
     print(f"      at work: service {resident(bot.pid) / 2**20:.0f} MiB, "

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Scarce resources: every command either does its work or says in one sentence what it lacks.
 
-    Scripts/scarce-memory.py                 all commands under each limit (about an hour on two cores)
-    Scripts/scarce-memory.py --step 50       fewer limits
-    Scripts/scarce-memory.py --only inspect  commands whose name holds this
+    Tests/Trials/scarce-memory.py                 all commands under each limit (about an hour on two cores)
+    Tests/Trials/scarce-memory.py --step 50       fewer limits
+    Tests/Trials/scarce-memory.py --only inspect  commands whose name holds this
 
 Limits: address space (ulimit -v) and data (-d) from 30 to 400 MB, the stack (-s), processes (-u; as
 root as another user), files (-n). Below some 30 MB the system's loader cannot even map the libraries
@@ -22,15 +22,13 @@ import pathlib
 import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.path.abspath(os.environ.get("UPSCALE", ROOT / ".build/release/upscale"))
-GOLDEN = ROOT / "Tests/Golden"
+import png
+from trial import GOLDEN, ROOT, UPSCALE
+
 MODELS = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
 MEGABYTE = 10**6
 NOBODY = 65534
@@ -39,25 +37,6 @@ NOBODY = 65534
 SCARCE = {0, 69, 75}
 # A lack of descriptors may also hit the loader, before the program begins.
 LOADER = 127
-
-
-def chunk(name, data):
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-
-def write_png(path, width, height, interlaced=False):
-    """Soft waves; interlaced, a picture of no more than 8 x 8 such passes as a decoder takes."""
-    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
-              (0, 1, 1, 2)] if interlaced else [(0, 0, 1, 1)]
-    rows = b""
-    for left, top, across, down in passes:
-        columns = range(left, width, across)
-        for y in range(top, height, down) if columns else []:
-            rows += b"\0" + bytes(v & 255 for x in columns for v in (x * 5, x * x >> 5, y * 3))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, int(interlaced))
-    pathlib.Path(path).write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b""))
 
 
 class Case:
@@ -119,9 +98,9 @@ def cases():
 
 def make_inputs(folder):
     shutil.copy(ROOT / "Tests/Fixtures/cat.jpg", folder / "photo.jpg")
-    write_png(folder / "small.png", 24, 18)
-    write_png(folder / "interlaced.png", 48, 36, interlaced=True)
-    write_png(folder / "large.png", 3000, 2000)
+    png.write_waves(folder / "small.png", 24, 18)
+    png.write_waves(folder / "interlaced.png", 48, 36, interlaced=True)
+    png.write_waves(folder / "large.png", 3000, 2000)
     (folder / "token").write_text("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0\n")
     (folder / "token").chmod(0o644)
     subprocess.run([UPSCALE, "image", folder / "photo.jpg", folder / "photo.webp", "--scale", "1",

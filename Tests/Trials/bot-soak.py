@@ -7,7 +7,6 @@ below 1.5 GB in all; the token must appear nowhere. The network is the default o
 Options by environment: USERS, PICTURES (of each), RATE, SEED, UPSCALE.
 """
 
-import os
 import pathlib
 import re
 import statistics
@@ -17,13 +16,13 @@ import tempfile
 import threading
 import time
 
-from bot_harness import (TOKEN, UPSCALE, Bot, Check, Telegram, check_answers, png, results,
-                         wait)
+from bot_harness import TOKEN, Bot, Telegram, check_answers, picture, results
+from trial import UPSCALE, Check, setting, wait
 
-USERS = int(os.environ.get("USERS", "20"))
-PICTURES = int(os.environ.get("PICTURES", "10"))
-RATE = float(os.environ.get("RATE", "0.1"))
-SEED = int(os.environ.get("SEED", "7"))
+USERS = setting("USERS", 20)
+PICTURES = setting("PICTURES", 10)
+RATE = setting("RATE", 0.1)
+SEED = setting("SEED", 7)
 
 
 def main():
@@ -36,7 +35,7 @@ def main():
             seed = user * 1000 + number
             size = (24 + 8 * (seed % 4), 24 + 8 * (seed % 3))
             path = folder / "in" / f"{user}-{number}.png"
-            path.write_bytes(png(*size, seed, alpha=seed % 4 == 0))
+            path.write_bytes(picture(*size, seed, alpha=seed % 4 == 0))
             pictures[user, number] = (path, size)
     subprocess.run([UPSCALE, "batch", folder / "in", folder / "expected", "--quiet"], check=True)
 
@@ -76,7 +75,7 @@ def main():
     calls = telegram.calls()
     found = check_answers(
         check, telegram, messages,
-        lambda picture: folder / "expected" / f"{picture[0]}-{picture[1]}.png")
+        lambda sent: folder / "expected" / f"{sent[0]}-{sent[1]}.png")
     twice = {key for key, uploads in found.items() if len(uploads) > 1}
     unexplained = [key for key in twice if all(call["delivered"] for call in found[key][:-1])
                    or len(found[key]) > 2]

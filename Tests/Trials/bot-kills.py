@@ -6,7 +6,6 @@ that `upscale image` writes; twice only where a kill came between an upload and 
 Options by environment: KILLS, PICTURES, SEED, UPSCALE.
 """
 
-import os
 import pathlib
 import random
 import subprocess
@@ -14,11 +13,12 @@ import sys
 import tempfile
 import time
 
-from bot_harness import UPSCALE, Bot, Check, Telegram, check_answers, png, results, wait
+from bot_harness import Bot, Telegram, check_answers, picture, results
+from trial import UPSCALE, Check, setting, wait
 
-KILLS = int(os.environ.get("KILLS", "100"))
-PICTURES = int(os.environ.get("PICTURES", "300"))
-SEED = int(os.environ.get("SEED", "3"))
+KILLS = setting("KILLS", 100)
+PICTURES = setting("PICTURES", 300)
+SEED = setting("SEED", 3)
 
 
 def main():
@@ -28,7 +28,7 @@ def main():
     (folder / "in").mkdir()
     for number in range(PICTURES):
         size = (16 + 8 * (number % 4), 16 + 8 * (number % 3))
-        (folder / "in" / f"{number}.png").write_bytes(png(*size, number))
+        (folder / "in" / f"{number}.png").write_bytes(picture(*size, number))
     subprocess.run([UPSCALE, "batch", folder / "in", folder / "expected", "--quiet"], check=True)
 
     telegram = Telegram()

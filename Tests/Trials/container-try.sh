@@ -3,7 +3,7 @@
 # for the tests' fake Telegram: as the user of the container, with a root that nothing is written to.
 # Says its size, how soon it polls, and its memory at rest. Needs root.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 [[ $(id -u) -eq 0 ]] || { echo "container-try: needs root, for chroot" >&2; exit 77; }
 upscale=${UPSCALE:-.build/release/upscale}
 [[ -x $upscale ]] || { echo "container-try: no '$upscale'; run make build" >&2; exit 66; }
@@ -16,4 +16,4 @@ du --block-size=1M "$place/root/usr/bin/upscale" "$place/root/usr/share/upscale/
   while read -r size path; do echo "          $size MiB /${path#"$place"/root/}"; done
 mount --types proc proc "$place/root/proc"
 mount --types tmpfs -o mode=700,uid=10001,gid=10001 state "$place/root/state"
-PLACE=$place/root python3 Scripts/container_try.py
+PLACE=$place/root python3 Tests/Trials/container_try.py

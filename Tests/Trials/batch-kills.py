@@ -16,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
-ROUNDS = int(os.environ.get("ROUNDS", "50"))
+import png
+from trial import GOLDEN, PHOTO, UPSCALE, setting, summary
+
+ROUNDS = setting("ROUNDS", 50)
 
 
 def command(inputs, outputs):
@@ -48,21 +48,18 @@ def identities(folder):
 
 def make_inputs(folder):
     """Forty pictures in three folders: crops of the fixtures' sizes, all different."""
-    sources = sorted((ROOT / "Tests/Golden/inputs").glob("*.png"))
+    sources = sorted((GOLDEN / "inputs").glob("*.png"))
     for number in range(40):
         target = pathlib.Path(folder) / f"{number % 3}" / f"{number}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         data = sources[number % len(sources)].read_bytes()
-        # A text chunk behind the header makes each file one of its own.
-        text = b"tEXtComment\0" + str(number).encode()
-        chunk = len(text[4:]).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
-        target.write_bytes(data[:33] + chunk + data[33:])
-    shutil.copy(ROOT / "Tests/Fixtures/cat.jpg", pathlib.Path(folder) / "cat.jpg")
-    shutil.copy(ROOT / "Tests/Fixtures/cat.jpg", pathlib.Path(folder) / "twin.jpg")
+        target.write_bytes(png.with_text(data, "Comment", number))
+    shutil.copy(PHOTO, pathlib.Path(folder) / "cat.jpg")
+    shutil.copy(PHOTO, pathlib.Path(folder) / "twin.jpg")
 
 
 def main():
-    random.seed(int(os.environ.get("SEED", "1")))
+    random.seed(setting("SEED", 1))
     failures = []
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as root:
         inputs, whole, broken = (os.path.join(root, name) for name in ("in", "whole", "broken"))
@@ -100,10 +97,7 @@ def main():
                 failures.append(f"round {number}: done twice: {again[:5]}")
         print(f"{ROUNDS} runs, {killed} of them killed within {length:.2f} s; "
               f"{kept} outputs were complete by then and kept")
-    for failure in failures:
-        print(f"FAILED: {failure}")
-    print(f"{ROUNDS - len(failures)} passed, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    sys.exit(summary(failures, ROUNDS))
 
 
 main()

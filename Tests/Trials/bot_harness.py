@@ -1,7 +1,7 @@
 """A fake Telegram, people and the bot, for the scripts that try `upscale bot`.
 
-Uses .build/release/upscale (`make build`), builds the fake server if need be, and needs nothing but
-Python's own library.
+Uses .build/release/upscale (`make build`, or UPSCALE), builds the fake server if need be (FAKE_BOT_API
+names one), and needs nothing but Python's own library.
 """
 
 import atexit
@@ -11,15 +11,14 @@ import pathlib
 import random
 import shutil
 import signal
-import struct
 import subprocess
 import tempfile
 import time
 import urllib.request
-import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
+import png
+from trial import ROOT, UPSCALE, resident
+
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
@@ -27,7 +26,8 @@ class Telegram:
     """The fake server, steered by its control calls."""
 
     def __init__(self, *options):
-        program = ROOT / ".build/release/fake-bot-api"
+        program = pathlib.Path(
+            os.environ.get("FAKE_BOT_API", ROOT / ".build/release/fake-bot-api"))
         if not program.exists():
             subprocess.run(["swift", "build", "-c", "release", "--product", "fake-bot-api"],
                            cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -111,52 +111,19 @@ class Bot:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def resident(process):
-    try:
-        return int(pathlib.Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
-    except OSError:
-        return 0
-
-
-def cpu_seconds(process):
-    """What a process has computed so far."""
-    try:
-        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except OSError:
-        return None
-
-
-def png(width, height, seed, alpha=False):
-    """A picture of soft colours, each seed another one."""
+def picture(width, height, seed, alpha=False):
+    """A PNG of soft colours, each seed another one."""
     chance = random.Random(seed)
     channels = 4 if alpha else 3
     base = [chance.randrange(40, 216) for _ in range(channels)]
     slope = [(chance.random() - 0.5, chance.random() - 0.5) for _ in range(channels)]
-    rows = bytearray()
+    samples = bytearray()
     for y in range(height):
-        rows.append(0)
         for x in range(width):
             for c in range(channels):
                 value = base[c] + slope[c][0] * x + slope[c][1] * y + chance.randrange(8)
-                rows.append(max(0, min(255, int(value))))
-
-    def chunk(name, data):
-        body = name + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 6 if alpha else 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
-            + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
-
-
-def wait(seconds, condition, pause=0.1):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(pause)
-    return condition()
+                samples.append(max(0, min(255, int(value))))
+    return png.encode(width, height, bytes(samples), colour=png.RGBA if alpha else png.RGB)
 
 
 def results(calls):
@@ -187,14 +154,3 @@ def check_answers(check, telegram, messages, expected):
     check(not violations, f"violations of the Bot API: {violations[:3]}")
     return found
 
-
-class Check:
-    """Counts what holds and what does not."""
-
-    def __init__(self):
-        self.failures = 0
-
-    def __call__(self, holds, text):
-        print(("ok    " if holds else "FAILS ") + text, flush=True)
-        self.failures += not holds
-        return holds

@@ -15,10 +15,9 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
-PHOTO = str(ROOT / "Tests/Fixtures/cat.jpg")
-ROUNDS = int(os.environ.get("ROUNDS", "100"))
+from trial import PHOTO, UPSCALE, setting, summary
+
+ROUNDS = setting("ROUNDS", 100)
 
 
 def start(output):
@@ -28,7 +27,7 @@ def start(output):
 
 
 def main():
-    random.seed(int(os.environ.get("SEED", "1")))
+    random.seed(setting("SEED", 1))
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "out.png")
@@ -62,10 +61,7 @@ def main():
                 failures.append(f"{number.name}: the next run left {os.listdir(folder)}")
             print(f"{number.name}: {ROUNDS} times, then the old output {outcomes['old']} times, "
                   f"the new one {outcomes['new']} times", flush=True)
-    for failure in failures:
-        print(f"FAILED: {failure}")
-    print(f"{2 * ROUNDS - len(failures)} passed, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    sys.exit(summary(failures, 2 * ROUNDS))
 
 
 main()

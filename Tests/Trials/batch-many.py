@@ -10,37 +10,17 @@ Uses .build/release/upscale (`make build`) and nothing but Python's own library.
 
 import json
 import os
-import pathlib
 import random
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UPSCALE = os.environ.get("UPSCALE", str(ROOT / ".build/release/upscale"))
-COUNT = int(os.environ.get("COUNT", "10000"))
-SIDE = int(os.environ.get("SIDE", "32"))
-MODEL = os.environ.get("MODEL", "realesrgan-x4plus")
+import png
+from trial import UPSCALE, resident, setting
 
-
-def png(side, pixels):
-    rows = b"".join(b"\0" + pixels[y * side * 3:(y + 1) * side * 3] for y in range(side))
-
-    def chunk(name, data):
-        body = name + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-    return (b"\x89PNG\r\n\x1a\n"
-            + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-
-
-def resident(process):
-    for line in open(f"/proc/{process.pid}/status", encoding="ascii"):
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return 0
+COUNT = setting("COUNT", 10000)
+SIDE = setting("SIDE", 32)
+MODEL = setting("MODEL", "realesrgan-x4plus")
 
 
 def engine(threads):
@@ -60,7 +40,7 @@ def main():
         os.mkdir(inputs)
         for number in range(COUNT):
             with open(f"{inputs}/{number:06}.png", "wb") as file:
-                file.write(png(SIDE, random.randbytes(SIDE * SIDE * 3)))
+                file.write(png.encode(SIDE, SIDE, random.randbytes(SIDE * SIDE * 3)))
         alone = [engine(threads)]
         process = subprocess.Popen(
             [UPSCALE, "batch", inputs, outputs, "--model", MODEL, "--json"],
@@ -71,10 +51,10 @@ def main():
             if event.get("status") == "done":
                 done += 1
                 if done == min(500, COUNT // 4):
-                    early = resident(process)
+                    early = resident(process.pid)
                 # Before lanes have nothing left to do and give up their buffers.
                 if done == COUNT - min(500, COUNT // 4):
-                    late = resident(process)
+                    late = resident(process.pid)
             if event["event"] == "done":
                 last = event
         code = process.wait()
@@ -84,8 +64,8 @@ def main():
     print(f"{done} done, {made} files, exit {code}, in {last['seconds']:.1f} s: {rate:.1f} pictures of "
           f"{SIDE} x {SIDE} a second; the engine alone {alone[0]:.1f} before, {alone[1]:.1f} after "
           f"({rate / mean:.0%})")
-    print(f"memory after {min(500, COUNT // 4)}: {early / 1024:.1f} MiB, near the end: "
-          f"{late / 1024:.1f} MiB "
+    print(f"memory after {min(500, COUNT // 4)}: {early / 2**20:.1f} MiB, near the end: "
+          f"{late / 2**20:.1f} MiB "
           f"({late / early - 1:+.1%})")
     ok = code == 0 and done == made == COUNT and late <= early * 1.05
     print("passed" if ok else "FAILED")

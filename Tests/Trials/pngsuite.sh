@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs `upscale inspect` and `upscale image` over PngSuite and over PNGs of every kind made on the spot.
 #
-#   Scripts/pngsuite.sh [EXECUTABLE]        default: .build/release/upscale
+#   Tests/Trials/pngsuite.sh [EXECUTABLE]        default: .build/release/upscale
 #
 # A file whose name begins with x is broken and must be refused with exit code 65; any other must
 # be accepted with 0. No file may end the program by a signal, take longer than 2 seconds to inspect
@@ -9,7 +9,7 @@
 # PngSuite comes out of the source package of pypng, which pip downloads to a temporary directory;
 # PNGSUITE=DIR takes the files in DIR instead. Without either, the PNGs made here are the test.
 set -u
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 executable=${1:-$root/.build/release/upscale}
 if [ ! -x "$executable" ]; then
   echo "pngsuite: there is no executable $executable: build it first (swift build -c release)" >&2
@@ -18,7 +18,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-python3 "$root/Scripts/make-test-pngs.py" "$work/made" || exit 70
+python3 "$root/Tests/Trials/make-test-pngs.py" "$work/made" || exit 70
 
 version=0.20220715.0
 if [ -n "${PNGSUITE:-}" ]; then

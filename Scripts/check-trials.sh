@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The trials' own parts: every script of Tests/Trials is one that Python and bash understand, and the
+# writer of PNGs writes what it says. The trials themselves take long and are run by hand.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../Tests/Trials"
+
+for script in *.sh; do bash -n "$script"; done
+if ! command -v python3 > /dev/null; then
+  echo "trials: no python3 here, which they are written in: only the shell's part was looked at"
+  exit 0
+fi
+export PYTHONDONTWRITEBYTECODE=1
+python3 -c '
+import ast, pathlib
+for path in pathlib.Path().glob("*.py"):
+    ast.parse(path.read_text(encoding="utf-8"), path.name)'
+python3 -m unittest --quiet png_tests
+echo "trials: all can be read"
