@@ -36,7 +36,7 @@ extension ci_report {
     switch ci_status(rawValue: UInt32(bitPattern: status)) {
     case CI_NO_MEMORY:
       UpscaleError(
-        .tryLater,
+        .memory(),
         "not enough memory: the \(format.name) picture needs more to be decoded than there is; free"
           + " some or raise the limits of this process (ulimit -v)")
     case CI_UNSUPPORTED:

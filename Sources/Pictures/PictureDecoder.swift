@@ -61,7 +61,7 @@ public enum PictureDecoder {
   ///   - limits: What is too large to be read.
   ///   - budget: What the process may hold, the file included.
   /// - Returns: What the file says.
-  /// - Throws: `unusablePicture` if there is no picture to be had, `tryLater` for one that has to be
+  /// - Throws: `unusablePicture` if there is no picture to be had, `.memory` for one that has to be
   ///   whole in memory and does not fit.
   public static func check(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits(),
@@ -77,8 +77,8 @@ public enum PictureDecoder {
           ? "a progressive JPEG, all of whose passes must be held, needs" : "reading it needs"
       let (needs, may) = byteCountTexts(needed, of: max(0, free))
       throw UpscaleError(
-        .tryLater,
-        "not enough memory: \(reason) \(needs) and \(may) may be used; raise --max-memory")
+        .memory(.init(.input, needed: needed, available: free)),
+        "not enough memory: \(reason) \(needs) and \(may) may be used")
     }
     try reader.readToEnd()
     return CheckedPicture(
@@ -104,13 +104,12 @@ public enum PictureDecoder {
   static func recognise(
     _ bytes: [UInt8], limits: PictureLimits
   ) throws(UpscaleError) -> PictureFormat {
-    guard !bytes.isEmpty else { throw UpscaleError(.unusablePicture, "the file is empty") }
+    guard !bytes.isEmpty else { throw UpscaleError(.empty, "the file is empty") }
     guard bytes.count <= limits.fileBytes else {
       let (has, may) = byteCountTexts(bytes.count, of: limits.fileBytes)
       throw UpscaleError(
-        .unusablePicture,
-        "the file has \(has) and \(may) are allowed: save it smaller or raise the limit"
-          + " (--max-file-size)")
+        .limit(.init(.fileBytes, allowed: limits.fileBytes, actual: bytes.count)),
+        "the file has \(has) and \(may) are allowed: save it smaller or raise the limit")
     }
     if let format = PictureFormat.detect(bytes) {
       if format == .png { try checkChunks(bytes, limits: limits) }

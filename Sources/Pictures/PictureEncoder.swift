@@ -14,7 +14,7 @@ public enum PictureEncoder {
   ///   - options: Quality and loss.
   /// - Returns: The contents of the file.
   /// - Throws: `usage` for a quality out of range, `cannotCreate` for a picture that does not fit
-  ///   the format, `tryLater` when memory runs out.
+  ///   the format, `.memory` when memory runs out.
   public static func encode(
     _ picture: Picture, as format: PictureFormat, options: EncodingOptions = EncodingOptions()
   ) throws(UpscaleError) -> [UInt8] {

@@ -32,17 +32,17 @@ public struct PictureLimits: Sendable, Equatable {
   func check(width: Int, height: Int) throws(UpscaleError) {
     if width > side || height > side {
       throw UpscaleError(
-        .unusablePicture,
+        .limit(.init(.side, allowed: side, actual: max(width, height))),
         "the picture is \(width) x \(height) pixels and a side may have \(side):"
-          + " make it smaller or raise the limit (--max-side)")
+          + " make it smaller or raise the limit")
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixels {
       let (has, may) = countTexts(overflow ? Int.max : count, of: pixels)
       throw UpscaleError(
-        .unusablePicture,
+        .limit(.init(.pixels, allowed: pixels, actual: overflow ? nil : count)),
         "the picture is \(width) x \(height) pixels, \(has) where \(may) are allowed:"
-          + " make it smaller or raise the limit (--max-pixels)")
+          + " make it smaller or raise the limit")
     }
   }
 }

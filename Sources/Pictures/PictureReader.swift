@@ -187,7 +187,7 @@ package final class PictureReader {
   /// - Parameters:
   ///   - count: how many; there must be as many left.
   ///   - target: `count * rowByteCount` bytes.
-  /// - Throws: `unusablePicture` for damage, `tryLater` without memory for a whole picture.
+  /// - Throws: `unusablePicture` for damage, `.memory` without memory for a whole picture.
   package func read(
     _ count: Int, into target: UnsafeMutableRawBufferPointer
   ) throws(UpscaleError) {

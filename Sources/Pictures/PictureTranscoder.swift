@@ -81,7 +81,7 @@ package final class PictureTranscoder {
   ///   - target: takes the new file, piece by piece.
   ///   - progress: takes the share of the rows that are read, 0…1.
   ///   - isCancelled: asked now and then.
-  /// - Throws: `.cancelled`; `.tryLater` for what needs more memory; as `PictureReader` and
+  /// - Throws: `.cancelled`; `.memory` for what needs more memory; as `PictureReader` and
   ///   `PictureWriter`, and what `target` throws.
   package func write(
     as form: Form, memory: Int,
@@ -105,7 +105,7 @@ package final class PictureTranscoder {
     guard needed <= memory else {
       let (needs, may) = byteCountTexts(needed, of: max(0, memory))
       throw UpscaleError(
-        .tryLater,
+        .memory(.init(.other, needed: needed, available: memory)),
         "not enough memory: writing the \(form.format.name) needs \(needs) and \(may) may be used")
     }
     let writer = try PictureWriter(

@@ -41,7 +41,7 @@ package final class PictureWriter {
   ///   - optimisesJPEG: whether a JPEG's Huffman tables are fitted to the picture.
   ///   - sink: takes the encoded bytes.
   /// - Throws: `usage` for a quality out of range, `cannotCreate` for a picture that does not fit
-  ///   the format, `tryLater` when memory runs out, and what `sink` throws.
+  ///   the format, `.memory` when memory runs out, and what `sink` throws.
   package init(
     _ input: RowFormat, iccProfile: [UInt8]? = nil, format: PictureFormat,
     options: EncodingOptions = EncodingOptions(), optimisesJPEG: Bool? = nil,
@@ -179,7 +179,7 @@ extension ci_report {
   fileprivate func writingError(format: PictureFormat) -> UpscaleError {
     switch ci_status(rawValue: UInt32(bitPattern: status)) {
     case CI_NO_MEMORY:
-      UpscaleError(.tryLater, "there is not enough memory to write the \(format.name)")
+      UpscaleError(.memory(), "there is not enough memory to write the \(format.name)")
     case CI_TOO_LARGE:
       UpscaleError(
         .cannotCreate, "the picture is too large for a \(format.name) (\(reason)): write a PNG")

@@ -14,7 +14,7 @@ package final class ResizeStage {
   ///   - input: the rows that come.
   ///   - output: another size; the same layout; any depth, to which samples are rounded at the end.
   ///   - next: takes the resampled rows.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   package init(from input: RowFormat, to output: RowFormat, next: @escaping RowSink)
     throws(UpscaleError)
   {

@@ -1,39 +1,22 @@
-/// Every refusal of the library: one clear sentence and the kind that decides the exit code.
+/// Why something was refused or failed: a cause that programs decide by, and a sentence for people.
 ///
-/// The message says what failed, on which input, and what the user can do. It is complete as it
-/// stands (no prefix needed) and ends without a full stop, so that callers may put a file name
-/// before it.
+/// One type for all layers, so that a refusal crosses them unchanged. What a user of the command can do
+/// about it (options, exit codes) is said by the command alone, which knows them.
 public struct UpscaleError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What went wrong, as far as a script has to know (`sysexits.h` where it has a word for it).
-  public enum Kind: Int32, Sendable, CaseIterable {
-    case usage = 64
-    case unusablePicture = 65
-    case noInput = 66
-    case network = 69
-    case internalFault = 70
-    case cannotCreate = 73
-    case inputOutput = 74
-    case tryLater = 75
-    case permission = 77
-    case badModel = 78
-    case cancelled = 130
-  }
-
-  public let kind: Kind
+  public let cause: Cause
+  /// What failed and on which input: a whole sentence without a full stop, and without a prefix, so that
+  /// callers may put a file's name before it.
   public let message: String
 
-  public init(_ kind: Kind, _ message: String) {
-    self.kind = kind
+  public init(_ cause: Cause, _ message: String) {
+    self.cause = cause
     self.message = message
   }
 
-  /// The process exit code documented for this kind.
-  public var exitCode: Int32 { kind.rawValue }
-
   public var description: String { message }
 
-  /// The same refusal, with `context` (a file name, most often) said before it.
+  /// The same refusal, with `context` (a file's name, most often) said before it.
   public func prefixed(_ context: String) -> UpscaleError {
-    UpscaleError(kind, "\(context): \(message)")
+    UpscaleError(cause, "\(context): \(message)")
   }
 }

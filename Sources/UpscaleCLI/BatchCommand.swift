@@ -95,7 +95,7 @@ struct BatchCommand: ParsableCommand {
     let reporter = BatchReporter(console, verbose: talk.verbose)
     var skipped: [(path: BytePath, reason: SkipReason)] = []
     let budget = request.budget
-    if let warning = budget.warning { console.warn(warning) }
+    console.warnOfExcess(budget)
     let run = { (isCancelled: @escaping () -> Bool) in
       BatchRun(
         request,
@@ -150,6 +150,7 @@ struct BatchCommand: ParsableCommand {
         journals: try JournalMerge([request.output]), skipped: skipped,
         seconds: batch.summary.seconds)
       page.comparisonMemory = max(0, budget.free / 2)
+      page.meaning = Refusal.meaning
       try page.write(to: report)
     }
     batch.summary.outcome.end()
@@ -169,7 +170,9 @@ struct BatchCommand: ParsableCommand {
     }
     if let report {
       let title = paths.map { BytePath($0).text }.joined(separator: ", ")
-      try BatchReport(title: title, model: nil, settings: nil, journals: merged).write(to: report)
+      var page = BatchReport(title: title, model: nil, settings: nil, journals: merged)
+      page.meaning = Refusal.meaning
+      try page.write(to: report)
     }
     let done = merged.items.count - merged.failedCount
     let notWhole = merged.damagedCount
@@ -225,7 +228,8 @@ struct BatchCommand: ParsableCommand {
       modelScale: model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
-      threads: engine.threads?.value ?? Machine.coreCount, budget: try memory.budget())
+      threads: engine.threads?.value ?? Machine.coreCount, budget: try memory.budget(),
+      wording: Refusal.wording)
     request.template = template
     request.scan = files.scan
     request.isFlat = files.flat

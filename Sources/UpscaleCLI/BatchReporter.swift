@@ -39,13 +39,13 @@ final class BatchReporter {
           "damage": entry.damage.map { .string($0) } ?? .null,
           "seconds": .number(entry.seconds, digits: 3),
         ], isError: entry.damage != nil)
-    case .failed(let input, let error):
-      console.complain("failed: \(error.message)")
+    case .failed(let input, let failure):
+      console.complain("failed: \(failure.reason)")
       console.event(
         "file",
         [
-          "status": "failed", "input": .path(input), "exit_code": .integer(Int(error.exitCode)),
-          "message": .string(error.message),
+          "status": "failed", "input": .path(input), "exit_code": .integer(failure.code),
+          "message": .string(failure.reason),
         ], isError: true)
     case .skipped(let input, let reason):
       console.detail("skipped: '\(input.text)' \(reason.text)")
@@ -127,7 +127,7 @@ final class BatchReporter {
     }
     // What failed was said when it did, and has scrolled away since.
     guard progress.files > Self.repeated else { return }
-    repeated(summary.failures.map { "failed: \($0.error.message)" })
+    repeated(summary.failures.map { "failed: \($0.failure.reason)" })
     repeated(summary.damaged.map { "not whole: '\($0.input.text)': \($0.reason)" })
   }
 

@@ -119,7 +119,7 @@ struct BotCommand: ParsableCommand {
     if let text = memory.maxMemory {
       let budget = try memory.budget()
       settings.maxMemory = budget.bytes
-      if let warning = budget.warning { console.warn(warning) }
+      console.warnOfExcess(budget)
       guard budget.excessiveLimit != nil || budget.bytes >= 256 << 20 else {
         throw UpscaleError(
           .usage, "--max-memory must be 256MiB or more for a bot, not '\(text)'")

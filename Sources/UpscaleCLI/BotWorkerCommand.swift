@@ -9,6 +9,6 @@ struct BotWorkerCommand: ParsableCommand {
     shouldDisplay: false)
 
   func run() {
-    BotWorker.run()
+    BotWorker.run { Refusal($0).code }
   }
 }

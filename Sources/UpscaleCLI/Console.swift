@@ -33,7 +33,8 @@ final class Console {
     let line =
       asJSON
       ? JSON.object([
-        "event": "error", "exit_code": .integer(75), "message": .string(sentence),
+        "event": "error", "exit_code": .integer(Int(MemoryExhaustion.exitCode)),
+        "message": .string(sentence),
       ]).text
       : (clears ? "\r\u{1B}[K" : "") + visible("upscale: \(sentence)")
     MemoryExhaustion.prepare(line: line)
@@ -72,6 +73,14 @@ final class Console {
     }
   }
 
+  /// Warns whoever asked for more memory than can be had.
+  func warnOfExcess(_ budget: MemoryBudget) {
+    guard let asked = budget.excessiveLimit else { return }
+    warn(
+      "--max-memory asks for \(byteCountText(asked)), more than there is here now; going on with "
+        + byteCountText(budget.bytes))
+  }
+
   /// A line for people; nothing with `--json` or `--quiet`.
   func say(_ message: String) {
     guard !options.quiet, !options.json else { return }
@@ -95,17 +104,18 @@ final class Console {
   }
 
   /// Says why the command failed, and ends the process with the code documented for it.
-  func refuse(_ refusal: UpscaleError) -> Never {
+  func refuse(_ error: UpscaleError) -> Never {
+    let refusal = Refusal(error)
     clearProgress()
     if options.json {
       event(
         "error",
-        ["exit_code": .integer(Int(refusal.exitCode)), "message": .string(refusal.message)],
+        ["exit_code": .integer(Int(refusal.code)), "message": .string(refusal.sentence)],
         isError: true)
     } else {
-      write("upscale: \(refusal.message)")
+      write("upscale: \(refusal.sentence)")
     }
-    CurrentProcess.end(refusal.exitCode)
+    CurrentProcess.end(refusal.code)
   }
 
   // MARK: Progress

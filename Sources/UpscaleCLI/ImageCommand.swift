@@ -50,7 +50,7 @@ struct ImageCommand: ParsableCommand {
     try checkOutput()
 
     let budget = try memory.budget()
-    if let warning = budget.warning { console.warn(warning) }
+    console.warnOfExcess(budget)
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
     let upscaler = try engine.makeUpscaler(keeping: budget)
@@ -61,7 +61,7 @@ struct ImageCommand: ParsableCommand {
       job = try PictureJob(
         bytes, limits: limits, spec: form.outputSpec(format), upscaler: upscaler, budget: budget)
     } catch {
-      throw error.kind == .unusablePicture ? error.prefixed(inputName) : error
+      throw error.cause.isAboutInput ? error.prefixed(inputName) : error
     }
     for loss in job.losses {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
@@ -88,7 +88,7 @@ struct ImageCommand: ParsableCommand {
         console.clearProgress()
       }
     } catch {
-      throw error.kind == .unusablePicture ? error.prefixed(inputName) : error
+      throw error.cause.isAboutInput ? error.prefixed(inputName) : error
     }
     console.clearProgress()
     for warning in job.warnings { console.warn("\(inputName): \(warning)") }

@@ -29,11 +29,12 @@ struct InspectCommand: ParsableCommand {
       checked = try PictureInput.check(
         file, limits: limitOptions.limits(), budget: memory.budget())
     } catch {
+      let refusal = Refusal(error)
       if json {
         try Console.printResult(
           JSON.object([
-            "file": .string(file), "usable": false, "exit_code": .integer(Int(error.exitCode)),
-            "refusal": .string(error.message),
+            "file": .string(file), "usable": false, "exit_code": .integer(Int(refusal.code)),
+            "refusal": .string(refusal.sentence),
           ]).text)
       }
       throw error
@@ -95,7 +96,7 @@ struct InspectCommand: ParsableCommand {
           format: format)
         return nil
       } catch {
-        return error.message
+        return Refusal(error).sentence
       }
     }
   }

@@ -51,7 +51,7 @@ struct EngineOptions: ParsableArguments {
   ///
   /// - Parameter budget: checked before the weights are taken into memory.
   /// - Returns: what enlarges.
-  /// - Throws: kind `.badModel`, and `.tryLater` for weights that go beyond the budget.
+  /// - Throws: `.badModel`, and `.memory` for weights that go beyond the budget.
   func makeUpscaler(keeping budget: MemoryBudget? = nil) throws(UpscaleError) -> Upscaler {
     try makeUpscaler(of: ModelReference(model).load(), keeping: budget)
   }

@@ -20,7 +20,7 @@ struct WholeNumber: ExpressibleByArgument, ExpressibleByIntegerLiteral {
   ///   - option: whose value it is.
   ///   - range: what it may be.
   /// - Returns: the number.
-  /// - Throws: kind `.usage` for any other.
+  /// - Throws: `.usage` for any other.
   @discardableResult
   func check(_ option: String, in range: ClosedRange<Int>) throws(UpscaleError) -> Int {
     guard let value, range.contains(value) else {

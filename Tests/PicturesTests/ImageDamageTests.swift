@@ -168,7 +168,7 @@ struct ImageDamageTests {
       #expect(decoded.warnings.count == 1 && decoded.warnings[0].contains("end marker"), "\(cut)")
     }
     for cut in [12 + text.count + 5, 12 + text.count + 60] {
-      #expect(refusal(of: Array(bytes.dropLast(cut)))?.kind == .unusablePicture, "\(cut)")
+      #expect(refusal(of: Array(bytes.dropLast(cut)))?.cause == .unusablePicture, "\(cut)")
     }
   }
 
@@ -224,7 +224,7 @@ struct ImageDamageTests {
       Self.flawed("PLTE", [1, 2, 3, 4, 5, 6]) + PNGBuilder.chunk("IDAT", PNGBuilder.zlib(raw)),
     ] {
       let file = PNGBuilder.file(header, chunks, PNGBuilder.chunk("IEND"))
-      #expect(refusal(of: file)?.kind == .unusablePicture)
+      #expect(refusal(of: file)?.cause == .unusablePicture)
     }
   }
 }

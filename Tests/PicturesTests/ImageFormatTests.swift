@@ -36,7 +36,7 @@ struct ImageFormatTests {
     ])
   func foreign(text: String, name: String) {
     let error = refusal(of: Array(text.utf8))
-    #expect(error?.kind == .unusablePicture)
+    #expect(error?.cause == .unusablePicture)
     #expect(error?.message.contains(name) == true, "\(error?.message ?? "no error")")
   }
 
@@ -48,12 +48,12 @@ struct ImageFormatTests {
   @Test(
     "what is no picture is refused", arguments: ["x", "hello", "RIFF....WAVE", "PNG", "\u{7F}"])
   func noPicture(text: String) {
-    #expect(refusal(of: Array(text.utf8))?.kind == .unusablePicture)
+    #expect(refusal(of: Array(text.utf8))?.cause == .unusablePicture)
   }
 
   @Test("an empty file is refused as such")
   func empty() {
-    #expect(refusal(of: [])?.message == "the file is empty")
+    #expect(refusal(of: []) == UpscaleError(.empty, "the file is empty"))
   }
 
   @Test("sizes beyond the limits are refused by the header", arguments: PictureFormat.allCases)
@@ -64,13 +64,20 @@ struct ImageFormatTests {
     limits.side = 40
     #expect(refusal(of: bytes, limits: limits) == nil)
     limits.pixels = 1199
+    #expect(
+      refusal(of: bytes, limits: limits)?.cause
+        == .limit(.init(.pixels, allowed: 1199, actual: 1200)))
     #expect(refusal(of: bytes, limits: limits)?.message.contains("40 x 30") == true)
     limits.pixels = 1200
     limits.side = 39
-    #expect(refusal(of: bytes, limits: limits)?.kind == .unusablePicture)
+    #expect(
+      refusal(of: bytes, limits: limits)?.cause
+        == .limit(.init(.side, allowed: 39, actual: 40)))
     limits.side = 40
     limits.fileBytes = bytes.count - 1
-    #expect(refusal(of: bytes, limits: limits)?.kind == .unusablePicture)
+    #expect(
+      refusal(of: bytes, limits: limits)?.cause
+        == .limit(.init(.fileBytes, allowed: bytes.count - 1, actual: bytes.count)))
     #expect(throws: UpscaleError.self) { try PictureDecoder.probe(bytes, limits: limits) }
   }
 
@@ -89,7 +96,7 @@ struct ImageFormatTests {
       #expect {
         try PictureEncoder.check(width: 1, height: side, layout: .rgb, format: format)
       } throws: { error in
-        (error as? UpscaleError)?.kind == .cannotCreate
+        (error as? UpscaleError)?.cause == .cannotCreate
       }
     }
     let long = Picture.waves(width: 16_384, height: 1)
@@ -102,7 +109,7 @@ struct ImageFormatTests {
       try PictureEncoder.encode(
         .waves(width: 4, height: 4), as: .jpeg, options: EncodingOptions(quality: value))
     } throws: { error in
-      (error as? UpscaleError)?.kind == .usage
+      (error as? UpscaleError)?.cause == .usage
     }
   }
 }

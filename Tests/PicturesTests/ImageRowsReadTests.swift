@@ -226,7 +226,7 @@ struct ImageRowsReadTests {
         Issue.record("\(name) was not refused")
         continue
       }
-      #expect(error.kind == .tryLater && error.message.contains(reason), "\(error.message)")
+      #expect(error.cause.isScarcity && error.message.contains(reason), "\(error.message)")
       #expect(throws: Never.self, "\(name)") { try Self.check(bytes).get() }
     }
   }

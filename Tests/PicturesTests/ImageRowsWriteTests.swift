@@ -153,7 +153,7 @@ struct ImageRowsWriteTests {
 
   @Test("what cannot be written is refused when the writer is made")
   func refusals() {
-    func refusal(width: Int, quality: Int?) -> UpscaleError.Kind? {
+    func refusal(width: Int, quality: Int?) -> UpscaleError.Cause? {
       do {
         _ = try PictureWriter(
           RowFormat(width: width, height: 1, layout: .rgb, depth: .eight), format: .webp,
@@ -161,7 +161,7 @@ struct ImageRowsWriteTests {
         ) { _ throws(UpscaleError) in }
         return nil
       } catch {
-        return error.kind
+        return error.cause
       }
     }
     #expect(refusal(width: 16_384, quality: nil) == .cannotCreate)

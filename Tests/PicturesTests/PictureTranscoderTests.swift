@@ -68,7 +68,7 @@ import Testing
         return asked > 1
       }
     }
-    #expect(refusal?.kind == .cancelled)
+    #expect(refusal?.cause == .cancelled)
     #expect(asked == 2)
   }
 
@@ -130,7 +130,7 @@ import Testing
     let refusal = #expect(throws: UpscaleError.self) {
       try Self.transcoded(path, as: .webp, memory: 8 << 20)
     }
-    #expect(refusal?.kind == .tryLater)
+    #expect(refusal?.cause.isScarcity == true)
     #expect(try Self.transcoded(path, as: .jpeg, memory: 8 << 20).bytes.count > 0)
   }
 }

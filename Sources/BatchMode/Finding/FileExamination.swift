@@ -78,7 +78,7 @@ enum FileExamination {
           .unusablePicture,
           "'\(path.text)' is \(kind), which upscale does not read; convert it to PNG first")
       case .empty where expected:
-        throw UpscaleError(.unusablePicture, "'\(path.text)' is empty")
+        throw UpscaleError(.empty, "'\(path.text)' is empty")
       case .unknown where expected:
         throw UpscaleError(
           .unusablePicture, "'\(path.text)' is not a picture: it is no PNG, JPEG or WebP")

@@ -21,7 +21,7 @@ package enum FileList {
         : try InputFile.read(path: source, limit: limit)
     } catch {
       // A list of nothing is no broken picture.
-      if error.message.hasSuffix("is empty") { return [] }
+      if error.cause == .empty { return [] }
       throw error
     }
     return parse(bytes, isNULSeparated: isNULSeparated)

@@ -24,7 +24,7 @@ package struct FolderScan {
   ///   - root: the folder.
   ///   - place: where its content goes below the outputs.
   ///   - findings: where everything goes.
-  /// - Throws: kinds `.noInput`, `.permission` and `.inputOutput` when the folder itself cannot be
+  /// - Throws: `.noInput`, `.permission` and `.inputOutput` when the folder itself cannot be
   ///   read.
   package func scan(
     _ root: BytePath, place: BytePath = BytePath(""), into findings: inout Findings

@@ -3,17 +3,14 @@ import Upscale
 /// Reads a picture's file, and notices when somebody still writes it.
 enum SourceFile {
   /// - Returns: the whole file.
-  /// - Throws: as reading does; `.tryLater` for a file that is not as it was when it was found.
+  /// - Throws: as reading does; `.changed` for a file that is not as it was when it was found.
   static func read(_ source: SourcePicture, limit: Int) throws(UpscaleError) -> [UInt8] {
     let name = "'\(source.path.text)'"
     guard let (file, before) = try FileExamination.open(source.path) else {
       throw UpscaleError(.noInput, "\(name) is not a file any more")
     }
     guard before.size <= limit else {
-      throw UpscaleError(
-        .unusablePicture,
-        "\(name) is larger than the limit of \(byteCountText(limit)); raise it with --max-file-size"
-      )
+      throw InputFile.tooLarge(name, limit, size: before.size)
     }
     // No more than it had at first: a file that grows is refused anyway.
     let bytes = try InputFile.readFile(file, named: name, size: before.size)
@@ -21,7 +18,7 @@ enum SourceFile {
       after.size == source.size, after.modificationTime == source.modified
     else {
       throw UpscaleError(
-        .tryLater, "\(name) was being changed meanwhile; run again when it is whole")
+        .changed, "\(name) was being changed meanwhile; run again when it is whole")
     }
     return bytes
   }

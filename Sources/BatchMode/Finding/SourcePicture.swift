@@ -7,6 +7,8 @@ package struct SourcePicture: Sendable {
   /// Its place below the folder that was asked for, which the output mirrors.
   package let relative: BytePath
   package let identity: FileIdentity
+  /// What messages call it.
+  package var name: String { "'\(path.text)'" }
   /// Size in bytes.
   package let size: Int
   /// When it changed last, in nanoseconds since 1970.

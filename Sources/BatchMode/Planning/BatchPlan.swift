@@ -20,7 +20,7 @@ package struct BatchPlan: Sendable {
   ///   - isFlat: no folders below the outputs.
   ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
   ///     the others are `refused`.
-  /// - Throws: kind `.usage` when two pictures would have one output, or an output would be an
+  /// - Throws: `.usage` when two pictures would have one output, or an output would be an
   ///   input: the sentence names both.
   package init(
     _ pictures: [SourcePicture], root: BytePath, settings: BatchSettings, template: NameTemplate,

@@ -23,16 +23,19 @@ package struct BatchRequest: Sendable {
   package var threads: Int
   /// What the process may hold.
   package var budget: MemoryBudget
+  /// How failures are recorded and told.
+  package var wording: BatchFailure.Wording
 
   package init(
     inputs: [BytePath], output: BytePath, settings: BatchSettings, threads: Int,
-    budget: MemoryBudget = MemoryBudget()
+    budget: MemoryBudget = MemoryBudget(), wording: @escaping BatchFailure.Wording
   ) {
     self.inputs = inputs
     self.output = output
     self.settings = settings
     self.threads = threads
     self.budget = budget
+    self.wording = wording
   }
 
   /// Looks for the pictures.

@@ -27,7 +27,7 @@ package struct NameTemplate: Sendable, Equatable {
     self.format = format
   }
 
-  /// - Throws: kind `.usage` for a template that names no files, or all alike.
+  /// - Throws: `.usage` for a template that names no files, or all alike.
   package init(_ text: String) throws(UpscaleError) {
     let known: [String: Part] = [
       "stem": .stem, "name": .name, "ext": .ext, "scale": .scale, "dir": .folder,

@@ -249,7 +249,7 @@ package final class Claims: Sendable {
     do throws(UpscaleError) {
       bytes = try InputFile.read(path: "/proc/\(process)/stat", limit: 4096)
     } catch {
-      return [.tryLater, .permission].contains(error.kind) ? .unknown : .none
+      return error.cause.isScarcity || error.cause == .permission ? .unknown : .none
     }
     // The name in parentheses may hold anything.
     let fields = bytes.suffix(from: (bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0)).split(

@@ -76,6 +76,8 @@ package struct BatchReport: Sendable {
   package var comparisonLimit = 200
   /// Bytes that reading a pair of pictures may take; larger ones are listed without a comparison.
   package var comparisonMemory = 512 << 20
+  /// What the codes of failures mean, in a word or two.
+  package var meaning: @Sendable (Int32) -> String = { _ in "" }
   /// The most characters that pictures take in the page, whatever they show.
   var comparisonCharacters = 16 << 20
 

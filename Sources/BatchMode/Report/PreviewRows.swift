@@ -14,7 +14,7 @@ final class PreviewRows {
   /// - Parameters:
   ///   - bytes: the contents of the file.
   ///   - memory: what the decoder may take.
-  /// - Throws: `.unusablePicture`, or `.tryLater` for one that takes more memory.
+  /// - Throws: `.unusablePicture`, or `.memory` for one that takes more memory.
   init(_ bytes: [UInt8], memory: Int) throws(UpscaleError) {
     // The pictures have passed the limits of the run, whatever those were, and memory is what
     // counts here.
@@ -24,7 +24,7 @@ final class PreviewRows {
     limits.fileBytes = .max
     reader = try PictureReader(bytes, limits: limits)
     guard reader.memory <= memory else {
-      throw UpscaleError(.tryLater, "the picture takes too much memory for a comparison")
+      throw UpscaleError(.memory(), "the picture takes too much memory for a comparison")
     }
     width = reader.width
     height = reader.height

@@ -182,7 +182,7 @@ final class ReportPage {
     for entry in report.entries where entry.status == .failed {
       let code: HTML =
         entry.code.map {
-          "<p class=\"code\">exit code <b>\(Int($0))</b> <span>\(meaning(of: $0))</span></p>"
+          "<p class=\"code\">exit code <b>\(Int($0))</b> <span>\(report.meaning($0))</span></p>"
         } ?? ""
       try put(
         """
@@ -193,24 +193,6 @@ final class ReportPage {
         """)
     }
     try put("</ul>\n</section>\n")
-  }
-
-  /// What the documented exit codes say, in a word or two.
-  private func meaning(of code: Int32) -> String {
-    switch UpscaleError.Kind(rawValue: code) {
-    case .usage: "wrong use"
-    case .unusablePicture: "not a usable picture"
-    case .noInput: "input not found"
-    case .network: "network"
-    case .internalFault: "fault in upscale"
-    case .cannotCreate: "output cannot be created"
-    case .inputOutput: "reading or writing failed"
-    case .tryLater: "worth another try"
-    case .permission: "no permission"
-    case .badModel: "model or configuration"
-    case .cancelled: "interrupted"
-    case nil: ""
-    }
   }
 
   /// Writes the results that can be shown as pictures: new ones first, up to the limits.

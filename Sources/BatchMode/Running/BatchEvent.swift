@@ -6,7 +6,7 @@ package enum BatchEvent: Sendable {
   case started(BatchProgress)
   /// The entry tells what is wrong with a picture that was not whole.
   case done(JournalEntry, warnings: [String])
-  case failed(input: BytePath, error: UpscaleError)
+  case failed(input: BytePath, BatchFailure)
   case skipped(input: BytePath, reason: SkipReason)
   /// Done before, by this or another run; `damage` says what was wrong with a picture that was not
   /// whole.
@@ -50,7 +50,7 @@ package struct BatchSummary: Sendable {
   /// Done by another run meanwhile.
   package var elsewhere = 0
   package var skipped: [SkipReason: Int] = [:]
-  package var failures: [(input: BytePath, error: UpscaleError)] = []
+  package var failures: [(input: BytePath, failure: BatchFailure)] = []
   /// Pictures that were not whole, done now or before, and what was wrong with them.
   package var damaged: [(input: BytePath, reason: String)] = []
   /// Pictures whose warnings were told.

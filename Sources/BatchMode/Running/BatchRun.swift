@@ -102,7 +102,7 @@ package final class BatchRun {
     for (source, error) in plan.refused where isNew.contains(source.path) {
       fail(source.path, error)
     }
-    for (input, error) in summary.failures[known...] { try record(input, error) }
+    for (input, failure) in summary.failures[known...] { try record(input, failure) }
     try compute(plan.filtered { isNew.contains($0.source.path) })
   }
 
@@ -138,15 +138,15 @@ package final class BatchRun {
     line.add("run", journal.run)
     line.add("time", WallClock.now())
     try journal.append(line)
-    for (input, error) in summary.failures { try record(input, error) }
+    for (input, failure) in summary.failures { try record(input, failure) }
   }
 
   /// Pictures that never became work are in the journal, too.
-  private func record(_ input: BytePath, _ error: UpscaleError) throws(UpscaleError) {
+  private func record(_ input: BytePath, _ failure: BatchFailure) throws(UpscaleError) {
     var entry = JournalEntry(
       .failed, input: input, output: BytePath(""), inputBytes: 0, inputTime: 0,
       settings: request.settings.fingerprint)
-    (entry.code, entry.reason) = (Int(error.exitCode), error.message)
+    (entry.code, entry.reason) = (failure.code, failure.reason)
     (entry.time, entry.run) = (WallClock.now(), journal?.run ?? "")
     try journal?.append(entry.line)
   }
@@ -186,8 +186,9 @@ package final class BatchRun {
   }
 
   private func fail(_ input: BytePath, _ error: UpscaleError) {
-    summary.failures.append((input, error))
-    observe(.failed(input: input, error: error))
+    let failure = request.wording(error)
+    summary.failures.append((input, failure))
+    observe(.failed(input: input, failure))
   }
 
   // MARK: The work
@@ -327,9 +328,9 @@ package final class BatchRun {
       if entry.isCopy { summary.copies += 1 }
       if !warnings.isEmpty { summary.withWarnings += 1 }
       summary.note(damage: entry.damage, of: entry.input)
-    case .failed(let input, let error):
+    case .failed(let input, let failure):
       progress.failed += 1
-      summary.failures.append((input, error))
+      summary.failures.append((input, failure))
     case .upToDate(let input, _, let damage):
       progress.elsewhere += 1
       summary.elsewhere += 1

@@ -16,6 +16,8 @@ final class BatchWorker {
 
   /// Whose fault it is.
   private enum Trouble: Error {
+    /// The input could not be read; the sentence names it.
+    case input(UpscaleError)
     case picture(UpscaleError)
     case output(UpscaleError)
     case tooLarge
@@ -71,9 +73,10 @@ final class BatchWorker {
       news.fits(item.source, settings: context.fingerprint)
     {
       if news.status == .failed, news.isRecent {
-        let kind = UpscaleError.Kind(rawValue: Int32(news.code)) ?? .unusablePicture
         context.tell(
-          .failed(input: item.source.path, error: UpscaleError(kind, news.reason)), item.source)
+          .failed(
+            input: item.source.path, BatchFailure(code: news.code, reason: news.reason)),
+          item.source)
         return
       }
       if news.status == .done, isThere(item.output, news) {
@@ -91,10 +94,11 @@ final class BatchWorker {
       switch error {
       case .cancelled: return
       case .tooLarge: queue.leaveForLater(index)
-      case .picture(let error): try fail(item, error, since: start)
+      case .input(let error): try fail(item, error, since: start)
+      case .picture(let error): try fail(item, error.prefixed(item.source.name), since: start)
       case .output(let error):
         if isFatal(error) { throw error }
-        try fail(item, error, since: start)
+        try fail(item, error.prefixed(item.source.name), since: start)
       }
     }
   }
@@ -112,7 +116,7 @@ final class BatchWorker {
   /// Whether the trouble is that of the disk and not of one name on it: the next picture would meet
   /// it, too.
   private func isFatal(_ error: UpscaleError) -> Bool {
-    error.kind == .inputOutput || error.kind == .internalFault
+    [.inputOutput, .diskFull, .quotaExceeded, .internalFault].contains(error.cause)
       || OutputFolders.complaint(about: context.request.output) != nil
   }
 
@@ -132,12 +136,11 @@ final class BatchWorker {
   private func fail(
     _ item: BatchPlan.Item, _ error: UpscaleError, since start: Double
   ) throws(UpscaleError) {
-    let name = "'\(item.source.path.text)'"
-    let error = error.message.contains(name) ? error : error.prefixed(name)
+    let failure = context.request.wording(error)
     var entry = entry(.failed, item, since: start)
-    (entry.code, entry.reason) = (Int(error.exitCode), error.message)
+    (entry.code, entry.reason) = (failure.code, failure.reason)
     try context.journal.append(entry.line)
-    context.tell(.failed(input: item.source.path, error: error), item.source)
+    context.tell(.failed(input: item.source.path, failure), item.source)
   }
 
   private func make(
@@ -149,11 +152,11 @@ final class BatchWorker {
       let (has, may) = byteCountTexts(item.source.size, of: max(0, share))
       throw .picture(
         UpscaleError(
-          .tryLater,
+          .memory(.init(.input, needed: item.source.size, available: share)),
           "not enough memory: the file has \(has) and "
-            + "\(may) may be used; raise --max-memory"))
+            + "\(may) may be used"))
     }
-    let bytes = try blaming({ .picture($0) }) { () throws(UpscaleError) in
+    let bytes = try blaming({ .input($0) }) { () throws(UpscaleError) in
       try SourceFile.read(item.source, limit: context.request.limits.fileBytes)
     }
     guard let digest = context.deduplicator.digest(bytes) else {
@@ -194,7 +197,7 @@ final class BatchWorker {
           isCancelled: { isStopping })
       }
     } catch {
-      if error.kind == .cancelled { throw .cancelled }
+      if error.cause == .cancelled { throw .cancelled }
       throw sink.hasFailed ? .output(error) : .picture(error)
     }
     if isStopping { throw .cancelled }
@@ -235,7 +238,7 @@ final class BatchWorker {
     do throws(UpscaleError) {
       job = try plan(with: free)
     } catch {
-      throw error.kind == .tryLater && leavesLargeOnes ? .tooLarge : .picture(error)
+      throw error.cause.isScarcity && leavesLargeOnes ? .tooLarge : .picture(error)
     }
     guard job.plan.isWhole || upscaler.tileSize != nil || !leavesLargeOnes else { throw .tooLarge }
     return job

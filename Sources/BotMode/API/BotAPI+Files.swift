@@ -183,6 +183,6 @@ extension BotAPI {
   }
 
   private func redacted(_ error: UpscaleError) -> UpscaleError {
-    UpscaleError(error.kind, redaction.redacted(error.message))
+    UpscaleError(error.cause, redaction.redacted(error.message))
   }
 }

@@ -33,7 +33,7 @@ final class BotAPI: Sendable {
   ///   - token: whose bot.
   ///   - isLocal: whether the server is a local one, which hands out paths of this machine.
   ///   - timeouts: for tests to be quicker.
-  /// - Throws: kind `.badModel` where there is no libcurl.
+  /// - Throws: `.badModel` where there is no libcurl.
   init(
     root: APIRoot, token: BotToken, isLocal: Bool, timeouts: Timeouts = Timeouts()
   ) throws(UpscaleError) {

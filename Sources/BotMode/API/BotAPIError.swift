@@ -111,7 +111,7 @@ extension BotAPIError {
     switch self {
     case .local(let error): error
     case .refused(let code, _, _, _) where code == 401 || code == 404:
-      UpscaleError(.badModel, description)
+      UpscaleError(.configuration, description)
     case .interrupted: UpscaleError(.cancelled, description)
     default: UpscaleError(.network, description)
     }

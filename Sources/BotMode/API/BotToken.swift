@@ -14,7 +14,7 @@ package struct BotToken: Sendable, Equatable {
   private static let longest = 80
 
   /// - Parameter text: what the user gave; white space around it does not count.
-  /// - Throws: kind `.badModel` (78) for what is no token; the text does not repeat it.
+  /// - Throws: `.badModel` (78) for what is no token; the text does not repeat it.
   package init(_ text: String) throws(UpscaleError) {
     let bytes = Self.trimmed(Array(text.utf8))
     let parts = bytes.split(
@@ -53,7 +53,7 @@ package struct BotToken: Sendable, Equatable {
 
   private static func malformed(_ reason: String) -> UpscaleError {
     UpscaleError(
-      .badModel,
+      .configuration,
       "the bot's token is not one (123456:ABC-def… is its form): \(reason); @BotFather has it")
   }
 }

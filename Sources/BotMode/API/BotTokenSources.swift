@@ -116,7 +116,7 @@ package struct BotTokenSources: Sendable {
       guard !piece.isEmpty else { break }
       bytes += piece
       guard bytes.count <= longestFile else {
-        throw UpscaleError(.badModel, "\(name) is too long to be a file that holds a token")
+        throw UpscaleError(.configuration, "\(name) is too long to be a file that holds a token")
       }
     }
     return Content(

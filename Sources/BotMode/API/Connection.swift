@@ -17,11 +17,11 @@ final class Connection: @unchecked Sendable {
     return path
   }()
 
-  /// - Throws: kind `.badModel` without libcurl, `.tryLater` without memory.
+  /// - Throws: `.badModel` without libcurl, `.memory` without memory.
   init() throws(UpscaleError) {
     guard let handle = cc_connection_create() else {
       throw Curl.version == nil
-        ? Curl.missing : UpscaleError(.tryLater, "not enough memory for a connection")
+        ? Curl.missing : UpscaleError(.memory(), "not enough memory for a connection")
     }
     self.handle = handle
   }

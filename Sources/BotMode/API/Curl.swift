@@ -13,10 +13,10 @@ enum Curl {
     if let scarcity = Scarcity.ofDescriptors { return scarcity }
     return Machine.addressSpaceLeft() < mappedBytes
       ? UpscaleError(
-        .tryLater,
+        .memory(),
         "not enough memory to load libcurl; raise the limits of this process (ulimit -v, ulimit -d)"
       )
       : UpscaleError(
-        .badModel, "the bot needs libcurl 7.85 or later: apt-get install libcurl4")
+        .configuration, "the bot needs libcurl 7.85 or later: apt-get install libcurl4")
   }
 }

@@ -12,7 +12,7 @@ struct EnvironmentFile {
   ///   - text: of the file.
   ///   - name: what to call it in a refusal.
   ///   - names: those that matter.
-  /// - Throws: kind `.badModel` (78) for a line of a name that matters and cannot be read.
+  /// - Throws: `.badModel` (78) for a line of a name that matters and cannot be read.
   init(_ text: String, named name: String, wanting names: [String]) throws(UpscaleError) {
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() {
@@ -26,7 +26,7 @@ struct EnvironmentFile {
       guard names.contains(key) else { continue }
       guard let value = Self.value(rest[rest.index(after: equals)...]) else {
         throw UpscaleError(
-          .badModel,
+          .configuration,
           "line \(index + 1) of \(name) cannot be read; \(key)=value is its form, with quotes in"
             + " pairs and no spaces outside them")
       }

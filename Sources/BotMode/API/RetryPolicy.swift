@@ -111,13 +111,14 @@ struct RetryPolicy: Sendable {
   }
 
   static let unauthorised = UpscaleError(
-    .badModel, "Telegram does not know the bot's token (any more); @BotFather has the right one")
+    .configuration,
+    "Telegram does not know the bot's token (any more); @BotFather has the right one")
   static let anotherInstance = UpscaleError(
-    .tryLater,
+    .occupied,
     "another instance of this bot is running: Telegram gives updates to one only; stop the other"
       + " one, or make a new token with @BotFather")
   static let webhookActive = UpscaleError(
-    .tryLater,
+    .occupied,
     "a webhook is set for this bot, and is set again when it is removed: another program uses the"
       + " token; stop it, or make a new token with @BotFather")
 }

@@ -11,11 +11,7 @@ enum Scarcity {
       guard error.cause == .tooManyOpenFiles else { return nil }
     }
     return UpscaleError(
-      .tryLater, "not enough descriptors: too many files are open; raise the limit (ulimit -n)")
-  }
-
-  /// Whether a sentence ends in what the system says when it has no more of something to give.
-  static func isReason(of sentence: String) -> Bool {
-    SystemFailure.scarcities.contains { sentence.hasSuffix($0.reason) }
+      .tooManyOpenFiles,
+      "not enough descriptors: too many files are open; raise the limit (ulimit -n)")
   }
 }

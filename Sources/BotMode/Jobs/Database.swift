@@ -42,7 +42,7 @@ final class Database {
       sqlite3_close_v2(connection)
       if let scarcity { throw scarcity }
       throw UpscaleError(
-        Self.isLackOfMemory(code) ? .tryLater : .cannotCreate,
+        Self.isLackOfMemory(code) ? .memory() : .cannotCreate,
         "cannot open the database '\(path)': \(reason)")
     }
     self.connection = connection
@@ -177,7 +177,7 @@ final class Database {
   private func failure(_ action: String) -> UpscaleError {
     Scarcity.ofDescriptors
       ?? UpscaleError(
-        Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .tryLater : .inputOutput,
+        Self.isLackOfMemory(sqlite3_extended_errcode(connection)) ? .memory() : .inputOutput,
         "\(action) the database '\(path)': \(String(cString: sqlite3_errmsg(connection)))")
   }
 }

@@ -16,7 +16,7 @@ package struct BotService {
   /// - Parameter signals: waits for a signal that asks to stop, for so many seconds at most; 0 when
   ///   none came.
   /// - Returns: the signal.
-  /// - Throws: `.badModel` (78) for a bad token or installation, `.tryLater` while another service
+  /// - Throws: `.configuration` for a bad token or installation, `.occupied` while another service
   ///   runs, and what keeps the state from being opened.
   package func run(
     signals: @escaping @Sendable (Double) -> Int32
@@ -124,7 +124,7 @@ package struct BotService {
       }
     } catch {
       throw UpscaleError(
-        error.isScarcity ? .tryLater : .badModel,
+        error.scarcity ?? .configuration,
         "the worker cannot be started: \(error.summary)")
     }
     // Results that were not sent yet stay; inputs are fetched again.
@@ -158,7 +158,7 @@ package struct BotService {
   /// Asks who the bot is, for as long as nobody answers.
   ///
   /// - Returns: nil when a signal came meanwhile.
-  /// - Throws: kind `.badModel` for a token that is not known.
+  /// - Throws: `.badModel` for a token that is not known.
   private func greet(_ context: BotContext) throws(UpscaleError) -> User? {
     var attempt = 0
     while !context.isEnding {
@@ -263,7 +263,7 @@ extension BotContext {
     if error.isUnauthorised {
       end(
         .failure(
-          UpscaleError(.badModel, "Telegram does not know the token any more; ask BotFather")))
+          UpscaleError(.configuration, "Telegram does not know the token any more; ask BotFather")))
       return true
     }
     if error.isBlocked {
@@ -294,15 +294,13 @@ extension BotAPIError {
 }
 
 extension WorkerFailure {
-  /// Whether the system would have given more at another time, or under other limits.
-  fileprivate var isScarcity: Bool {
+  /// What the system would have given at another time, or under other limits; nil for any other cause.
+  fileprivate var scarcity: UpscaleError.Cause? {
     switch self {
-    case .refused(let refusal): refusal.reason == .notEnoughMemory
-    case .crashed(let end): end.exitCode == UpscaleError.Kind.tryLater.rawValue
-    case .cannotStart(let reason):
-      reason.hasPrefix("not enough memory") || reason.hasPrefix("the system gives no thread")
-        || Scarcity.isReason(of: reason)
-    case .cancelled, .hung, .lost: false
+    case .refused(let refusal): refusal.reason == .notEnoughMemory ? .memory() : nil
+    case .crashed(let end): end.exitCode == MemoryExhaustion.exitCode ? .memory() : nil
+    case .cannotStart(let error): error.cause.isScarcity ? error.cause : nil
+    case .cancelled, .hung, .lost: nil
     }
   }
 
@@ -316,7 +314,7 @@ extension WorkerFailure {
     case .crashed(let end): "it died: \(end.lastLines.last ?? "without a word")"
     case .hung: "it does not answer"
     case .lost: "it is gone"
-    case .cannotStart(let reason): reason
+    case .cannotStart(let error): error.message
     }
   }
 }

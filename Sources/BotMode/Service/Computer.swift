@@ -156,8 +156,8 @@ struct Computer: Sendable {
     case .lost:
       // Another one's fault: once more.
       context.pause(0.2)
-    case .cannotStart(let reason):
-      context.log.note(.error, "worker not started", ["reason": reason])
+    case .cannotStart(let error):
+      context.log.note(.error, "worker not started", ["reason": error.message])
       context.insist { state, _ in state.jobs[id]?.attempts -= 1 }
       context.pause(5)
     }

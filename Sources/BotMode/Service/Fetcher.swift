@@ -108,8 +108,8 @@ struct Fetcher: Sendable {
           context.noteCrash(end, of: id, isItsFault: true)
         }
       case .lost, .cancelled: break
-      case .cannotStart(let reason):
-        context.log.note(.error, "worker not started", ["reason": reason])
+      case .cannotStart(let error):
+        context.log.note(.error, "worker not started", ["reason": error.message])
         context.pause(2)
       }
       return false

@@ -12,7 +12,7 @@ package enum Health {
   }
 
   /// - Parameter path: of the file.
-  /// - Throws: kind `.network` for a bot that is not well.
+  /// - Throws: `.network` for a bot that is not well.
   package static func check(_ path: String) throws(UpscaleError) {
     guard let status = BytePath(path).status() else {
       throw UpscaleError(.network, "the bot has not heard from Telegram yet: there is no '\(path)'")

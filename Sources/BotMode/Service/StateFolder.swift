@@ -15,7 +15,7 @@ package final class StateFolder: Sendable {
   /// - Parameters:
   ///   - parent: where folders of bots are.
   ///   - bot: the bot's number.
-  /// - Throws: `.cannotCreate`, `.permission`; `.tryLater` while another service uses it.
+  /// - Throws: `.cannotCreate`, `.permission`; `.occupied` while another service uses it.
   init(_ parent: String, bot: Int64) throws(UpscaleError) {
     let folder = "\(parent)/\(bot)"
     work = folder + "/work"
@@ -35,7 +35,7 @@ package final class StateFolder: Sendable {
     }
     guard lock.tryLock() else {
       throw UpscaleError(
-        .tryLater, "another 'upscale bot' runs with the state in '\(folder)'; stop it first")
+        .occupied, "another 'upscale bot' runs with the state in '\(folder)'; stop it first")
     }
   }
 

@@ -1,4 +1,4 @@
-import Upscale
+package import Upscale
 
 /// The worker's own side: what runs in the process that decodes and computes.
 ///
@@ -29,14 +29,17 @@ package final class BotWorker: Sendable {
   }
 
   /// Serves the process that started this one until it is no longer wanted.
-  package static func run() -> Never {
+  ///
+  /// - Parameter exitCode: what to end with where it cannot serve.
+  package static func run(exitCode: (UpscaleError) -> Int32) -> Never {
     CurrentProcess.ignoreStopSignals()
     var input = LineInput()
     guard !StandardStream.input.isTerminal, let line = input.next(),
       let start = WorkerWire.read(WorkerStart.self, line)
     else {
       complain("bot-worker is started by 'upscale bot' and does nothing on its own")
-      CurrentProcess.endAtOnce(UpscaleError.Kind.usage.rawValue)
+      CurrentProcess.endAtOnce(
+        exitCode(UpscaleError(.usage, "bot-worker is started by 'upscale bot'")))
     }
     guard CurrentProcess.follow(start.parent) else { CurrentProcess.endAtOnce(0) }
     Machine.returnLargeBlocks()
@@ -47,7 +50,7 @@ package final class BotWorker: Sendable {
       try worker.serve(start, threads: threads, input: input)
     } catch {
       worker.report(.refused(id: 0, WorkerRefusal(error)))
-      CurrentProcess.endAtOnce(error.exitCode)
+      CurrentProcess.endAtOnce(exitCode(error))
     }
   }
 

@@ -52,7 +52,7 @@ struct PictureExaminer {
 
   /// The refusal with the picture's size where that is the reason.
   private func refusal(of bytes: [UInt8], _ error: UpscaleError) -> WorkerRefusal {
-    guard error.kind == .unusablePicture, let size = PictureReader.storedSize(bytes) else {
+    guard error.cause.isAboutInput, let size = PictureReader.storedSize(bytes) else {
       return WorkerRefusal(error)
     }
     if max(size.width, size.height) > limits.side {

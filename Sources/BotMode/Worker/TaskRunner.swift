@@ -176,7 +176,7 @@ final class TaskRunner {
       return try make()
     } catch {
       // What the model has gathered for speed's sake may be what is in the way.
-      guard error.kind == .tryLater else { throw error }
+      guard error.cause.isScarcity else { throw error }
       models.release()
       return try make()
     }
@@ -265,7 +265,7 @@ final class TaskRunner {
           }
           ladder.note(attempt, bytes: bytes)
         } catch {
-          guard error.kind == .tryLater, attempt.format == .webp else {
+          guard error.cause.isScarcity, attempt.format == .webp else {
             throw WorkerRefusal(error)
           }
           ladder.webPPixels = attempt.width * attempt.height - 1
@@ -312,7 +312,7 @@ final class TaskRunner {
         }
       }
     } catch {
-      guard count.bytes > limit, error.kind == .cannotCreate else { throw error }
+      guard count.bytes > limit, error.cause == .cannotCreate else { throw error }
       return max(count.bytes, Int(Double(count.bytes) / max(0.05, count.share)))
     }
     if count.bytes <= limit { try stream.finish() }

@@ -63,7 +63,9 @@ final class WorkerConnection: Sendable {
         try ProcessStream(), try ProcessStream(), try ProcessStream()
       )
     } catch {
-      throw .cannotStart("no pipes for the worker: \(error.reason)")
+      throw .cannotStart(
+        UpscaleError(
+          error.scarcity ?? .configuration, "no pipes for the worker: \(error.reason)"))
     }
     (input, output, errors) = (commands.ours, reports.ours, complaints.ours)
     // Closed here as soon as the worker has them: as long as they are open, its end would not be seen.
@@ -74,11 +76,13 @@ final class WorkerConnection: Sendable {
       }
       thread.note { $0 = workers }
     } catch {
-      throw .cannotStart(error.message)
+      throw .cannotStart(error)
     }
     if case .failure(let failure) = state.wait({ $0.start }) {
       bury()
-      throw .cannotStart("'\(program)' cannot be run: \(failure.reason)")
+      throw .cannotStart(
+        UpscaleError(
+          failure.scarcity ?? .configuration, "'\(program)' cannot be run: \(failure.reason)"))
     }
   }
 

@@ -1,3 +1,5 @@
+package import Upscale
+
 /// Why a request to the worker has no answer.
 package enum WorkerFailure: Error, Sendable, Equatable {
   /// The worker is well and has said no; `.cancelled` is not among its reasons here.
@@ -11,5 +13,5 @@ package enum WorkerFailure: Error, Sendable, Equatable {
   /// The worker was ended for another request's sake, or by `stop`: the request is worth another try.
   case lost
   /// There is no worker to be had: the program, the models or the sandbox are missing.
-  case cannotStart(String)
+  case cannotStart(UpscaleError)
 }

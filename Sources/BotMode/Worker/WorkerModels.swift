@@ -7,7 +7,7 @@ final class WorkerModels {
   private let catalog: ModelCatalog?
   private var ready: (name: String, upscaler: Upscaler)?
 
-  /// - Throws: kind `.badModel` for a name that no catalogue has.
+  /// - Throws: `.badModel` for a name that no catalogue has.
   init(_ settings: WorkerSettings) throws(UpscaleError) {
     self.settings = settings
     let names = settings.models.filter { ModelReference($0).files.isEmpty }
@@ -42,7 +42,7 @@ final class WorkerModels {
   ///   - name: which.
   ///   - budget: what the process may hold.
   /// - Returns: what enlarges.
-  /// - Throws: `.badModel`, `.tryLater`.
+  /// - Throws: `.badModel`, `.memory`.
   func upscaler(
     _ name: String, keeping budget: MemoryBudget
   ) throws(UpscaleError) -> Upscaler {
@@ -105,7 +105,7 @@ final class WorkerModels {
         if measured.seconds > 0.02 { break }
       } while side < 128
       for index in models.indices { models[index].pace = operations[index] * 1e6 / speed }
-    } catch  where error.kind == .tryLater {
+    } catch  where error.cause.isScarcity {
       // Memory may be there by the time a picture is; a speed is guessed until then.
     }
     return models

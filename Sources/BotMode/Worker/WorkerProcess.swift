@@ -357,7 +357,9 @@ package final class WorkerProcess: Sendable {
       return (connection, hello)
     case .report(.refused(_, let refusal)):
       connection.retire(patience: patience.cancellation)
-      throw .cannotStart(refusal.message)
+      throw .cannotStart(
+        UpscaleError(
+          refusal.reason == .notEnoughMemory ? .memory() : .configuration, refusal.message))
     case .end(let end, _):
       connection.bury()
       throw .crashed(end)

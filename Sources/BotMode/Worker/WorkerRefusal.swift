@@ -35,14 +35,15 @@ extension WorkerRefusal {
   init(_ error: UpscaleError) {
     message = error.message
     reason =
-      switch error.kind {
-      case .unusablePicture: .damaged
-      case .tryLater: .notEnoughMemory
-      case .badModel: .badModel
+      switch error.cause {
+      case .unusablePicture, .empty, .limit: .damaged
+      case .memory, .noThread, .tooManyOpenFiles, .resultTooLarge: .notEnoughMemory
+      case .badModel, .configuration: .badModel
       case .cancelled: .cancelled
-      case .inputOutput where error.message.contains("the disk is full"): .diskFull
-      case .inputOutput where error.message.contains("the disk quota is used up"): .diskFull
-      default: .fault
+      case .diskFull, .quotaExceeded: .diskFull
+      case .usage, .noInput, .network, .internalFault, .cannotCreate, .outputExists, .inputOutput,
+        .changed, .occupied, .permission:
+        .fault
       }
   }
 }

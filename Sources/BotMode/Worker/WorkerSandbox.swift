@@ -10,7 +10,7 @@ package enum WorkerSandbox {
   ///   - memory: bytes that this process may hold.
   ///   - threads: that will compute.
   /// - Returns: names of what is in force.
-  /// - Throws: kind `.badModel` (a bad configuration) where the sandbox is required and not to be had;
+  /// - Throws: `.badModel` (a bad configuration) where the sandbox is required and not to be had;
   ///   `.permission` where files can be reached by root's rights only.
   package static func enter(
     _ settings: WorkerSettings, weights: [String], memory: Int, threads: Int
@@ -42,7 +42,7 @@ package enum WorkerSandbox {
         failure.map { "fails (\($0.reason))" } ?? "is on"
       }
       throw UpscaleError(
-        .badModel,
+        .configuration,
         "this system has no sandbox for the worker: Landlock \(state(files)), "
           + "giving up capabilities \(state(rights)), seccomp \(state(calls))")
     }

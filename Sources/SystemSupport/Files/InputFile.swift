@@ -15,7 +15,7 @@ public enum InputFile {
   ///     left unread (an endless device would otherwise be read to the limit for nothing).
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
   /// - Throws: `.noInput`, `.permission`, `.inputOutput`, `.unusablePicture` for an input that is
-  ///   empty or exceeds the limit, or `.tryLater` for one that exceeds the memory.
+  ///   empty or exceeds the limit, or `.memory` for one that exceeds the memory.
   public static func read(
     path: String, limit: Int, memory: Int = .max, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
@@ -50,7 +50,7 @@ public enum InputFile {
   ///   - memory: The most bytes that may be held.
   ///   - isPlausible: asked about the first bytes of a stream.
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
-  /// - Throws: `.noInput`, `.inputOutput`, `.unusablePicture`, or `.tryLater`.
+  /// - Throws: `.noInput`, `.inputOutput`, `.unusablePicture`, or `.memory`.
   package static func read(
     _ descriptor: Int32, named name: String, limit: Int, memory: Int = .max,
     isPlausible: ([UInt8]) -> Bool = { _ in true }
@@ -88,7 +88,7 @@ public enum InputFile {
   ///   - name: what to call it in a refusal.
   ///   - size: the most bytes to read.
   /// - Returns: what is there.
-  /// - Throws: `.inputOutput` or `.tryLater`.
+  /// - Throws: `.inputOutput` or `.memory`.
   package static func readFile(
     _ descriptor: Int32, named name: String, size: Int
   ) throws(UpscaleError) -> [UInt8] {
@@ -191,19 +191,26 @@ public enum InputFile {
   }
 
   private static func empty(_ name: String) -> UpscaleError {
-    UpscaleError(.unusablePicture, "\(name) is empty")
+    UpscaleError(.empty, "\(name) is empty")
   }
 
   private static func tooMuch(_ name: String, _ bytes: Int, _ memory: Int) -> UpscaleError {
     UpscaleError(
-      .tryLater,
+      .memory(.init(.input, needed: bytes, available: memory)),
       "not enough memory: \(name) has \(byteCountText(bytes)) or more, which are held while it is "
-        + "read, and \(byteCountText(max(0, memory))) may be used; raise --max-memory")
+        + "read, and \(byteCountText(max(0, memory))) may be used")
   }
 
-  private static func tooLarge(_ name: String, _ limit: Int) -> UpscaleError {
+  /// The refusal of a file that is larger than it may be.
+  ///
+  /// - Parameters:
+  ///   - name: what to call it.
+  ///   - limit: bytes that are allowed.
+  ///   - size: bytes that it has, as far as that is known.
+  package static func tooLarge(_ name: String, _ limit: Int, size: Int? = nil) -> UpscaleError {
     UpscaleError(
-      .unusablePicture,
-      "\(name) is larger than the limit of \(byteCountText(limit)); raise it with --max-file-size")
+      .limit(.init(.fileBytes, allowed: limit, actual: size)),
+      "\(name) is larger than the limit of \(byteCountText(limit)); make it smaller or raise the limit"
+    )
   }
 }

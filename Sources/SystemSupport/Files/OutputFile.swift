@@ -111,8 +111,7 @@ public enum OutputFile {
   }
 
   static func alreadyExists(_ path: String) -> UpscaleError {
-    UpscaleError(
-      .cannotCreate, "'\(path)' exists; choose another name, or leave out --no-clobber")
+    UpscaleError(.outputExists, "'\(path)' exists; choose another name")
   }
 
   /// Writes every byte to one of the process's own streams.

@@ -17,7 +17,7 @@ struct PartFile: ~Copyable {
       let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let part = target.directory.appending(".upscale-\(getpid())-\(random).part")
       guard let path = part.withCString({ strdup($0) }) else {
-        throw UpscaleError(.tryLater, "not enough memory to create '\(name)'")
+        throw UpscaleError(.memory(), "not enough memory to create '\(name)'")
       }
       // Registered before it exists, so that no signal can fall in between.
       let slot = cp_temporary_register(path)

@@ -6,7 +6,7 @@ struct StreamBytes {
   private var pieces: [ByteBuffer?] = []
   private(set) var count = 0
 
-  /// - Throws: kind `.tryLater` if the system has no memory for them.
+  /// - Throws: `.memory` if the system has no memory for them.
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
     var rest = bytes
     while !rest.isEmpty {
@@ -23,7 +23,7 @@ struct StreamBytes {
 
   /// All bytes. Each piece is let go of when it has been copied.
   ///
-  /// - Throws: kind `.tryLater` if the system has no memory for them.
+  /// - Throws: `.memory` if the system has no memory for them.
   consuming func joined() throws(UpscaleError) -> [UInt8] {
     let count = count
     try MemoryExhaustion.require(count, for: "the input")

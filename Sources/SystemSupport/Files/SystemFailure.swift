@@ -51,13 +51,21 @@ package struct SystemFailure: Error, Equatable {
     }
   }
 
+  /// What the system has no more of to give; nil for any other failure.
+  package var scarcity: UpscaleError.Cause? {
+    switch code {
+    case ENOMEM: .memory()
+    case EMFILE, ENFILE: .tooManyOpenFiles
+    case EAGAIN: .noThread
+    default: nil
+    }
+  }
+
   package static let noSuchFile = SystemFailure(ENOENT)
   package static let exists = SystemFailure(EEXIST)
   package static let notFolder = SystemFailure(ENOTDIR)
   package static let isFolder = SystemFailure(EISDIR)
   package static let diskFull = SystemFailure(ENOSPC)
-  /// What the system answers when it has no more of something to give.
-  package static let scarcities = [EMFILE, ENFILE, ENOMEM, EAGAIN].map { SystemFailure($0) }
   package static let broken = SystemFailure(EIO)
 
   /// The system's own words.
@@ -103,8 +111,8 @@ package struct SystemFailure: Error, Equatable {
   /// Why the bytes of `name` (quoted already) could not be written.
   package func writing(_ name: String) -> UpscaleError {
     switch code {
-    case ENOSPC: UpscaleError(.inputOutput, "cannot write \(name): the disk is full")
-    case EDQUOT: UpscaleError(.inputOutput, "cannot write \(name): the disk quota is used up")
+    case ENOSPC: UpscaleError(.diskFull, "cannot write \(name): the disk is full")
+    case EDQUOT: UpscaleError(.quotaExceeded, "cannot write \(name): the disk quota is used up")
     case EFBIG:
       UpscaleError(
         .inputOutput, "cannot write \(name): it exceeds the limit on file sizes (ulimit -f)")
@@ -119,11 +127,12 @@ package struct SystemFailure: Error, Equatable {
 
   /// What the system would give at another time, or under other limits.
   private func lack(_ failure: String) -> UpscaleError {
-    UpscaleError(
-      .tryLater,
-      code == ENOMEM
-        ? "\(failure): there is not enough memory; free some or raise the limits (ulimit -v)"
-        : "\(failure): too many files are open; raise the limit (ulimit -n)")
+    code == ENOMEM
+      ? UpscaleError(
+        .memory(),
+        "\(failure): there is not enough memory; free some or raise the limits (ulimit -v)")
+      : UpscaleError(
+        .tooManyOpenFiles, "\(failure): too many files are open; raise the limit (ulimit -n)")
   }
 
   /// Why `name` (quoted already) could not be read.
@@ -154,12 +163,12 @@ package struct SystemFailure: Error, Equatable {
     _ error: UpscaleError, directory: BytePath, written: Int
   ) -> UpscaleError {
     var status = statvfs()
-    guard error.message.hasSuffix("the disk is full"),
+    guard error.cause == .diskFull,
       directory.withCString({ statvfs($0, &status) }) == 0
     else { return error }
     let free = Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
     return UpscaleError(
-      error.kind,
+      error.cause,
       "\(error.message) (\(byteCountText(written)) were written, \(byteCountText(free)) are free)"
         + "; make room or choose another folder")
   }

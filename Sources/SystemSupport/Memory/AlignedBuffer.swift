@@ -18,7 +18,7 @@ package final class AlignedBuffer: @unchecked Sendable {
     return bytes >= 1 << 20 ? (bytes + hugePage - 1) / hugePage * hugePage : bytes
   }
 
-  /// - Throws: kind `.tryLater` if the system has no memory for it.
+  /// - Throws: `.memory` if the system has no memory for it.
   package init(count: Int) throws(UpscaleError) {
     let size = Self.byteCount(count)
     let isLarge = size >= 1 << 20
@@ -26,8 +26,8 @@ package final class AlignedBuffer: @unchecked Sendable {
     var memory: UnsafeMutableRawPointer?
     guard size < Int.max, posix_memalign(&memory, alignment, size) == 0, let memory else {
       throw UpscaleError(
-        .tryLater,
-        "not enough memory for \(byteCountText(size)) of work buffers; use a smaller --max-memory")
+        .memory(.init(.workBuffers, needed: size)),
+        "not enough memory for \(byteCountText(size)) of work buffers")
     }
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
     memset(memory, 0, max(count, 1) * MemoryLayout<Float>.size)

@@ -6,11 +6,11 @@ import Glibc
 package final class ByteBuffer: @unchecked Sendable {
   package let bytes: UnsafeMutableRawBufferPointer
 
-  /// - Throws: kind `.tryLater` if the system has no memory for it.
+  /// - Throws: `.memory` if the system has no memory for it.
   package init(count: Int, for purpose: String) throws(UpscaleError) {
     guard let memory = calloc(max(1, count), 1) else {
       throw UpscaleError(
-        .tryLater, "not enough memory for \(byteCountText(count)) of \(purpose)")
+        .memory(), "not enough memory for \(byteCountText(count)) of \(purpose)")
     }
     bytes = UnsafeMutableRawBufferPointer(start: memory, count: count)
   }

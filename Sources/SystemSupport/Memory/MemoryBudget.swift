@@ -52,14 +52,6 @@ public struct MemoryBudget: Sendable, Equatable {
     return min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
   }
 
-  /// What to tell whoever asked for more than can be had; nil when that is not so.
-  public var warning: String? {
-    excessiveLimit.map {
-      "--max-memory asks for \(byteCountText($0)), more than there is here now; going on with "
-        + byteCountText(bytes)
-    }
-  }
-
   /// What this process has held at most so far, in bytes.
   public static func measuredPeak() -> Int { Machine.peakResidentMemory() }
 

@@ -13,6 +13,9 @@ public enum MemoryExhaustion {
   /// may be 16 KiB or gigabytes.
   private static let stackBytes = 2 << 20
 
+  /// The exit code of a process that ends so.
+  public static let exitCode: Int32 = 75
+
   /// The reason, to follow the name of what was worked on.
   public static let reason =
     "not enough memory: the system gives this process no more; free some, or raise its limits "
@@ -41,13 +44,13 @@ public enum MemoryExhaustion {
   /// - Parameters:
   ///   - bytes: of the block.
   ///   - purpose: "the picture": what it is for.
-  /// - Throws: kind `.tryLater`.
+  /// - Throws: `.memory`.
   package static func require(_ bytes: Int, for purpose: String) throws(UpscaleError) {
     let left = Machine.addressSpaceLeft()
     guard bytes > left - (1 << 20) else { return }
     let (needs, may) = byteCountTexts(bytes, of: max(0, left))
     throw UpscaleError(
-      .tryLater,
+      .memory(.init(.other, needed: bytes, available: left)),
       "not enough memory: \(purpose) needs \(needs) and \(may) may be "
         + "used; raise the limits of this process (ulimit -v, ulimit -d)")
   }

@@ -24,7 +24,7 @@ package final class Workers {
   /// - Parameters:
   ///   - count: how many.
   ///   - body: what each does, told which it is (below `count`).
-  /// - Throws: kind `.tryLater` when there is not even one.
+  /// - Throws: `.noThread` when there is not even one.
   package init(
     count: Int, _ body: @escaping @Sendable (Int) -> Void
   ) throws(UpscaleError) {
@@ -47,7 +47,7 @@ package final class Workers {
     }
     guard !threads.isEmpty else {
       throw UpscaleError(
-        .tryLater,
+        .noThread,
         "the system gives no thread to work with; raise the limits (ulimit -u, ulimit -v)")
     }
   }

@@ -37,7 +37,7 @@ public final class PictureJob {
   ///   - upscaler: the model, ready.
   ///   - budget: what the process may hold at its peak.
   /// - Throws: `.unusablePicture`; `.cannotCreate` for a result that the format cannot hold;
-  ///   `.tryLater` where the budget is not enough.
+  ///   `.memory` where the budget is not enough.
   public init(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), spec: OutputSpec, upscaler: Upscaler,
     budget: MemoryBudget = MemoryBudget()
@@ -77,10 +77,9 @@ public final class PictureJob {
         : "the \(spec.format.name) of \(size.width) x \(size.height) pixels, which is written whole, needs"
       let (needs, may) = byteCountTexts(codecs, of: max(0, free))
       throw UpscaleError(
-        .tryLater,
-        "not enough memory: \(reason) \(needs) and "
-          + "\(may) may be used; raise --max-memory, use a smaller scale"
-          + (reading > encoding ? "" : ", or write a PNG"))
+        .memory(
+          .init(.picture(isOutput: reading <= encoding), needed: codecs, available: free)),
+        "not enough memory: \(reason) \(needs) and \(may) may be used")
     }
     plan = try upscaler.plan(
       width: reader.width, height: reader.height, layout: reader.layout, inputDepth: reader.depth,

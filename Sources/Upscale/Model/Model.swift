@@ -108,7 +108,7 @@ public struct Model: Sendable {
   ///   - sha256: If given, the digest the file must have, in lower-case hexadecimal.
   /// - Returns: The model, named after the file.
   /// - Throws: `.badModel` for a missing, damaged or foreign file, `.permission`, `.inputOutput`,
-  ///   `.tryLater` without memory.
+  ///   `.memory` without memory.
   public static func load(path: String, sha256: String? = nil) throws(UpscaleError) -> Model {
     do throws(UpscaleError) {
       return try load(WeightFile(path: path), sha256: sha256, name: stem(path))

@@ -90,7 +90,7 @@ public struct ModelCatalog: Sendable {
       return try ModelCatalog(directory: directory)
     }
     throw UpscaleError(
-      .badModel,
+      .configuration,
       "the models are not installed: no weights/manifest.json beside the program; "
         + "install them, or set UPSCALE_WEIGHTS to their directory")
   }

@@ -34,7 +34,7 @@ package struct SafeTensors: Sendable {
 
   /// Reads the tensors of a file; their bytes stay there.
   ///
-  /// - Throws: `.badModel`, naming the tensor or the byte at fault; `.tryLater` without memory for the
+  /// - Throws: `.badModel`, naming the tensor or the byte at fault; `.memory` without memory for the
   ///   header; what reading throws.
   package init(file: WeightFile) throws(UpscaleError) {
     guard file.count >= 8 else {

@@ -21,7 +21,7 @@ package final class WeightFile: Sendable {
   /// Opens the file at `path`.
   ///
   /// - Throws: `.badModel` when there is no such file or it is not a regular file, `.permission`
-  ///   when it may not be read, `.inputOutput` and `.tryLater` when the system fails. The message
+  ///   when it may not be read, `.inputOutput` and `.memory` when the system fails. The message
   ///   does not name the file: callers prefix it.
   package init(path: String) throws(UpscaleError) {
     let status: FileStatus
@@ -46,7 +46,7 @@ package final class WeightFile: Sendable {
 
   /// Fills `target` with the file's bytes from `offset` on.
   ///
-  /// - Throws: `.badModel` if there are no longer as many, `.inputOutput` or `.tryLater` when the
+  /// - Throws: `.badModel` if there are no longer as many, `.inputOutput` or `.memory` when the
   ///   system fails.
   package func read(
     at offset: Int, into target: UnsafeMutableRawBufferPointer
@@ -125,10 +125,11 @@ package final class WeightFile: Sendable {
     switch failure.cause {
     case .noSuchFile, .notFolder: UpscaleError(.badModel, "no such model file")
     case .denied, .notPermitted: UpscaleError(.permission, "may not be read: permission denied")
-    case .noMemory: UpscaleError(.tryLater, "cannot be \(verb): not enough memory")
+    case .noMemory: UpscaleError(.memory(), "cannot be \(verb): not enough memory")
     case .tooManyOpenFiles:
       UpscaleError(
-        .tryLater, "cannot be \(verb): too many files are open; raise the limit (ulimit -n)")
+        .tooManyOpenFiles, "cannot be \(verb): too many files are open; raise the limit (ulimit -n)"
+      )
     default:
       UpscaleError(.inputOutput, "cannot be \(verb): \(failure.reason)")
     }

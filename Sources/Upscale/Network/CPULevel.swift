@@ -58,11 +58,12 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     guard let name = Environment["UPSCALE_CPU_LEVEL"] else { return highest }
     guard let level = CPULevel(rawValue: name) else {
       let known = allCases.map(\.rawValue).joined(separator: ", ")
-      throw UpscaleError(.badModel, "UPSCALE_CPU_LEVEL is '\(name)'; it must be one of \(known)")
+      throw UpscaleError(
+        .configuration, "UPSCALE_CPU_LEVEL is '\(name)'; it must be one of \(known)")
     }
     guard level <= highest else {
       throw UpscaleError(
-        .badModel, "UPSCALE_CPU_LEVEL asks for \(level.name), which this CPU does not have")
+        .configuration, "UPSCALE_CPU_LEVEL asks for \(level.name), which this CPU does not have")
     }
     return level
   }

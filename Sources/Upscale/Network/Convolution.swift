@@ -40,7 +40,7 @@ package final class Convolution: Sendable {
   ///   - activation: what follows the sum.
   ///   - segments: how the input channels are spread over feature maps; one map if empty.
   ///   - arena: where the weights go; memory of its own if nil.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(
     weight: UnsafeBufferPointer<Float>, bias: [Float], activation: Activation = .none,
     segments: [Int] = [],

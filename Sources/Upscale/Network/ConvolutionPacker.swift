@@ -8,7 +8,7 @@ struct ConvolutionPacker {
   /// The plain numbers of one convolution.
   private let scratch: AlignedBuffer
 
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(_ model: Model) throws(UpscaleError) {
     self.model = model
     scratch = try AlignedBuffer(count: Self.scratchCount(for: model.architecture))
@@ -21,7 +21,7 @@ struct ConvolutionPacker {
   ///   - activation: as `Convolution`'s.
   ///   - segments: as `Convolution`'s.
   /// - Returns: the convolution, packed.
-  /// - Throws: kind `.tryLater` without memory, and what reading the model throws.
+  /// - Throws: `.memory` without memory, and what reading the model throws.
   func convolution(
     _ name: String, _ activation: Convolution.Activation = .none, segments: [Int] = []
   ) throws(UpscaleError) -> Convolution {

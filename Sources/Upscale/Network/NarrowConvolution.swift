@@ -22,7 +22,7 @@ final class NarrowConvolution: Sendable {
       blocks: convolution.inputLanes.count, outputs: convolution.outputChannels)
   }
 
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(_ convolution: Convolution) throws(UpscaleError) {
     outputs = convolution.outputChannels
     blocks = convolution.inputLanes.count

@@ -94,7 +94,7 @@ final class Wavefront: @unchecked Sendable {
   ///   - columns: columns of tiles of the widest picture (of the layers' output).
   ///   - panel: columns of tiles of a panel, at most.
   ///   - bands: threads, at most.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(_ shape: Shape, columns: Int, panel: Int, bands: Int) throws(UpscaleError) {
     precondition(
       !shape.endsNarrow || !shape.isDense && shape.layers.count > 1,

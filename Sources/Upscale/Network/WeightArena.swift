@@ -50,7 +50,7 @@ final class WeightArena {
   private var piece: AlignedBuffer?
   private var used = 0
 
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   func take(_ count: Int) throws(UpscaleError) -> Part {
     let whole = Self.rounded(count)
     if whole > Self.pieceCount / 2 {

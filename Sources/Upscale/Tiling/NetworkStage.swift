@@ -31,7 +31,7 @@ final class NetworkStage {
   ///   - monitor: is told of the work done.
   ///   - modelName: what to call the network in a refusal.
   ///   - next: takes the enlarged rows.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(
     _ pass: WorkPlan.Pass, network: any Network, workspace: any NetworkWorkspace, engine: Engine,
     monitor: WorkMonitor, modelName: String, next: @escaping RowSink

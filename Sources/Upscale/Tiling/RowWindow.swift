@@ -31,7 +31,7 @@ final class RowWindow {
   /// - Parameters:
   ///   - format: what the picture is like.
   ///   - capacity: rows held at most.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(_ format: RowFormat, capacity: Int) throws(UpscaleError) {
     self.format = format
     buffer = try ByteBuffer(

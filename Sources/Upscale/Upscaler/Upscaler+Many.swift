@@ -27,7 +27,7 @@ extension Upscaler {
   /// Makes buffers for untiled pictures up to a size, so that those that follow need none of their
   /// own: blocks of ever new sizes would leave holes in memory.
   ///
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   package func prepareBuffers(width: Int, height: Int) throws(UpscaleError) {
     workspaces.keep(try workspace(for: rounded(width, height)))
   }

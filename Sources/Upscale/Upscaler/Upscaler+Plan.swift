@@ -16,7 +16,7 @@ extension Upscaler {
   ///   - depth: bits of the result's samples.
   ///   - memory: bytes that the work may take beside what the process holds already.
   /// - Returns: the plan, for `run`.
-  /// - Throws: kind `.tryLater` if not even small tiles fit.
+  /// - Throws: `.memory` if not even small tiles fit.
   public func plan(
     width: Int, height: Int, layout: Picture.Layout, inputDepth: Picture.Depth = .eight,
     scale: Double? = nil, depth: Picture.Depth = .eight, memory: Int
@@ -36,12 +36,11 @@ extension Upscaler {
     let needed = smallest.reduce(resampled) { $0 + $1.bytes }
     guard needed <= memory else {
       let (needs, may) = byteCountTexts(needed, of: max(0, memory))
-      let tiles = tileSize.map { "tiles of \($0) pixels (--tile)" } ?? "even the smallest tiles"
+      let tiles = tileSize.map { "tiles of \($0) pixels" } ?? "even the smallest tiles"
       throw UpscaleError(
-        .tryLater,
-        "not enough memory: \(tiles) need \(needs) and \(may) may be used; "
-          + (tileSize == nil ? "" : "leave out --tile, ") + "raise --max-memory, close other "
-          + "programs, or use a smaller model or scale")
+        .memory(
+          .init(.tiles(ofChosenSize: tileSize != nil), needed: needed, available: memory)),
+        "not enough memory: \(tiles) need \(needs) and \(may) may be used")
     }
     var spare = memory - needed
     var passes = smallest
@@ -89,7 +88,8 @@ extension Upscaler {
       // What follows multiplies sides with each other and with bytes.
       guard !isTooWide, !isTooHigh, max(width, height) < 1 << 24 else {
         throw UpscaleError(
-          .tryLater, "the result would have more than 16 million pixels a side: use a smaller scale"
+          .resultTooLarge,
+          "the result would have more than 16 million pixels a side: use a smaller scale"
         )
       }
       (reached.width, reached.height) = (width, height)

@@ -89,7 +89,7 @@ import Upscale
     #expect(throws: UpscaleError.self) { try SourceFile.read(found, limit: 10) }
     try Data(Self.picture + [0]).write(to: URL(filePath: path))
     let error = #expect(throws: UpscaleError.self) { try SourceFile.read(found, limit: 1 << 20) }
-    #expect(error?.kind == .tryLater)
+    #expect(error?.cause == .changed)
     try FileManager.default.removeItem(atPath: path)
     mkfifo(path, 0o600)
     #expect(throws: UpscaleError.self) { try SourceFile.read(found, limit: 1 << 20) }

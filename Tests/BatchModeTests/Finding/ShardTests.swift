@@ -30,7 +30,7 @@ import Upscale
     arguments: ["", "1", "0/4", "5/4", "1/0", "-1/4", "a/b", "1/2/3", "1/4 ", "auto"])
   func refused(text: String) {
     let error = #expect(throws: UpscaleError.self) { try Shard(text) { _ in nil } }
-    #expect(error?.kind == .usage)
+    #expect(error?.cause == .usage)
   }
 
   @Test("Schedulers' variables")

@@ -41,7 +41,7 @@ import Upscale
     ])
   func refused(template: String, reason: String) {
     let error = #expect(throws: UpscaleError.self) { try NameTemplate(template) }
-    #expect(error?.kind == .usage)
+    #expect(error?.cause == .usage)
     #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
   }
 

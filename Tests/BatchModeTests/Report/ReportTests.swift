@@ -18,6 +18,8 @@ import Upscale
   }
 
   private func page(_ report: BatchReport) throws -> String {
+    var report = report
+    report.meaning = { "what \($0) means" }
     try report.write(to: folder.path("report.html"))
     return String(decoding: try folder.read("report.html"), as: UTF8.self)
   }
@@ -165,7 +167,7 @@ import Upscale
     let good = try #require(text.range(of: "good.png"))
     #expect(bad.lowerBound < good.lowerBound)
     #expect(text.contains("the file is empty"))
-    #expect(text.contains("exit code <b>65</b> <span>not a usable picture</span>"))
+    #expect(text.contains("exit code <b>65</b> <span>what 65 means</span>"))
     #expect(text.contains("no reason is known"))
     #expect(parts(of: text, from: "exit code <b>", to: "<") == ["65"])
   }
@@ -249,9 +251,9 @@ import Upscale
     let error = #expect(throws: UpscaleError.self) {
       try report([]).write(to: folder.path("missing/report.html"))
     }
-    #expect(error?.kind == .cannotCreate)
+    #expect(error?.cause == .cannotCreate)
     let full = #expect(throws: UpscaleError.self) { try report([]).write(to: "/dev/full") }
-    #expect(full?.kind == .inputOutput)
+    #expect(full?.cause == .inputOutput)
     #expect(folder.names.isEmpty)
   }
 

@@ -164,7 +164,7 @@ import Upscale
           Issue.record("\(place): \(String(describing: error))")
           continue
         }
-        #expect(reason.kind == .cannotCreate)
+        #expect(reason.cause == .cannotCreate)
       }
       #expect(folder.names == ["fifo", "link", "target"])
       #expect(try folder.read("target") == [1])
@@ -191,7 +191,7 @@ import Upscale
         Issue.record("\(String(describing: error))")
         return
       }
-      #expect(reason.kind == .inputOutput)
+      #expect(reason.cause == .inputOutput)
       #expect(folder.names == [])
     }
   }

@@ -60,7 +60,7 @@ import Upscale
     let folder = try TemporaryFolder()
     _ = try write("OTHER=1\n", as: ".env", mode: 0o600, in: folder)
     let error = try #require(refusal(of: sources(folder: folder)))
-    #expect(error.kind == .usage)
+    #expect(error.cause == .usage)
     for way in ["--token ", "--token-file", "TELEGRAM_BOT_TOKEN", "TG_BOT_TOKEN", ".env"] {
       #expect(error.message.contains(way))
     }
@@ -70,7 +70,7 @@ import Upscale
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: folder.path(".env"), withIntermediateDirectories: false)
-    #expect(refusal(of: sources(folder: folder))?.kind == .usage)
+    #expect(refusal(of: sources(folder: folder))?.cause == .usage)
   }
 
   @Test("What is no token is refused with the place that it came from, and not repeated")
@@ -90,13 +90,13 @@ import Upscale
     ]
     for (sources, place) in cases {
       let error = try #require(refusal(of: sources))
-      #expect(error.kind == .badModel)
+      #expect(error.cause == .configuration)
       #expect(error.message.contains(place))
       #expect(!error.message.contains("SECRET"))
     }
     _ = try write("TG_BOT_TOKEN='SECRET\n", as: ".env", mode: 0o600, in: folder)
     let error = try #require(refusal(of: sources(folder: folder)))
-    #expect(error.kind == .badModel)
+    #expect(error.cause == .configuration)
     #expect(error.message.contains("line 1"))
     #expect(!error.message.contains("SECRET"))
   }
@@ -104,7 +104,7 @@ import Upscale
   @Test("A file that is not there, or a folder, is said to be") func missing() throws {
     let folder = try TemporaryFolder()
     let none = try #require(refusal(of: sources(file: folder.path("none"), folder: folder)))
-    #expect(none.kind == .noInput)
+    #expect(none.cause == .noInput)
     #expect(none.message.contains("does not exist"))
     let itself = try #require(refusal(of: sources(file: folder.url.path, folder: folder)))
     #expect(itself.message.contains("is a folder"))

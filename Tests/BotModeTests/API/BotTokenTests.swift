@@ -31,8 +31,8 @@ import Upscale
       _ = try BotToken(text)
       Issue.record("'\(text)' passed")
     } catch {
-      #expect(error.kind == .badModel)
-      #expect(error.exitCode == 78)
+      #expect(error.cause == .configuration)
+      #expect(error.cause == .configuration)
       #expect(!error.message.contains("SECRET"))
     }
   }
@@ -140,7 +140,7 @@ import Upscale
       _ = try APIRoot(address)
       Issue.record("'\(address)' passed")
     } catch {
-      #expect(error.kind == .usage)
+      #expect(error.cause == .usage)
       #expect(error.message.hasPrefix("--api-root"))
     }
   }

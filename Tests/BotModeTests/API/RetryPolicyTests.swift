@@ -124,7 +124,7 @@ import Upscale
         verdicts(call, Self.refused(401, "Unauthorized"), count: 1)
           == [.fatal(RetryPolicy.unauthorised)])
     }
-    #expect(RetryPolicy.unauthorised.exitCode == 78)
+    #expect(RetryPolicy.unauthorised.cause == .configuration)
     for call in [Call.polling, .startup] {
       #expect(
         verdicts(call, Self.refused(404, "Not Found"), count: 1)
@@ -185,11 +185,11 @@ import Upscale
     #expect(!refused(400, "Bad Request: chat_id is empty").isMessageGone)
   }
 
-  @Test("Each kind has an exit code of the command") func exitCodes() {
+  @Test("Each kind is a cause that the command has an exit code for") func causes() {
     #expect(
       BotAPIError.refused(code: 401, description: "x", retryAfter: nil, migrateTo: nil)
-        .upscaleError.exitCode == 78)
-    #expect(BotAPIError.network("x", mayHaveTakenEffect: false).upscaleError.exitCode == 69)
-    #expect(BotAPIError.local(UpscaleError(.inputOutput, "x")).upscaleError.exitCode == 74)
+        .upscaleError.cause == .configuration)
+    #expect(BotAPIError.network("x", mayHaveTakenEffect: false).upscaleError.cause == .network)
+    #expect(BotAPIError.local(UpscaleError(.inputOutput, "x")).upscaleError.cause == .inputOutput)
   }
 }

@@ -136,7 +136,7 @@ struct LedgerTests {
       #expect(status.st_mode & 0o777 == 0o700)
     }
     let refusal = #expect(throws: UpscaleError.self) { try StateFolder(parent, bot: 42) }
-    #expect(refusal?.kind == .tryLater)
+    #expect(refusal?.cause == .occupied)
     _ = try StateFolder(parent, bot: 43)
     for name in ["1.in", "1.out.png", "11.in", "2.out.png"] {
       try place.write([1], as: "x/y/42/work/\(name)")

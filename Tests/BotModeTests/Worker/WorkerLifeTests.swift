@@ -219,10 +219,11 @@ struct WorkerLifeTests {
   @Test("A worker that cannot serve says why")
   func cannotStart() throws {
     let harness = try WorkerHarness(models: ["no-such-model"])
-    guard case .cannotStart(let message) = WorkerHarness.failure(harness.worker.start) else {
+    guard case .cannotStart(let error) = WorkerHarness.failure(harness.worker.start) else {
       Issue.record("it started")
       return
     }
-    #expect(message.contains("no-such-model") && message.contains("realesrgan-x4plus"))
+    #expect(error.message.contains("no-such-model") && error.message.contains("realesrgan-x4plus"))
+    #expect(error.cause == .configuration)
   }
 }

@@ -50,12 +50,12 @@ struct WorkerSandboxTests {
     try #require(chmod(folder.path("theirs"), 0o700) == 0)
     try #require(chown(folder.path("theirs"), 65534, 65534) == 0)
     let harness = try WorkerHarness(models: [folder.path("theirs/model.safetensors")])
-    guard case .cannotStart(let message) = WorkerHarness.failure(harness.worker.start) else {
+    guard case .cannotStart(let error) = WorkerHarness.failure(harness.worker.start) else {
       Issue.record("it started")
       return
     }
-    #expect(message.contains("gives up root's rights"))
-    #expect(message.contains("theirs/model.safetensors"))
+    #expect(error.message.contains("gives up root's rights"))
+    #expect(error.message.contains("theirs/model.safetensors"))
   }
 
   @Test("No files but the work folder's and the models'")
@@ -112,7 +112,7 @@ struct WorkerSandboxTests {
     let harness = try WorkerHarness { $0.sandbox = .required }
     switch WorkerHarness.failure(harness.worker.start) {
     case nil: #expect(harness.worker.hello?.sandbox.count == 5)
-    case .cannotStart(let message): #expect(message.contains("no sandbox"))
+    case .cannotStart(let error): #expect(error.message.contains("no sandbox"))
     case let other: Issue.record("\(String(describing: other))")
     }
   }
@@ -125,7 +125,7 @@ struct WorkerSandboxTests {
     let bomb = probe
     let end = try #require(
       WorkerHarness.crash { () throws(WorkerFailure) in try harness.worker.probe(bomb) })
-    #expect(end.exitCode == UpscaleError.Kind.tryLater.rawValue)
+    #expect(end.exitCode == MemoryExhaustion.exitCode)
     #expect(end.lastLines.contains { $0.contains("not enough memory") }, "\(end.lastLines)")
     #expect(!end.isShared)
     // The next one has nothing of that.

@@ -121,7 +121,7 @@ import Testing
       ])
     #expect(ModelCatalog.candidates(program: "upscale").isEmpty)
     #expect(ModelCatalog.candidates(program: nil).isEmpty)
-    expectRefusal(.badModel, "not installed", "UPSCALE_WEIGHTS") {
+    expectRefusal(.configuration, "not installed", "UPSCALE_WEIGHTS") {
       _ = try ModelCatalog.find(chosen: nil, program: "/nonexistent/upscale")
     }
     expectRefusal(.badModel, "/nonexistent/manifest.json") {

@@ -35,16 +35,16 @@ func readBytes(_ path: String) throws -> [UInt8] {
   return try file.copy(0..<file.count)
 }
 
-/// Expects `body` to throw an `UpscaleError` of a kind whose message contains all `parts`.
+/// Expects `body` to throw an `UpscaleError` of a cause whose message contains all `parts`.
 func expectRefusal(
-  _ kind: UpscaleError.Kind = .badModel, _ parts: String...,
+  _ cause: UpscaleError.Cause = .badModel, _ parts: String...,
   sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
 ) {
   do {
     try body()
     Issue.record("nothing was refused", sourceLocation: sourceLocation)
   } catch let error as UpscaleError {
-    #expect(error.kind == kind, sourceLocation: sourceLocation)
+    #expect(error.cause == cause, sourceLocation: sourceLocation)
     for part in parts {
       #expect(error.message.contains(part), "in: \(error)", sourceLocation: sourceLocation)
     }

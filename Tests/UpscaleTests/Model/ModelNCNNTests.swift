@@ -108,7 +108,7 @@ import Testing
       do {
         _ = try pair.load()
       } catch let error as UpscaleError {
-        #expect(error.kind == .badModel)
+        #expect(error.cause == .badModel)
       } catch {
         Issue.record(error)
       }

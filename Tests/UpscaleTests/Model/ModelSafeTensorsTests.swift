@@ -168,7 +168,7 @@ import Testing
       do {
         for tensor in try readSafeTensors(bytes).tensors.values { _ = try tensor.floats() }
       } catch let error as UpscaleError {
-        #expect(error.kind == .badModel)
+        #expect(error.cause == .badModel)
       } catch {
         Issue.record(error)
       }

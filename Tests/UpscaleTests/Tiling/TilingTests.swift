@@ -183,7 +183,7 @@ struct UpscalerTests {
           return asked == 3
         })
     } throws: {
-      ($0 as? UpscaleError)?.kind == .cancelled
+      ($0 as? UpscaleError)?.cause == .cancelled
     }
     #expect(asked == 3)
   }

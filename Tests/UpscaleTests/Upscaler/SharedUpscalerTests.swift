@@ -101,7 +101,7 @@ struct SharedUpscalerTests {
     let expected = try network.upscaler().upscale(pictures[0]).bytes
     let shared = try network.upscaler()
     let wrong = Shared(0)
-    let kinds = Shared<[UpscaleError.Kind]>([])
+    let causes = Shared<[UpscaleError.Cause]>([])
     try Self.concurrently(4) { caller in
       for round in 1...3 {
         switch caller {
@@ -119,7 +119,7 @@ struct SharedUpscalerTests {
                 return asked == min(round, 2)
               })
           } catch {
-            kinds.update { $0.append(error.kind) }
+            causes.update { $0.append(error.cause) }
           }
         default:
           let picture = pictures[3]
@@ -133,14 +133,14 @@ struct SharedUpscalerTests {
               throw UpscaleError(.inputOutput, "nobody wants it")
             }
           } catch {
-            kinds.update { $0.append(error.kind) }
+            causes.update { $0.append(error.cause) }
           }
         }
       }
     }
     #expect(wrong.read { $0 } == 0)
-    #expect(kinds.read { $0.count { $0 == .cancelled } } == 3)
-    #expect(kinds.read { $0.count { $0 == .inputOutput } } == 3)
+    #expect(causes.read { $0.count { $0 == .cancelled } } == 3)
+    #expect(causes.read { $0.count { $0 == .inputOutput } } == 3)
   }
 
   @Test(
