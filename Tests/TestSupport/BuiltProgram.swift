@@ -10,6 +10,9 @@ public enum BuiltProgram {
   /// The program that tries to leave the worker's sandbox.
   public static let sandboxProbe = path("sandbox-probe")
 
+  /// The program of the README that uses the library.
+  public static let snippet = path("EnlargePhoto")
+
   private static func path(_ name: String) -> String {
     var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent()

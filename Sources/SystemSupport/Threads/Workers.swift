@@ -2,7 +2,7 @@ import Glibc
 
 /// Threads that each do a piece of long work beside the caller's.
 ///
-/// Unlike a `ThreadPool`'s, their work may block. Whoever made them joins them, or ends the process.
+/// Unlike a `ThreadPool`'s, their work may block. Whoever made them joins or detaches them, or ends the process.
 package final class Workers {
   private var threads: [pthread_t] = []
 
@@ -50,6 +50,12 @@ package final class Workers {
         .noThread,
         "the system gives no thread to work with; raise the limits (ulimit -u, ulimit -v)")
     }
+  }
+
+  /// Lets them end on their own, when nobody joins them.
+  package func detach() {
+    for thread in threads { pthread_detach(thread) }
+    threads = []
   }
 
   /// Waits until all have done their work.

@@ -64,7 +64,7 @@ package protocol NetworkWorkspace: AnyObject {
   ///   - output: takes a piece of an output row: its row, its columns, and its samples,
   ///     `[x][outputChannels]` from the first of these columns on, not clamped. Called from any
   ///     thread; the pieces cover each row of `rows` once, and may include rows around them.
-  /// - Throws: kind `.cancelled` if the monitor says so.
+  /// - Throws: `.cancelled` if the monitor says so.
   func run(
     rows: Range<Int>, on engine: Engine, monitor: WorkMonitor,
     output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
@@ -90,7 +90,7 @@ package final class WorkMonitor {
     self.isCancelled = isCancelled
   }
 
-  /// - Throws: kind `.cancelled` if the work is no longer wanted.
+  /// - Throws: `.cancelled` if the work is no longer wanted.
   package func advance(by multiplyAdds: Int) throws(UpscaleError) {
     done += multiplyAdds
     progress(min(1, Double(done) / Double(total)))

@@ -97,7 +97,7 @@ public final class Upscaler: Sendable {
   ///   - target: takes the next rows of the result.
   ///   - progress: takes the share of the work done, 0…1, now and then.
   ///   - isCancelled: asked now and then (each layer of each tile).
-  /// - Throws: kind `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
+  /// - Throws: `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
   ///   the network's sums overflow, and what `source` and `target` throw.
   package func run(
     _ plan: WorkPlan,
@@ -160,7 +160,7 @@ public final class Upscaler: Sendable {
   ///   - progress: takes the share of the work done, 0…1, now and then.
   ///   - isCancelled: asked now and then (each layer of each tile).
   /// - Returns: the picture in the same layout, with its ICC profile.
-  /// - Throws: kind `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
+  /// - Throws: `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
   ///   the network's sums overflow.
   public func upscale(
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
