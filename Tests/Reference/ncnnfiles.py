@@ -1,6 +1,7 @@
 """ncnn files of small networks (exported by pnnx, in all ways to store weights) and the official ones."""
 
 import importlib.util
+import os
 import pathlib
 import struct
 
@@ -18,15 +19,23 @@ def export(network, inputs, path, half=False):
     """Writes `path`.param and `path`.bin by pnnx."""
     import pnnx
 
-    network = network.float()
-    pnnx.export(
-        network,
-        f"{path}.pt",
-        (torch.rand(1, inputs, 16, 16),),
-        inputs2=(torch.rand(1, inputs, 20, 24),),
-        fp16=half,
-        check_trace=False,
-    )
+    with open(os.devnull, "w") as nowhere:
+        # pnnx is a program that talks a lot.
+        kept = os.dup(1), os.dup(2)
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            pnnx.export(
+                network.float(),
+                f"{path}.pt",
+                (torch.rand(1, inputs, 16, 16),),
+                inputs2=(torch.rand(1, inputs, 20, 24),),
+                fp16=half,
+                check_trace=False,
+            )
+        finally:
+            os.dup2(kept[0], 1)
+            os.dup2(kept[1], 2)
     pathlib.Path(f"{path}.ncnn.param").rename(f"{path}.param")
     pathlib.Path(f"{path}.ncnn.bin").rename(f"{path}.bin")
 
@@ -123,20 +132,20 @@ def cases(directory, run_network, picture):
         ("compact-leakyrelu", models.compact(7, scale=2, activation="leakyrelu"), 3),
     ]
     for name, network, inputs in made:
-        path = f"{directory}/ncnn-{name}"
+        path = f"{directory}/ncnn_{name.replace('-', '_')}"
         export(network, inputs, path)
-        crop = picture(hash(name) % 1000, inputs)
+        crop = picture(len(name), inputs)
         yield f"ncnn-{name}-fp32", f"{path}.param", run_network(network, crop), crop
         if name in ("rrdb-x4", "compact-x4"):
             for kind in ["bf16", "codebook", "raw"]:
-                weights = stored(path, f"{path}-{kind}", kind)
+                weights = stored(path, f"{path}_{kind}", kind)
                 changed = with_weights(network.double(), weights)
-                yield f"ncnn-{name}-{kind}", f"{path}-{kind}.param", run_network(changed, crop), crop
+                yield f"ncnn-{name}-{kind}", f"{path}_{kind}.param", run_network(changed, crop), crop
         if name in ("rrdb-x2", "compact-x2"):
-            export(network, inputs, f"{path}-half", half=True)
+            export(network, inputs, f"{path}_half", half=True)
             for parameter in network.parameters():
                 if parameter.ndim == 4:
                     parameter.data = parameter.data.half().double()
             network.double()
-            yield f"ncnn-{name}-fp16", f"{path}-half.param", run_network(network, crop), crop
+            yield f"ncnn-{name}-fp16", f"{path}_half.param", run_network(network, crop), crop
     yield from official(picture)

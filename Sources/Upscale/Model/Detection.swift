@@ -123,7 +123,7 @@ package enum Detection {
     return RRDBNetShape(
       inputChannels: first.inputs / (unshuffle * unshuffle), outputChannels: outputChannels,
       features: features, growth: growth, blocks: blocks, upsamplings: upsamplings,
-      unshuffle: unshuffle)
+      unshuffle: unshuffle, hasShortcuts: survey.has("body.0.rdb1.conv1x1.weight"))
   }
 
   /// The pixel-unshuffle factor: the channels of a picture are known, those of an unshuffled one
