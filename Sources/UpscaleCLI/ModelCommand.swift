@@ -50,15 +50,21 @@ struct ModelCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-      let model = try ModelReference(self.model).load()
+      let reference = ModelReference(self.model)
+      let model = try reference.load()
+      let sha256 = try reference.weightsDigest()
       let (kind, shape) = describe(model.architecture)
+      let multiplyAdds = model.architecture.multiplyAddsPerPixel
+      let types = model.elementTypes.map(\.rawValue).joined(separator: ", ")
       if json {
         let members: [(String, JSON)] =
           [
             ("name", .string(model.name)), ("architecture", .string(kind)),
             ("scale", .integer(model.architecture.scale)),
             ("parameters", .integer(model.parameterCount)),
-            ("bytes", .integer(model.byteCount)),
+            ("bytes", .integer(model.byteCount)), ("types", .string(types)),
+            ("multiply_adds_per_pixel", .number(multiplyAdds, digits: 0)),
+            ("halo", .integer(model.architecture.halo)), ("sha256", .string(sha256)),
           ] + shape.map { ($0.key, .integer($0.value)) }
         try Console.printResult(JSON.members(members).text)
         return
@@ -66,7 +72,13 @@ struct ModelCommand: ParsableCommand {
       let rows =
         [
           ["name", model.name], ["architecture", kind], ["scale", "x\(model.architecture.scale)"],
-          ["parameters", "\(model.parameterCount)"], ["weights", byteCountText(model.byteCount)],
+          ["parameters", "\(model.parameterCount)"],
+          ["weights", "\(byteCountText(model.byteCount)) of \(types)"],
+          [
+            "multiply-adds",
+            "\(fixed(multiplyAdds / 1e6, digits: 2)) million for a pixel of the input",
+          ],
+          ["halo", "\(model.architecture.halo) pixels around a tile"], ["sha256", sha256],
         ] + shape.map { [$0.label, "\($0.value)"] }
       try Console.printResult(table(rows))
     }
@@ -77,8 +89,9 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Converts a weight file to safetensors.",
       discussion: """
-        Reads safetensors or ncnn (the .param file, with its .bin beside it). The network is checked \
-        as for computing, so a file that converts also loads.
+        Reads PyTorch's .pth, .pt and .ckpt, safetensors, and ncnn (the .param file, with its .bin beside \
+        it). Nothing in a file is executed. The network is checked as for computing, so a file that \
+        converts also loads.
         """)
 
     @Argument(help: ArgumentHelp("The weight file to read.", valueName: "in"))
@@ -87,13 +100,25 @@ struct ModelCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The .safetensors file to write.", valueName: "out"))
     var output: String
 
+    @Option(
+      help: ArgumentHelp(
+        "What follows the convolutions of an SRVGGNetCompact without slopes, whose file does not say "
+          + "it: relu or leakyrelu.", valueName: "name"))
+    var activation: String?
+
     func run() throws {
+      let activation = try self.activation.map { (name) throws(UpscaleError) in
+        guard let activation = CompactActivation(rawValue: name), activation != .pReLU else {
+          throw UpscaleError(.usage, "--activation is '\(name)'; it must be relu or leakyrelu")
+        }
+        return activation
+      }
       if OutputFile.isSameFile(input: input, output: output) {
         throw UpscaleError(
           .usage, "input and output are the same file ('\(output)'); choose another name")
       }
       try OutputFile.check(path: output)
-      try ModelConverter.convert(input: input, output: output)
+      try ModelConverter.convert(input: input, output: output, activation: activation)
     }
   }
 }
@@ -106,11 +131,13 @@ private func describe(_ architecture: Architecture) -> (name: String, shape: [Sh
   switch architecture {
   case .rrdbNet(let shape):
     (
-      "RRDBNet",
+      shape.hasShortcuts ? "RRDBNet with shortcuts (ESRGAN+)" : "RRDBNet",
       [
         ("features", "features", shape.features), ("growth", "growth", shape.growth),
         ("blocks", "blocks", shape.blocks), ("upsamplings", "upsamplings", shape.upsamplings),
         ("unshuffle", "unshuffle", shape.unshuffle),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
       ]
     )
   case .srvggNetCompact(let shape):
@@ -119,6 +146,8 @@ private func describe(_ architecture: Architecture) -> (name: String, shape: [Sh
       [
         ("features", "features", shape.features),
         ("convolutions", "convolutions", shape.convolutions),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
       ]
     )
   }

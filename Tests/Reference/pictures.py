@@ -12,10 +12,11 @@ import png  # noqa: E402
 
 
 def write_png(path, picture):
-    """Writes (height, width, 3) of uint8 or uint16."""
-    height, width, _ = picture.shape
+    """Writes (height, width, channels) of uint8 or uint16: gray, colour, or colour and alpha."""
+    height, width, channels = picture.shape
+    kind_of_picture = {1: 0, 3: 2, 4: 6}[channels]
     bits = picture.dtype.itemsize * 8
-    pixel = 3 * picture.dtype.itemsize
+    pixel = channels * picture.dtype.itemsize
     rows = picture.astype(picture.dtype.newbyteorder(">")).reshape(height, -1).view(np.uint8)
     above, lines = np.zeros_like(rows[0]), []
     for row in rows:
@@ -27,12 +28,12 @@ def write_png(path, picture):
 
     data = zlib.compress(b"".join(lines), 9)
     with open(path, "wb") as file:
-        file.write(png.SIGNATURE + png.header(width, height, bits) + png.chunk(b"IDAT", data)
-                   + png.chunk(b"IEND"))
+        file.write(png.SIGNATURE + png.header(width, height, bits, kind_of_picture)
+                   + png.chunk(b"IDAT", data) + png.chunk(b"IEND"))
 
 
 def read_png(path):
-    """Reads a non-interlaced RGB PNG as (height, width, 3) of uint8 or uint16."""
+    """Reads a non-interlaced PNG as (height, width, channels) of uint8 or uint16."""
     with open(path, "rb") as file:
         content = file.read()
     data, header = b"", None
@@ -42,9 +43,10 @@ def read_png(path):
         if kind == b"IDAT":
             data += body
     width, height, bits, colour, _, _, interlace = header
-    if colour != 2 or interlace or bits not in (8, 16):
-        raise ValueError(f"{path}: not a plain RGB PNG of 8 or 16 bits (IHDR {header})")
-    pixel = 3 * bits // 8
+    if colour not in (0, 2, 6) or interlace or bits not in (8, 16):
+        raise ValueError(f"{path}: not a plain PNG of 8 or 16 bits (IHDR {header})")
+    channels = {0: 1, 2: 3, 6: 4}[colour]
+    pixel = channels * bits // 8
     stride = width * pixel
     raw, rows, above = zlib.decompress(data), [], bytearray(stride)
     for y in range(height):
@@ -62,7 +64,7 @@ def read_png(path):
         rows.append(bytes(row))
         above = row
     values = np.frombuffer(b"".join(rows), ">u2" if bits == 16 else "u1")
-    return values.reshape(height, width, 3).astype(np.uint16 if bits == 16 else np.uint8)
+    return values.reshape(height, width, channels).astype(np.uint16 if bits == 16 else np.uint8)
 
 
 def sample(name, x, y, width, height):

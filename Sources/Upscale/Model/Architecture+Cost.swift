@@ -1,3 +1,5 @@
+import UpscaleKernels
+
 extension Architecture {
   /// Multiply-adds of one application of the network, for a pixel of its input.
   public var multiplyAddsPerPixel: Double {
@@ -8,6 +10,7 @@ extension Architecture {
       let dense =
         (0..<4).reduce(0.0) { $0 + convolution(features + $1 * growth, growth) }
         + convolution(features + 4 * growth, features)
+        + (shape.hasShortcuts ? Double(features * growth) : 0)
       var sum =
         convolution(shape.inputChannels * shape.unshuffle * shape.unshuffle, features)
         + Double(3 * shape.blocks) * dense + convolution(features, features)
@@ -21,7 +24,25 @@ extension Architecture {
     case .srvggNetCompact(let shape):
       return convolution(shape.inputChannels, shape.features)
         + Double(shape.convolutions) * convolution(shape.features, shape.features)
-        + convolution(shape.features, shape.outputChannels * shape.scale * shape.scale)
+        + convolution(shape.features, shape.outputChannels * shape.shuffle * shape.shuffle)
+    }
+  }
+
+  /// Pixels of the input around a tile that are computed with it, where a picture does not fit in the
+  /// memory.
+  ///
+  /// Of an RRDBNet the full receptive radius (349 pixels for x4plus) would cost more than it gives. With
+  /// this halo no 8-bit sample is more than one level from the untiled picture (78 dB and more; measured
+  /// in Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
+  ///
+  /// Of an SRVGGNetCompact it is as far as a missing neighbour can change a bit. The receptive radius is
+  /// one pixel a layer, but Winograd computes 4x4 outputs at a time: through rounding, a layer's output
+  /// depends on its whole tile's window.
+  public var halo: Int {
+    switch self {
+    case .rrdbNet(let shape): min(96, 4 * shape.blocks + 40) * shape.unshuffle
+    case .srvggNetCompact(let shape):
+      Winograd.tileSide * (shape.convolutions + (shape.scale == shape.shuffle ? 2 : 3))
     }
   }
 

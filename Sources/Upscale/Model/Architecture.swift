@@ -32,6 +32,7 @@ public enum Architecture: Sendable, Hashable {
     layers.reduce(0) { sum, layer in
       switch layer {
       case .convolution(_, let inputs, let outputs): sum + (inputs * 9 + 1) * outputs
+      case .pointwise(_, let inputs, let outputs): sum + inputs * outputs
       case .slopes(_, let count): sum + count
       }
     }
@@ -50,6 +51,8 @@ public enum Architecture: Sendable, Hashable {
 package enum WeightedLayer: Sendable, Hashable {
   /// 3x3: tensors `name.weight` and `name.bias`.
   case convolution(name: String, inputs: Int, outputs: Int)
+  /// 1x1 without bias: the tensor `name.weight`.
+  case pointwise(name: String, inputs: Int, outputs: Int)
   /// Of a PReLU: the tensor `name.weight`.
   case slopes(name: String, count: Int)
 }
@@ -65,10 +68,14 @@ public struct RRDBNetShape: Sendable, Hashable {
   public let growth: Int
   /// `nb`: residual-in-residual dense blocks.
   public let blocks: Int
-  /// Nearest-2x stages in the tail: 2 for x4 and for the unshuffled x2 and x1, 3 for x8.
+  /// Nearest-2x stages in the tail: 2 for x4 and for the unshuffled x2 and x1, 3 for x8, none for the
+  /// x1 of old models.
   public let upsamplings: Int
   /// Pixel-unshuffle factor before the first convolution: 1 (none), 2 or 4.
   public let unshuffle: Int
+  /// ESRGAN+: a shortcut of 1x1 from a dense block's input to its second convolution, and one from there
+  /// to the fourth.
+  public let hasShortcuts: Bool
 
   public var scale: Int { (1 << upsamplings) / unshuffle }
 
@@ -85,6 +92,11 @@ public struct RRDBNetShape: Sendable, Hashable {
               "body.\(block).rdb\(dense).conv\(number)", features + (number - 1) * growth,
               number < 5 ? growth : features))
         }
+        if hasShortcuts {
+          layers.append(
+            .pointwise(
+              name: "body.\(block).rdb\(dense).conv1x1", inputs: features, outputs: growth))
+        }
       }
     }
     layers.append(layer("conv_body", features, features))
@@ -98,7 +110,7 @@ public struct RRDBNetShape: Sendable, Hashable {
 
   public init(
     inputChannels: Int, outputChannels: Int, features: Int, growth: Int, blocks: Int,
-    upsamplings: Int, unshuffle: Int
+    upsamplings: Int, unshuffle: Int, hasShortcuts: Bool = false
   ) {
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
@@ -107,6 +119,7 @@ public struct RRDBNetShape: Sendable, Hashable {
     self.blocks = blocks
     self.upsamplings = upsamplings
     self.unshuffle = unshuffle
+    self.hasShortcuts = hasShortcuts
   }
 }
 
@@ -119,25 +132,32 @@ public struct SRVGGNetCompactShape: Sendable, Hashable {
   /// `num_conv`: convolutions between the first and the last.
   public let convolutions: Int
   public let scale: Int
+  /// The factor of its pixel-shuffle. Where it is more than `scale`, a bicubic reduction follows
+  /// (realesr-animevideov3-x2 and -x3).
+  public let shuffle: Int
+  public let activation: CompactActivation
 
   var layers: [WeightedLayer] {
     let last = convolutions + 1
     return (0...last).flatMap { index in
       let convolution = WeightedLayer.convolution(
         name: "body.\(2 * index)", inputs: index == 0 ? inputChannels : features,
-        outputs: index == last ? outputChannels * scale * scale : features)
-      return index == last
+        outputs: index == last ? outputChannels * shuffle * shuffle : features)
+      return index == last || activation != .pReLU
         ? [convolution] : [convolution, .slopes(name: "body.\(2 * index + 1)", count: features)]
     }
   }
 
   public init(
-    inputChannels: Int, outputChannels: Int, features: Int, convolutions: Int, scale: Int
+    inputChannels: Int, outputChannels: Int, features: Int, convolutions: Int, scale: Int,
+    shuffle: Int? = nil, activation: CompactActivation = .pReLU
   ) {
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
     self.features = features
     self.convolutions = convolutions
     self.scale = scale
+    self.shuffle = shuffle ?? scale
+    self.activation = activation
   }
 }

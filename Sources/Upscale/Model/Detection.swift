@@ -6,54 +6,78 @@ package import SystemSupport
 /// merely resembles a known one is refused by the name of the first tensor that does not belong,
 /// because computing it would give a picture that is wrong without a word.
 package enum Detection {
-  /// Wrappers that training code leaves in front of every name.
-  private static let wrappers = ["params_ema.", "params.", "module."]
+  /// Wrappers that training code leaves in front of every name, best first: of several sets of
+  /// weights the averaged one is meant.
+  private static let wrappers =
+    PyTorchFile.wrappers.map { $0 + "." } + ["module.", "netG.", "_orig_mod."]
 
-  /// The tensors under their official names: wrappers around all of them taken off.
-  ///
-  /// Other families of names are to be translated here, before anything looks at them.
+  /// The tensors under their official names: wrappers taken off, other families of names translated.
   package static func canonical(_ tensors: [String: Tensor]) -> [String: Tensor] {
     var names = tensors
-    while let wrapper = wrappers.first(where: { wrapper in
-      !names.isEmpty && names.keys.allSatisfy { $0.hasPrefix(wrapper) }
-    }) {
+    while let wrapper = wrapper(around: names.keys) {
       names = Dictionary(
-        uniqueKeysWithValues: names.map { (String($0.key.dropFirst(wrapper.count)), $0.value) })
+        uniqueKeysWithValues: names.filter { $0.key.hasPrefix(wrapper) }
+          .map { (String($0.key.dropFirst(wrapper.count)), $0.value) })
     }
-    return names
+    return KeyFamily.official(names)
+  }
+
+  /// The best of the wrappers, where each name has one.
+  private static func wrapper(around names: Dictionary<String, Tensor>.Keys) -> String? {
+    // `model.0` is the first layer of old models.
+    let known = wrappers.filter { wrapper in
+      wrapper != "model." || !names.contains("model.0.weight")
+    }
+    guard !names.isEmpty,
+      names.allSatisfy({ name in known.contains { name.hasPrefix($0) && name != $0 } })
+    else { return nil }
+    return known.first { wrapper in names.contains { $0.hasPrefix(wrapper) } }
   }
 
   /// The architecture that `tensors`, under canonical names, make up.
   ///
   /// - Parameters:
   ///   - tensors: all of a file.
+  ///   - hints: what the file says beside them.
   ///   - isTrusted: whether their numbers need not be looked at.
   /// - Returns: the one network that has these tensors and no others.
   /// - Throws: `.badModel`, naming the tensor that is missing, misshapen, not finite or foreign.
   package static func architecture(
-    of tensors: [String: Tensor], isTrusted: Bool = false
+    of tensors: [String: Tensor], hints: ModelHints = ModelHints(), isTrusted: Bool = false
   ) throws(UpscaleError) -> Architecture {
     var survey = Survey(tensors, isTrusted: isTrusted)
     let architecture: Architecture
     if tensors["body.0.weight"] != nil {
-      architecture = .srvggNetCompact(try srvggNetCompact(&survey))
+      architecture = .srvggNetCompact(try srvggNetCompact(&survey, hints))
     } else if tensors["conv_first.weight"] != nil, tensors["body.0.rdb1.conv1.weight"] != nil {
       architecture = .rrdbNet(try rrdbNet(&survey))
     } else {
+      if let name = LookAlikes.name(of: tensors.keys) { throw lookAlike(name) }
       let example = tensors.keys.min().map { "; its first tensor is \(quoted($0))" } ?? ""
       throw UpscaleError(.badModel, "is neither an RRDBNet nor an SRVGGNetCompact\(example)")
     }
     try check(architecture)
+    if let name = survey.foreign(to: architecture).flatMap({ LookAlikes.name(of: $0) }) {
+      throw lookAlike(name)
+    }
     for layer in architecture.layers {
       switch layer {
       case .convolution(let name, let inputs, let outputs):
         try survey.consume("\(name).weight", [outputs, inputs, 3, 3])
         try survey.consume("\(name).bias", [outputs])
+      case .pointwise(let name, let inputs, let outputs):
+        try survey.consume("\(name).weight", [outputs, inputs, 1, 1])
       case .slopes(let name, let count): try survey.consume("\(name).weight", [count])
       }
     }
     try survey.finish(architecture)
     return architecture
+  }
+
+  private static func lookAlike(_ name: String) -> UpscaleError {
+    UpscaleError(
+      .badModel, "seems to be of the network \(name); only RRDBNet and SRVGGNetCompact are computed"
+    )
   }
 
   /// The most channels of a map; known networks have at most 256.
@@ -64,11 +88,10 @@ package enum Detection {
   /// Refuses what is an architecture of the right kind and cannot be computed.
   private static func check(_ architecture: Architecture) throws(UpscaleError) {
     let (inputs, outputs) = architecture.channels
-    guard inputs == outputs, inputs == 3 || inputs == 1 else {
+    if case .srvggNetCompact = architecture, inputs != outputs, inputs != 1 {
+      // Its enlarged input is added to its result.
       throw UpscaleError(
-        .badModel,
-        "turns \(inputs) channels into \(outputs); only networks of colour (3) and of gray (1) can be "
-          + "used")
+        .badModel, "turns \(inputs) channels into \(outputs), which no SRVGGNetCompact can")
     }
     guard architecture.largestFeatures <= featureLimit else {
       throw UpscaleError(
@@ -92,7 +115,7 @@ package enum Detection {
     let blocks = survey.run { "body.\($0).rdb1.conv1.weight" }
     let upsamplings = survey.run { "conv_up\($0 + 1).weight" }
     let unshuffle = try unshuffle(inputs: first.inputs, outputs: outputChannels)
-    guard (1...4).contains(upsamplings), (1 << upsamplings) % unshuffle == 0 else {
+    guard (0...4).contains(upsamplings), (1 << upsamplings) % unshuffle == 0 else {
       throw UpscaleError(
         .badModel,
         "has \(upsamplings) upsampling stages behind a pixel-unshuffle by \(unshuffle), "
@@ -102,7 +125,7 @@ package enum Detection {
     return RRDBNetShape(
       inputChannels: first.inputs / (unshuffle * unshuffle), outputChannels: outputChannels,
       features: features, growth: growth, blocks: blocks, upsamplings: upsamplings,
-      unshuffle: unshuffle)
+      unshuffle: unshuffle, hasShortcuts: survey.has("body.0.rdb1.conv1x1.weight"))
   }
 
   /// The pixel-unshuffle factor: the channels of a picture are known, those of an unshuffled one
@@ -127,10 +150,13 @@ package enum Detection {
   // MARK: SRVGGNetCompact
 
   private static func srvggNetCompact(
-    _ survey: inout Survey
+    _ survey: inout Survey, _ hints: ModelHints
   ) throws(UpscaleError) -> SRVGGNetCompactShape {
     let (features, inputs) = try survey.kernelShape("body.0.weight")
-    let last = survey.run { "body.\($0).weight" } - 1
+    let hasSlopes = survey.has("body.1.weight") || !survey.has("body.2.weight")
+    let last =
+      hasSlopes
+      ? survey.run { "body.\($0).weight" } - 1 : 2 * (survey.run { "body.\(2 * $0).weight" } - 1)
     guard last >= 2, last % 2 == 0 else {
       throw UpscaleError(
         .badModel,
@@ -155,9 +181,22 @@ package enum Detection {
         "tensor 'body.\(last).weight' gives \(shuffled) channels, "
           + "which is no picture at a scale from x1 to x16")
     }
+    guard hasSlopes || hints.activation != nil else {
+      throw UpscaleError(
+        .badModel,
+        "is an SRVGGNetCompact without slopes, and does not say whether ReLU or LeakyReLU follows its "
+          + "convolutions; write it down with 'upscale model convert IN OUT --activation relu' (or "
+          + "leakyrelu)")
+    }
+    let scale = hints.outputScale ?? match.scale
+    guard scale <= match.scale else {
+      throw UpscaleError(
+        .badModel, "has a network for x\(match.scale), whose result cannot be made x\(scale)")
+    }
     return SRVGGNetCompactShape(
       inputChannels: inputs, outputChannels: match.channels, features: features,
-      convolutions: (last - 2) / 2, scale: match.scale)
+      convolutions: (last - 2) / 2, scale: scale, shuffle: match.scale,
+      activation: hasSlopes ? .pReLU : hints.activation ?? .reLU)
   }
 }
 
@@ -178,6 +217,22 @@ private struct Survey {
     var count = 0
     while tensors[name(count)] != nil { count += 1 }
     return count
+  }
+
+  func has(_ name: String) -> Bool { tensors[name] != nil }
+
+  /// The names that an architecture does not have; nil if there are none.
+  func foreign(to architecture: Architecture) -> [String]? {
+    var names = left
+    for layer in architecture.layers {
+      switch layer {
+      case .convolution(let name, _, _):
+        names.remove("\(name).weight")
+        names.remove("\(name).bias")
+      case .pointwise(let name, _, _), .slopes(let name, _): names.remove("\(name).weight")
+      }
+    }
+    return names.isEmpty ? nil : Array(names)
   }
 
   /// Channels out of and into a 3x3 kernel; none is 0.

@@ -22,15 +22,17 @@ public struct Model: Sendable {
   ///   - name: what to call it.
   ///   - tensors: all that the network has.
   ///   - origin: what the file says it was converted from.
+  ///   - hints: what the file says beside the tensors.
   ///   - path: of the file, for messages.
   ///   - isTrusted: whether the numbers need not be looked at: reading them takes as long as all else.
   /// - Throws: `.badModel`, naming the tensor that does not fit.
   package init(
-    name: String, tensors: [String: Tensor], origin: String? = nil, path: String? = nil,
-    isTrusted: Bool = false
+    name: String, tensors: [String: Tensor], origin: String? = nil,
+    hints: ModelHints = ModelHints(), path: String? = nil, isTrusted: Bool = false
   ) throws(UpscaleError) {
     let canonical = Detection.canonical(tensors)
-    architecture = try Detection.architecture(of: canonical, isTrusted: isTrusted)
+    architecture = try Detection.architecture(
+      of: canonical, hints: hints, isTrusted: isTrusted)
     self.name = name
     self.tensors = canonical
     self.origin = origin
@@ -45,7 +47,10 @@ public struct Model: Sendable {
   public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
   /// Bytes that the weights take once they are packed for computing, and while they are.
-  var packedByteCount: Int { ConvolutionPacker.byteCount(for: architecture) }
+  var packedByteCount: Int {
+    ConvolutionPacker.byteCount(for: architecture)
+      + (tensors.values.map(\.readingByteCount).max() ?? 0)
+  }
 
   /// Refuses a file that was written to since it was opened.
   ///
@@ -101,7 +106,8 @@ public struct Model: Sendable {
     }
   }
 
-  /// Loads a `.safetensors` file, or an ncnn model by its `.param` (the `.bin` lies beside it).
+  /// Loads a `.safetensors` file, a `.pth`, `.pt` or `.ckpt` of PyTorch, or an ncnn model by its `.param`
+  /// (the `.bin` lies beside it).
   ///
   /// - Parameters:
   ///   - path: The file. Its content decides the format and the architecture, never its name.
@@ -110,8 +116,15 @@ public struct Model: Sendable {
   /// - Throws: `.badModel` for a missing, damaged or foreign file, `.permission`, `.inputOutput`,
   ///   `.memory` without memory.
   public static func load(path: String, sha256: String? = nil) throws(UpscaleError) -> Model {
+    try load(path: path, hints: ModelHints(), sha256: sha256)
+  }
+
+  /// As the public one, with hints that count where the file gives none.
+  static func load(
+    path: String, hints: ModelHints, sha256: String? = nil
+  ) throws(UpscaleError) -> Model {
     do throws(UpscaleError) {
-      return try load(WeightFile(path: path), sha256: sha256, name: stem(path))
+      return try load(WeightFile(path: path), hints: hints, sha256: sha256, name: stem(path))
     } catch {
       throw error.prefixed(path)
     }
@@ -119,7 +132,7 @@ public struct Model: Sendable {
 
   /// Loads a file under a name. Errors do not name the file.
   static func load(
-    _ file: WeightFile, sha256: String?, name: String
+    _ file: WeightFile, hints: ModelHints = ModelHints(), sha256: String?, name: String
   ) throws(UpscaleError) -> Model {
     if let sha256 {
       let actual = try file.hexDigest()
@@ -134,7 +147,8 @@ public struct Model: Sendable {
     case .safeTensors:
       let content = try SafeTensors(file: file)
       return try Model(
-        name: name, tensors: content.tensors, origin: content.origin, path: file.path,
+        name: name, tensors: content.tensors, origin: content.origin,
+        hints: content.hints.or(hints), path: file.path,
         // The digest says that it is the file that was looked at when it came into the catalogue: the
         // bundled ones are by the tests.
         isTrusted: sha256 != nil)
@@ -142,24 +156,26 @@ public struct Model: Sendable {
       let graph = try NCNNGraph(file: file)
       let weights = try ncnnWeights(for: file.path)
       let model = try Model(
-        name: name, tensors: graph.tensors(in: weights), path: weights.path)
+        name: name, tensors: graph.tensors(in: weights), hints: graph.hints, path: weights.path)
       try graph.check(against: model.architecture)
       return model
-    case .pyTorch:
-      throw UpscaleError(
-        .badModel, "is a PyTorch file; convert it to .safetensors, which upscale reads")
+    case .pyTorchArchive:
+      return try Model(
+        name: name, tensors: PyTorchFile(archive: file).tensors, hints: hints, path: file.path)
+    case .pickle:
+      return try Model(
+        name: name, tensors: PyTorchFile(legacy: file).tensors, hints: hints, path: file.path)
     }
   }
 
-  private enum FileKind { case safeTensors, ncnnGraph, pyTorch }
+  private enum FileKind { case safeTensors, ncnnGraph, pyTorchArchive, pickle }
 
   private static func kind(of file: WeightFile) throws(UpscaleError) -> FileKind {
-    let start = try file.copy(0..<min(file.count, NCNNGraph.magic.utf8.count))
-    if start == Array(NCNNGraph.magic.utf8) { return .ncnnGraph }
-    // A zip archive, or a pickle of protocol 2: nobody's header length is that large.
-    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x80, 0x02, 0x8A]) {
-      return .pyTorch
-    }
+    let start = try file.copy(0..<min(file.count, 16))
+    if start.starts(with: NCNNGraph.magic.utf8) { return .ncnnGraph }
+    // Nobody's header length is as large as these would say.
+    if start.starts(with: ZipArchive.magic) { return .pyTorchArchive }
+    if PyTorchFile.isPickle(start) { return .pickle }
     return .safeTensors
   }
 

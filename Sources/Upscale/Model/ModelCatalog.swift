@@ -135,6 +135,6 @@ public struct ModelCatalog: Sendable {
     throw UpscaleError(
       .badModel,
       "no such model: '\(BytePath(nameOrPath).text)'; known models are \(known), "
-        + "or give the path of a .safetensors or ncnn .param file")
+        + "or give the path of a .safetensors, .pth or ncnn .param file")
   }
 }

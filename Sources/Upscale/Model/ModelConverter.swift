@@ -10,17 +10,27 @@ public enum ModelConverter {
   ///
   /// - Throws: as `Model.load` for the input; `.usage` if `output` does not end in `.safetensors`;
   ///   `.cannotCreate`, `.permission` or `.inputOutput` if it cannot be written.
-  public static func convert(input: String, output: String) throws(UpscaleError) {
+  ///
+  /// - Parameters:
+  ///   - input: the file to read.
+  ///   - output: the file to write.
+  ///   - activation: what follows the convolutions of an SRVGGNetCompact without slopes whose file does
+  ///     not say it.
+  public static func convert(
+    input: String, output: String, activation: CompactActivation? = nil
+  ) throws(UpscaleError) {
     guard output.hasSuffix(".safetensors") else {
       throw UpscaleError(.usage, "\(output): the converted model's name must end in .safetensors")
     }
-    let model = try Model.load(path: input)
+    let model = try Model.load(path: input, hints: ModelHints(activation: activation))
     let inputName = BytePath(bytes: BytePath(input).name).text
     let stream = try OutputStream(path: output)
     var outputFailure: UpscaleError?
     do throws(UpscaleError) {
       try SafeTensors.write(
-        model.tensors, metadata: ["format": "pt", "origin": model.origin ?? inputName]
+        model.tensors,
+        metadata: ModelHints.metadata(for: model.architecture)
+          .merging(["format": "pt", "origin": model.origin ?? inputName]) { $1 }
       ) { piece throws(UpscaleError) in
         do throws(UpscaleError) {
           try stream.write(piece)

@@ -8,11 +8,11 @@ public enum ModelReference: Sendable, Hashable {
   case file(String)
 
   private static let graphSuffix = ".param"
+  private static let suffixes = [".safetensors", ".pth", ".pt", ".ckpt", graphSuffix]
 
   /// - Parameter text: as a user writes it; a path as `BytePath.encoded` has it.
   public init(_ text: String) {
-    let isFile = text.hasSuffix(".safetensors") || text.hasSuffix(Self.graphSuffix)
-    self = isFile ? .file(text) : .name(text)
+    self = Self.suffixes.contains(where: text.hasSuffix) ? .file(text) : .name(text)
   }
 
   /// The file that holds the numbers of an ncnn graph: beside it, under its name.
@@ -41,6 +41,12 @@ public enum ModelReference: Sendable, Hashable {
     case .name(let name): try ModelCatalog.standard().load(name)
     }
   }
+
+  /// The SHA-256 of the file that holds the numbers, as others publish it.
+  ///
+  /// - Returns: 64 lower-case hexadecimal digits.
+  /// - Throws: as `digest`.
+  public func weightsDigest() throws(UpscaleError) -> String { String(try digest().suffix(64)) }
 
   /// What tells the weights from all others: the digest of their file, or of both files.
   ///

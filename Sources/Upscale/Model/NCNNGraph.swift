@@ -74,6 +74,27 @@ package struct NCNNGraph: Sendable {
     return layers
   }
 
+  /// What the layers without weights say about the network.
+  var hints: ModelHints {
+    var hints = ModelHints()
+    let slopes = Set(layers.compactMap(\.slope))
+    if !hasSlopes, slopes.isSubset(of: [.none]), !slopes.isEmpty { hints.activation = .reLU }
+    if !hasSlopes, slopes == [.compact] { hints.activation = .leakyReLU }
+    if case .reduction(let quarters) = layers.last(where: { !$0.isPassive })?.operation {
+      let shuffles = layers.compactMap { layer -> Int? in
+        if case .pixelShuffle(let factor) = layer.operation { factor } else { nil }
+      }
+      if let factor = shuffles.last, factor * quarters % 4 == 0 {
+        hints.outputScale = factor * quarters / 4
+      }
+    }
+    return hints
+  }
+
+  private var hasSlopes: Bool {
+    layers.contains { if case .slopes = $0.operation { true } else { false } }
+  }
+
   // MARK: The weights
 
   /// The tensors of the layers, under official names.
@@ -83,7 +104,8 @@ package struct NCNNGraph: Sendable {
   /// - Throws: `.badModel`, naming the layer at fault; what reading throws.
   package func tensors(in weights: WeightFile) throws(UpscaleError) -> [String: Tensor] {
     let weighted = layers.filter(\.hasWeights)
-    let names = try NCNNGraph.names(of: weighted)
+    let isCompact = hasSlopes || hints.activation != nil
+    let names = try NCNNGraph.names(of: weighted, isCompact: isCompact, step: hasSlopes ? 1 : 2)
     var reader = NCNNWeights(file: weights)
     var tensors: [String: Tensor] = [:]
     for (layer, name) in zip(weighted, names) {
@@ -101,12 +123,13 @@ package struct NCNNGraph: Sendable {
   }
 
   /// The official names of the layers, from the order in which the two networks compute them.
-  private static func names(of layers: [NCNNLayer]) throws(UpscaleError) -> [String] {
-    let hasSlopes = layers.contains { if case .slopes = $0.operation { true } else { false } }
-    if hasSlopes { return layers.indices.map { "body.\($0)" } }
+  private static func names(
+    of layers: [NCNNLayer], isCompact: Bool, step: Int
+  ) throws(UpscaleError) -> [String] {
+    if isCompact { return layers.indices.map { "body.\(step * $0)" } }
     // first, 15 for each block, body, 1...4 upsamplings, hr, last
     let (blocks, upsamplings) = max(0, layers.count - 4).quotientAndRemainder(dividingBy: 15)
-    guard blocks > 0, (1...4).contains(upsamplings) else {
+    guard blocks > 0, (0...4).contains(upsamplings) else {
       throw UpscaleError(
         .badModel,
         "has \(layers.count) convolutions, which is the number of no RRDBNet or SRVGGNetCompact")
@@ -118,7 +141,7 @@ package struct NCNNGraph: Sendable {
       }
     }
     names.append("conv_body")
-    for stage in 1...upsamplings { names.append("conv_up\(stage)") }
+    for stage in 0..<upsamplings { names.append("conv_up\(stage + 1)") }
     return names + ["conv_hr", "conv_last"]
   }
 

@@ -7,14 +7,16 @@ struct NCNNLayer: Sendable {
     case input
     /// The same as what comes in, for one reader or several.
     case copy
-    /// 3x3, with bias, over a border of zeros; LeakyReLU may follow.
-    case convolution(outputs: Int, inputs: Int, isLeaky: Bool)
+    /// 3x3, with bias, over a border of zeros; LeakyReLU or ReLU may follow.
+    case convolution(outputs: Int, inputs: Int, Slope?)
     /// PReLU with so many slopes.
     case slopes(Int)
-    case leaky
+    case leaky(Slope)
     case concatenation
     /// Nearest neighbour.
     case enlargement(Int)
+    /// Bicubic, to so many quarters.
+    case reduction(quarters: Int)
     case pixelShuffle(Int)
     /// Of two; each is multiplied by 0.2 first, or is not.
     case sum(isFirstScaled: Bool, isSecondScaled: Bool)
@@ -22,6 +24,20 @@ struct NCNNLayer: Sendable {
     case scaling
     /// To 0…1, as every picture is in the end.
     case clamping
+  }
+
+  /// Of LeakyReLU: RRDBNet's, SRVGGNetCompact's, and that of ReLU.
+  enum Slope: Float, Sendable, CaseIterable {
+    case rrdbNet = 0.2
+    case compact = 0.1
+    case none = 0
+
+    init?(near value: Float) {
+      guard let slope = Self.allCases.first(where: { abs($0.rawValue - value) < 1e-6 }) else {
+        return nil
+      }
+      self = slope
+    }
   }
 
   /// The name, quoted.
@@ -79,6 +95,18 @@ struct NCNNLayer: Sendable {
     return "\(quoted(name)) (\(text))"
   }
 
+  /// Whether it changes nothing that a picture keeps.
+  var isPassive: Bool { operation == .copy || operation == .clamping }
+
+  /// The slope of what it or its activation does to negative numbers, where that is fixed.
+  var slope: Slope? {
+    switch operation {
+    case .leaky(let slope): slope
+    case .convolution(_, _, let slope): slope
+    default: nil
+    }
+  }
+
   /// How many inputs a layer may have.
   private static func inputs(of operation: Operation) -> ClosedRange<Int> {
     switch operation {
@@ -104,15 +132,16 @@ struct NCNNLayer: Sendable {
       guard (1...65_536).contains(count) else { throw settings.refusal(0) }
       return .slopes(count)
     case "ReLU":
-      try settings.require(0, isNear: 0.2)
-      return .leaky
+      guard settings.has(0) else { return .leaky(.none) }
+      guard let slope = Slope(near: try settings.fraction(0)) else { throw settings.refusal(0) }
+      return .leaky(slope)
     case "Concat":
       // Channels are the first axis of three.
       guard [0, -3].contains(try settings.whole(0, otherwise: 0)) else {
         throw settings.refusal(0)
       }
       return .concatenation
-    case "Interp": return .enlargement(try enlargement(&settings))
+    case "Interp": return try interpolation(&settings)
     case "PixelShuffle":
       try settings.require(1, is: 0, otherwise: 0)
       let factor = try settings.whole(0)
@@ -146,9 +175,14 @@ struct NCNNLayer: Sendable {
     // Which of the engine's optimisations may be used.
     settings.ignore(31)
     let activation = try settings.whole(9, otherwise: 0)
+    var slope: Slope?
     switch activation {
     case 0: break
-    case 2: try settings.require(settings.has(10) ? 10 : -23_310, isNear: 0.2)
+    case 1: slope = Slope.none
+    case 2:
+      let key = settings.has(10) ? 10 : -23_310
+      slope = Slope(near: try settings.fraction(key))
+      guard slope != nil else { throw settings.refusal(key) }
     default: throw settings.refusal(9)
     }
     let outputs = try settings.whole(0)
@@ -156,18 +190,26 @@ struct NCNNLayer: Sendable {
     guard (1...65_536).contains(outputs), (1...1 << 40).contains(weights),
       weights % (outputs * 9) == 0
     else { throw settings.refusal(6) }
-    return .convolution(
-      outputs: outputs, inputs: weights / (outputs * 9), isLeaky: activation == 2)
+    return .convolution(outputs: outputs, inputs: weights / (outputs * 9), slope)
   }
 
-  private static func enlargement(_ settings: inout NCNNSettings) throws(UpscaleError) -> Int {
-    try settings.require(0, is: 1, otherwise: 0)
+  private static func interpolation(
+    _ settings: inout NCNNSettings
+  ) throws(UpscaleError) -> Operation {
+    let kind = try settings.whole(0, otherwise: 0)
+    guard kind == 1 || kind == 3 else { throw settings.refusal(0) }
     // A size instead of a factor, sampling at corners.
     for key in [3, 4, 5, 6] { try settings.require(key, is: 0, otherwise: 0) }
     let factor = try settings.fraction(1)
+    if kind == 3 {
+      let quarters = 4 * factor
+      guard [2, 3].contains(quarters) else { throw settings.refusal(1) }
+      try settings.require(2, isNear: factor)
+      return .reduction(quarters: Int(quarters))
+    }
     guard (1...16).contains(factor), factor == factor.rounded() else { throw settings.refusal(1) }
     try settings.require(2, isNear: factor)
-    return Int(factor)
+    return .enlargement(Int(factor))
   }
 
   private static func binary(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation {

@@ -18,14 +18,30 @@ struct NCNNWeights {
     }
     position += 4
     switch tag {
-    case 0: return try take(shape, .float32, layer: layer)
+    // The second one says that scales for integers follow elsewhere; the weights themselves are floats.
+    case 0, 0x0002_C056: return try take(shape, .float32, layer: layer)
     case 0x0130_6B47: return try take(shape, .float16, layer: layer)
-    default:
+    case 0x0134_8B83: return try take(shape, .bfloat16, layer: layer)
+    case 0x000D_4B38:
       throw UpscaleError(
-        .badModel,
-        "layer \(layer) stores its weights as 0x\(String(tag, radix: 16)); "
-          + "float32 and float16 are read")
+        .badModel, "layer \(layer) stores its weights as 8-bit integers, which are not read")
+    default: return try takeIndexed(shape, layer: layer)
     }
+  }
+
+  /// Weights that are chosen from a table of 256 floats: any other tag.
+  private mutating func takeIndexed(
+    _ shape: [Int], layer: String
+  ) throws(UpscaleError) -> Tensor {
+    let table = 1024
+    // The least element is two bytes, so that the product cannot overflow.
+    guard let twice = SafeTensors.byteCount(shape, .float16), file.count - position >= table,
+      twice / 2 <= file.count - position - table
+    else { throw cut(layer) }
+    let padded = (twice / 2 + 3) & ~3
+    guard padded <= file.count - position - table else { throw cut(layer) }
+    defer { position += table + padded }
+    return Tensor(shape: shape, table: position, offset: position + table, file: file)
   }
 
   mutating func floats(_ shape: [Int], layer: String) throws(UpscaleError) -> Tensor {

@@ -12,7 +12,8 @@ struct NetworkGraph {
     /// By the layer of this number among those with weights.
     case convolved(Int, layer: Int)
     case slanted(Int, layer: Int)
-    case leaky(Int)
+    case leaky(Int, NCNNLayer.Slope)
+    case reduced(Int, quarters: Int)
     case joined([Int])
     case enlarged(Int, factor: Int)
     case shuffled(Int, factor: Int)
@@ -61,7 +62,7 @@ struct NetworkGraph {
         var maps = [value]
         for _ in 0..<4 {
           let convolution = add(convolved(maps.count == 1 ? maps[0] : add(.joined(maps))))
-          maps.append(add(.leaky(convolution)))
+          maps.append(add(.leaky(convolution, .rrdbNet)))
         }
         let last = add(convolved(add(.joined(maps))))
         value = addSum(add(.scaled(last)), value)
@@ -70,9 +71,9 @@ struct NetworkGraph {
     }
     value = addSum(add(convolved(value)), first)
     for _ in 0..<shape.upsamplings {
-      value = add(.leaky(add(convolved(add(.enlarged(value, factor: 2))))))
+      value = add(.leaky(add(convolved(add(.enlarged(value, factor: 2)))), .rrdbNet))
     }
-    value = add(.leaky(add(convolved(value))))
+    value = add(.leaky(add(convolved(value)), .rrdbNet))
     output = add(convolved(value))
     _ = add(.clamped(output))
   }
@@ -80,16 +81,33 @@ struct NetworkGraph {
   private mutating func add(_ shape: SRVGGNetCompactShape) {
     let input = add(.input)
     var value = input
-    for layer in 0...2 * shape.convolutions + 2 {
-      value = add(
-        layer % 2 == 0 ? .convolved(value, layer: layer) : .slanted(value, layer: layer))
+    let slope: NCNNLayer.Slope? =
+      switch shape.activation {
+      case .pReLU: nil
+      case .reLU: NCNNLayer.Slope.none
+      case .leakyReLU: .compact
+      }
+    var layer = 0
+    for convolution in 0...shape.convolutions + 1 {
+      value = add(.convolved(value, layer: layer))
+      layer += 1
+      guard convolution <= shape.convolutions else { break }
+      if let slope {
+        value = add(.leaky(value, slope))
+      } else {
+        value = add(.slanted(value, layer: layer))
+        layer += 1
+      }
     }
     var base = input
-    if shape.scale > 1 {
-      value = add(.shuffled(value, factor: shape.scale))
-      base = add(.enlarged(input, factor: shape.scale))
+    if shape.shuffle > 1 {
+      value = add(.shuffled(value, factor: shape.shuffle))
+      base = add(.enlarged(input, factor: shape.shuffle))
     }
     output = addSum(value, base)
+    if shape.scale != shape.shuffle {
+      output = add(.reduced(output, quarters: 4 * shape.scale / shape.shuffle))
+    }
     _ = add(.clamped(output))
   }
 
@@ -111,11 +129,12 @@ struct NetworkGraph {
     switch operation {
     case .input: return numbers[.input]
     case .copy: return sources[0]
-    case .convolution(_, _, let isLeaky):
+    case .convolution(_, _, let slope):
       let sum = numbers[.convolved(sources[0], layer: number)]
-      return isLeaky ? sum.flatMap { numbers[.leaky($0)] } : sum
+      return slope.map { slope in sum.flatMap { numbers[.leaky($0, slope)] } } ?? sum
     case .slopes: return numbers[.slanted(sources[0], layer: number)]
-    case .leaky: return numbers[.leaky(sources[0])]
+    case .leaky(let slope): return numbers[.leaky(sources[0], slope)]
+    case .reduction(let quarters): return numbers[.reduced(sources[0], quarters: quarters)]
     case .concatenation: return numbers[.joined(sources)]
     case .enlargement(let factor):
       return factor == 1 ? sources[0] : numbers[.enlarged(sources[0], factor: factor)]

@@ -10,6 +10,8 @@ package struct SafeTensors: Sendable {
   package let tensors: [String: Tensor]
   /// What `__metadata__` says the file was converted from.
   package let origin: String?
+  /// What it says about the network.
+  package let hints: ModelHints
 
   /// The longest header that is read, in bytes: that of x4plus has 82,000, and training programs add
   /// some 100,000 of metadata.
@@ -58,17 +60,18 @@ package struct SafeTensors: Sendable {
     try file.read(at: 8, into: buffer.bytes)
     let header = try SafeTensors.parse(HeaderScanner(UnsafeRawBufferPointer(buffer.bytes)))
     withExtendedLifetime(buffer) {}
-    origin = header.origin
+    origin = header.metadata["origin"].flatMap { $0.isEmpty ? nil : $0 }
+    hints = try ModelHints(metadata: header.metadata)
     tensors = try SafeTensors.place(header.records, in: file, from: dataStart)
   }
 
   /// Reads the header. Names are unique in what it returns.
   private static func parse(
     _ start: HeaderScanner
-  ) throws(UpscaleError) -> (records: [Record], origin: String?) {
+  ) throws(UpscaleError) -> (records: [Record], metadata: [String: String]) {
     var scanner = start
     var records: [Record] = []
-    var origin: String?
+    var metadata: [String: String] = [:]
     var names: Set<String> = []
     try scanner.expect("{")
     if !scanner.accept("}") {
@@ -79,7 +82,7 @@ package struct SafeTensors: Sendable {
         }
         try scanner.expect(":")
         if name == "__metadata__" {
-          origin = try parseMetadata(&scanner)
+          metadata = try parseMetadata(&scanner)
         } else {
           guard records.count < tensorLimit else {
             throw UpscaleError(.badModel, "has more than \(tensorLimit) tensors")
@@ -90,34 +93,43 @@ package struct SafeTensors: Sendable {
       try scanner.expect("}")
     }
     try scanner.expectEnd()
-    return (records, origin)
+    return (records, metadata)
   }
 
-  /// Passes over all metadata but the origin.
-  private static func parseMetadata(_ scanner: inout HeaderScanner) throws(UpscaleError) -> String?
-  {
-    var origin: String?
+  /// The metadata that is used, as its names stand in the header. Names that hold escapes are others.
+  private static let knownMetadata: [(quoted: StaticString, name: String)] = [
+    ("\"origin\"", "origin"), ("\"upscale.activation\"", ModelHints.activationKey),
+    ("\"upscale.output_scale\"", ModelHints.outputScaleKey),
+  ]
+
+  /// Passes over all metadata but what is used.
+  private static func parseMetadata(
+    _ scanner: inout HeaderScanner
+  ) throws(UpscaleError) -> [String: String] {
+    var metadata: [String: String] = [:]
     try scanner.expect("{")
-    guard !scanner.accept("}") else { return nil }
+    guard !scanner.accept("}") else { return metadata }
     repeat {
-      // Names that hold escapes are others.
-      let isOrigin = scanner.isNext("\"origin\"")
+      var known: String?
+      for candidate in knownMetadata where scanner.isNext(candidate.quoted) {
+        known = candidate.name
+      }
       try scanner.skipString()
       try scanner.expect(":")
-      guard isOrigin else {
+      guard let known else {
         try scanner.skipString()
         continue
       }
-      guard origin == nil else {
-        throw UpscaleError(.badModel, "metadata 'origin' occurs twice")
+      guard metadata[known] == nil else {
+        throw UpscaleError(.badModel, "metadata '\(known)' occurs twice")
       }
       let start = scanner.position
       var copy = scanner
       try scanner.skipString()
-      origin = scanner.position - start <= originLimit ? try copy.string() : ""
+      metadata[known] = scanner.position - start <= originLimit ? try copy.string() : ""
     } while scanner.accept(",")
     try scanner.expect("}")
-    return origin.flatMap { $0.isEmpty ? nil : $0 }
+    return metadata
   }
 
   private static func parseRecord(
@@ -137,7 +149,8 @@ package struct SafeTensors: Sendable {
         guard elementType != nil else {
           throw UpscaleError(
             .badModel,
-            "tensor \(quoted(name)) has element type \(quoted(type)); F32, F16 and BF16 are read")
+            "tensor \(quoted(name)) has element type \(quoted(type)); F64, F32, F16 and BF16 are read"
+          )
         }
       case "shape" where shape == nil: shape = try scanner.numbers(limit: rankLimit)
       case "data_offsets" where offsets == nil: offsets = try scanner.numbers(limit: 2)

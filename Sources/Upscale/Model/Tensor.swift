@@ -1,21 +1,12 @@
 package import SystemSupport
 
-/// How the numbers of a tensor are stored in its file.
-public enum TensorElementType: String, Sendable, Hashable, CaseIterable {
-  case float32 = "F32"
-  case float16 = "F16"
-  case bfloat16 = "BF16"
-
-  /// Bytes of one number.
-  public var byteCount: Int { self == .float32 ? 4 : 2 }
-}
-
 /// A named array of numbers of a weight file, still in the file.
 ///
-/// Numbers are little-endian and lie in row-major order: a convolution weight is
-/// (out, in, height, width).
+/// Numbers are little-endian and are handed over in row-major order, however they lie: a convolution
+/// weight is (out, in, height, width).
 package struct Tensor: Sendable {
   package let shape: [Int]
+  /// Of the numbers as they are handed over.
   package let elementType: TensorElementType
   /// The number of elements, the product of `shape`.
   package let count: Int
@@ -23,6 +14,10 @@ package struct Tensor: Sendable {
 
   private enum Storage: Sendable {
     case stored(WeightFile, offset: Int)
+    /// Elements from one to the next of each dimension.
+    case strided(WeightFile, offset: Int, strides: [Int])
+    /// A byte for each number, which chooses among 256 floats.
+    case indexed(WeightFile, table: Int, offset: Int)
     case owned([UInt8])
   }
 
@@ -40,6 +35,67 @@ package struct Tensor: Sendable {
     storage = .stored(file, offset: offset)
   }
 
+  /// The most bytes that a tensor whose numbers do not follow each other may be spread over: they are
+  /// in memory while it is read. 1024 maps to 1024 others take 38 MB in float32.
+  private static let spanLimit = 96 << 20
+
+  /// A tensor whose numbers may lie apart or in another order.
+  ///
+  /// The caller has checked that all of them lie inside the file and that nothing overflows.
+  ///
+  /// - Parameters:
+  ///   - shape: its dimensions.
+  ///   - strides: for each dimension the elements from one to the next, not negative.
+  ///   - elementType: of its elements.
+  ///   - file: where they lie.
+  ///   - offset: of the first one, in bytes.
+  ///   - name: for messages.
+  /// - Throws: `.badModel` if they are spread too far.
+  package init(
+    shape: [Int], strides: [Int], elementType: TensorElementType, file: WeightFile, offset: Int,
+    name: String
+  ) throws(UpscaleError) {
+    var (expected, isContiguous) = (1, true)
+    for (extent, stride) in zip(shape, strides).reversed() where extent != 1 {
+      if stride != expected { isContiguous = false }
+      expected *= extent
+    }
+    if isContiguous || shape.contains(0) {
+      self.init(shape: shape, elementType: elementType, file: file, offset: offset)
+      return
+    }
+    let size = Self.span(shape, strides) * elementType.byteCount
+    precondition(offset >= 0 && size <= file.count - offset, "tensor outside its file")
+    guard size <= Self.spanLimit else {
+      throw UpscaleError(
+        .badModel,
+        "tensor \(quoted(name)) is spread over \(size) bytes; \(Self.spanLimit) are the limit")
+    }
+    self.init(
+      shape: shape, elementType: elementType,
+      storage: .strided(file, offset: offset, strides: strides))
+  }
+
+  private init(shape: [Int], elementType: TensorElementType, storage: Storage) {
+    self.shape = shape
+    self.elementType = elementType
+    count = shape.reduce(1, *)
+    self.storage = storage
+  }
+
+  /// Floats of a table of 256 at `table`, chosen by the bytes from `offset` on.
+  ///
+  /// The caller has checked that they lie inside the file and that `shape` does not overflow.
+  init(shape: [Int], table: Int, offset: Int, file: WeightFile) {
+    self.shape = shape
+    elementType = .float32
+    count = shape.reduce(1, *)
+    precondition(
+      table >= 0 && table + 1024 <= file.count && offset >= 0 && offset + count <= file.count,
+      "tensor outside its file")
+    storage = .indexed(file, table: table, offset: offset)
+  }
+
   /// A float32 tensor that owns its numbers: for networks made in memory.
   package init(shape: [Int], floats: [Float]) {
     precondition(shape.reduce(1, *) == floats.count, "\(floats.count) floats for \(shape)")
@@ -49,32 +105,91 @@ package struct Tensor: Sendable {
     storage = .owned(floats.withUnsafeBytes { [UInt8]($0) })
   }
 
-  /// The file that the elements are read from.
-  var file: WeightFile? {
-    if case .stored(let file, _) = storage { file } else { nil }
+  /// Elements from the first to the last one, both counted.
+  private static func span(_ shape: [Int], _ strides: [Int]) -> Int {
+    zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
   }
 
-  /// The number of bytes the tensor has in its file.
+  /// The file that the elements are read from.
+  var file: WeightFile? {
+    switch storage {
+    case .stored(let file, _), .strided(let file, _, _), .indexed(let file, _, _): file
+    case .owned: nil
+    }
+  }
+
+  /// The number of bytes of all elements.
   package var byteCount: Int { count * elementType.byteCount }
 
-  /// Calls `body` with the tensor's bytes in file order, some whole elements at a time.
+  /// Bytes of memory that reading takes beside a small piece.
+  var readingByteCount: Int {
+    guard case .strided(_, _, let strides) = storage else { return 0 }
+    return Self.span(shape, strides) * elementType.byteCount
+  }
+
+  // MARK: Reading
+
+  /// Calls `body` with the tensor's bytes in row-major order, some whole elements at a time.
   ///
-  /// - Throws: as `WeightFile.read`, and what `body` throws.
+  /// - Throws: as `WeightFile.read`, `.tryLater` without memory, and what `body` throws.
   package func forEachPiece(
     _ body: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {
     switch storage {
     case .stored(let file, let offset):
       try file.forEachPiece(of: offset..<offset + byteCount, body)
+    case .strided(let file, let offset, let strides):
+      try forEachPiece(of: file, offset: offset, strides: strides, body)
+    case .indexed(let file, let table, let offset):
+      let values = try file.copy(table..<table + 1024).withUnsafeBytes { bytes in
+        (0..<256).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+      }
+      try file.forEachPiece(of: offset..<offset + count) { indices throws(UpscaleError) in
+        let piece = indices.map { values[Int($0)] }
+        try piece.span.withUnsafeBytes(body)
+      }
     case .owned(let bytes):
       try bytes.span.withUnsafeBytes(body)
     }
   }
 
+  /// Reads all bytes that the elements are spread over, and hands the elements over in order.
+  private func forEachPiece(
+    of file: WeightFile, offset: Int, strides: [Int],
+    _ body: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
+  ) throws(UpscaleError) {
+    let size = elementType.byteCount
+    let span = try ByteBuffer(count: readingByteCount, for: "a tensor")
+    try file.read(at: offset, into: span.bytes)
+    let source = UnsafeRawBufferPointer(span.bytes)
+    let pieceLimit = 1 << 16
+    var piece: [UInt8] = []
+    piece.reserveCapacity(pieceLimit)
+    var place = [Int](repeating: 0, count: shape.count)
+    var element = 0
+    for _ in 0..<count {
+      let start = element * size
+      piece.append(contentsOf: source[start..<start + size])
+      if piece.count == pieceLimit {
+        try piece.span.withUnsafeBytes(body)
+        piece.removeAll(keepingCapacity: true)
+      }
+      for axis in shape.indices.reversed() {
+        place[axis] += 1
+        element += strides[axis]
+        if place[axis] < shape[axis] { break }
+        element -= strides[axis] * shape[axis]
+        place[axis] = 0
+      }
+    }
+    if !piece.isEmpty { try piece.span.withUnsafeBytes(body) }
+    withExtendedLifetime(span) {}
+  }
+
   /// Writes the numbers as floats to `target`, which has room for all of them. Every fp16 and bf16
-  /// number, subnormal or not, is converted exactly.
+  /// number, subnormal or not, is converted exactly; float64 is rounded to nearest.
   ///
-  /// - Throws: as `WeightFile.read`.
+  /// - Throws: as `forEachPiece`.
   package func write(to target: UnsafeMutablePointer<Float>) throws(UpscaleError) {
     if case .stored(let file, let offset) = storage, elementType == .float32 {
       return try file.read(
@@ -96,6 +211,10 @@ package struct Tensor: Sendable {
           let bits = bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
           next[index] = Float(bitPattern: UInt32(bits) << 16)
         }
+      case .float64:
+        for index in 0..<count {
+          next[index] = Float(bytes.loadUnaligned(fromByteOffset: index &* 8, as: Double.self))
+        }
       }
       next += count
     }
@@ -103,7 +222,7 @@ package struct Tensor: Sendable {
 
   /// The numbers as floats, for tensors of a size that need not be planned for.
   ///
-  /// - Throws: as `WeightFile.read`.
+  /// - Throws: as `forEachPiece`.
   package func floats() throws(UpscaleError) -> [Float] {
     var floats = [Float](repeating: 0, count: count)
     try floats.withUnsafeMutableBufferPointer { buffer throws(UpscaleError) in
@@ -112,9 +231,10 @@ package struct Tensor: Sendable {
     return floats
   }
 
-  /// Whether every number is finite: an infinity or NaN in a weight blackens the whole picture.
+  /// Whether every number is finite, as a float: an infinity or NaN in a weight blackens the whole
+  /// picture.
   ///
-  /// - Throws: as `WeightFile.read`.
+  /// - Throws: as `forEachPiece`.
   package func isFinite() throws(UpscaleError) -> Bool {
     // Counting instead of leaving early lets the loops use vectors.
     var special: UInt32 = 0
@@ -131,6 +251,11 @@ package struct Tensor: Sendable {
         for index in 0..<count {
           let bits = bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
           special |= bits & mask == mask ? 1 : 0
+        }
+      case .float64:
+        for index in 0..<count {
+          let number = Float(bytes.loadUnaligned(fromByteOffset: index &* 8, as: Double.self))
+          special |= number.isFinite ? 0 : 1
         }
       }
     }

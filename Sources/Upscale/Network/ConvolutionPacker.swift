@@ -33,19 +33,42 @@ struct ConvolutionPacker {
       activation: activation, segments: segments, arena: arena)
   }
 
+  /// The 1x1 convolution `name` of the model, without bias, as one of 3x3.
+  ///
+  /// - Throws: as `convolution`.
+  func pointwise(_ name: String, outputs: Int) throws(UpscaleError) -> Convolution {
+    let count = model.count(of: "\(name).weight")
+    try model.write("\(name).weight", to: scratch.pointer)
+    // From the end, since each number moves up.
+    for index in (0..<count).reversed() {
+      let value = scratch.pointer[index]
+      (scratch.pointer + 9 * index).update(repeating: 0, count: 9)
+      scratch.pointer[9 * index + 4] = value
+    }
+    return try Convolution(
+      weight: UnsafeBufferPointer(start: scratch.pointer, count: 9 * count),
+      bias: [Float](repeating: 0, count: outputs), arena: arena)
+  }
+
   /// Bytes that the convolutions of an architecture take, and what packing them takes.
   static func byteCount(for architecture: Architecture) -> Int {
     WeightArena.byteCount(
       for: architecture.layers.compactMap { layer in
-        guard case .convolution(_, let inputs, let outputs) = layer else { return nil }
-        return Convolution.packedCount(inputs: inputs, outputs: outputs)
+        switch layer {
+        case .convolution(_, let inputs, let outputs), .pointwise(_, let inputs, let outputs):
+          Convolution.packedCount(inputs: inputs, outputs: outputs)
+        case .slopes: nil
+        }
       }) + AlignedBuffer.byteCount(scratchCount(for: architecture))
   }
 
   private static func scratchCount(for architecture: Architecture) -> Int {
     architecture.layers.map { layer in
-      guard case .convolution(_, let inputs, let outputs) = layer else { return 0 }
-      return inputs * outputs * 9
+      switch layer {
+      case .convolution(_, let inputs, let outputs), .pointwise(_, let inputs, let outputs):
+        inputs * outputs * 9
+      case .slopes: 0
+      }
     }.max() ?? 0
   }
 }

@@ -37,10 +37,14 @@ package protocol Network: Sendable {
 
 extension Network {
   /// How often the network is applied to a tile: a gray one to each colour by itself, since each is
-  /// a gray picture to it, and mixing them would lose the colours.
-  func applications(to layout: Picture.Layout) -> Int {
-    inputChannels == 1 ? layout.colorCount : 1
-  }
+  /// a gray picture to it, and mixing them would lose the colours. One that makes colours of gray is
+  /// shown the luma.
+  func applications(to layout: Picture.Layout) -> Int { takesColorsApart ? layout.colorCount : 1 }
+
+  /// Whether it is applied to each colour by itself.
+  var takesColorsApart: Bool { inputChannels == 1 && outputChannels == 1 }
+  /// Whether it makes alpha, too.
+  var makesAlpha: Bool { outputChannels == 4 }
 
   package var weightBytesToKeep: Int { 0 }
   package var keepingArea: Int { 0 }

@@ -12,6 +12,8 @@ package struct RRDBNet: Network {
   let first: Convolution
   /// `[block][dense block][convolution]`.
   let blocks: [[[Convolution]]]
+  /// `[block][dense block]` of an ESRGAN+, 3x3 with zeros around; else none.
+  let shortcuts: [[Convolution]]
   let body: Convolution
   /// The tail: one convolution after each up-sampling, then `conv_hr` and `conv_last`.
   let ups: [Convolution]
@@ -24,10 +26,7 @@ package struct RRDBNet: Network {
   package var inputChannels: Int { shape.inputChannels }
   package var outputChannels: Int { shape.outputChannels }
 
-  /// The full receptive radius (349 pixels for x4plus) would cost more than it gives. With this halo
-  /// no 8-bit sample is more than one level from the untiled picture (78 dB and more; measured in
-  /// Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
-  package var tileHalo: Int { min(96, 4 * shape.blocks + 40) * unshuffle }
+  package var tileHalo: Int { Architecture.rrdbNet(shape).halo }
 
   package var isExactInTiles: Bool { false }
 
@@ -55,10 +54,20 @@ package struct RRDBNet: Network {
       blocks.append(dense)
     }
     self.blocks = blocks
+    var shortcuts: [[Convolution]] = []
+    for block in 0..<(shape.hasShortcuts ? shape.blocks : 0) {
+      var dense: [Convolution] = []
+      for rdb in 1...3 {
+        dense.append(
+          try packer.pointwise("body.\(block).rdb\(rdb).conv1x1", outputs: shape.growth))
+      }
+      shortcuts.append(dense)
+    }
+    self.shortcuts = shortcuts
     body = try packer.convolution("conv_body")
     var ups: [Convolution] = []
-    for stage in 1...shape.upsamplings {
-      ups.append(try packer.convolution("conv_up\(stage)", leaky))
+    for stage in 0..<shape.upsamplings {
+      ups.append(try packer.convolution("conv_up\(stage + 1)", leaky))
     }
     self.ups = ups
     highResolution = try packer.convolution("conv_hr", leaky)
@@ -95,7 +104,7 @@ package struct RRDBNet: Network {
   }
 
   package var weightBytesToKeep: Int {
-    keptWeights.isOn
+    keptWeights.isOn || shape.hasShortcuts
       ? 0
       : blocks.enumerated().reduce(0) {
         $0
@@ -113,7 +122,11 @@ package struct RRDBNet: Network {
 
   package func workspaceBytes(width: Int, height: Int, threads: Int) -> Int {
     let (width, height) = (width / unshuffle, height / unshuffle)
-    return RRDBNetTrunk.byteCount(self, width: width, height: height, threads: threads)
+    let trunk =
+      shape.hasShortcuts
+      ? RRDBNetShortcutTrunk.byteCount(shape, width: width, height: height)
+      : RRDBNetTrunk.byteCount(self, width: width, height: height, threads: threads)
+    return trunk
       + RRDBNetTail.byteCount(self, width: width, height: height, threads: threads)
   }
 
@@ -124,7 +137,7 @@ package struct RRDBNet: Network {
   }
 
   private final class Workspace: NetworkWorkspace {
-    let trunk: RRDBNetTrunk
+    let trunk: any RRDBNetTrunkWork
     let tail: RRDBNetTail
     var input: FeatureMap { trunk.input }
     private let unshuffle: Int
@@ -132,8 +145,10 @@ package struct RRDBNet: Network {
     init(
       _ network: RRDBNet, width: Int, height: Int, engine: Engine
     ) throws(UpscaleError) {
-      trunk = try RRDBNetTrunk(
-        network, width: width, height: height, threads: engine.pool.count)
+      trunk =
+        network.shape.hasShortcuts
+        ? try RRDBNetShortcutTrunk(network, width: width, height: height)
+        : try RRDBNetTrunk(network, width: width, height: height, threads: engine.pool.count)
       tail = try RRDBNetTail(network, width: width, height: height, engine: engine)
       unshuffle = network.unshuffle
     }

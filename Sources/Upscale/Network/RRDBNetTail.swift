@@ -5,7 +5,7 @@ import UpscaleKernels
 ///
 /// Each convolution reads its input enlarged by two without anybody writing the enlarged picture.
 /// The last up-sampling, `conv_hr` and `conv_last` are one `Wavefront`; up-samplings before it go
-/// through a map that holds what one strip needs.
+/// through a map that holds what one strip needs. Old models for x1 have no up-sampling.
 ///
 /// `conv_last` is in floats whatever the network's precision: what is lost there goes straight into
 /// the picture.
@@ -34,9 +34,11 @@ final class RRDBNetTail {
 
   private static func finalShape(_ network: RRDBNet) -> Wavefront.Shape {
     let features = network.shape.features
+    let isEnlarged = network.shape.upsamplings > 0
     return Wavefront.Shape(
-      inputChannels: features, layers: [features, features, network.outputChannels],
-      isDense: false, isEnlarged: true, endsNarrow: true, precision: network.precision)
+      inputChannels: features,
+      layers: (isEnlarged ? [features] : []) + [features, network.outputChannels],
+      isDense: false, isEnlarged: isEnlarged, endsNarrow: true, precision: network.precision)
   }
 
   /// The convolutions before `conv_last` in order.
@@ -151,8 +153,8 @@ final class RRDBNetTail {
       final.run(
         [
           .init(
-            convolutions: [network.ups[stages - 1], network.highResolution],
-            weights: Array(weights.pointers[(stages - 1)...]), input: source,
+            convolutions: network.ups.suffix(1) + [network.highResolution],
+            weights: Array(weights.pointers[max(0, stages - 1)...]), input: source,
             target: .samples(last, output))
         ], height: features.height << stages, rows: strip, on: engine)
     }

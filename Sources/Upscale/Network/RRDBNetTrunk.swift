@@ -6,7 +6,7 @@ import UpscaleKernels
 /// Each residual-in-residual block is one run of a `Wavefront`, a stage for each of its three dense
 /// blocks. Three maps hold the block's input and the outputs of its first two dense blocks; the
 /// third writes over the block's input, which it needs only pixel by pixel.
-final class RRDBNetTrunk {
+final class RRDBNetTrunk: RRDBNetTrunkWork {
   let input: FeatureMap
   private let network: RRDBNet
   /// `conv_first`'s output, kept for the long skip connection; in the end the trunk's output.

@@ -2,7 +2,8 @@ package import SystemSupport
 import UpscaleKernels
 
 /// SRVGGNetCompact: a chain of 3x3 convolutions with PReLU at the input's resolution, then
-/// pixel-shuffle, added to the nearest-neighbour enlargement of the input.
+/// pixel-shuffle, added to the nearest-neighbour enlargement of the input. Its scale is that of the
+/// pixel-shuffle: `ReducedNetwork` makes it less.
 ///
 /// Source: `realesrgan/archs/srvgg_arch.py` of Real-ESRGAN.
 package struct SRVGGNetCompact: Network {
@@ -12,14 +13,11 @@ package struct SRVGGNetCompact: Network {
   /// The rest of the chain, in segments that are computed as one `Wavefront` each.
   private let segments: [[Convolution]]
 
-  package var scale: Int { shape.scale }
+  package var scale: Int { shape.shuffle }
   package var unshuffle: Int { 1 }
   package var inputChannels: Int { shape.inputChannels }
   package var outputChannels: Int { shape.outputChannels }
-  /// As far as a missing neighbour can change a bit. The receptive radius is one pixel a layer, but
-  /// Winograd computes 4x4 outputs at a time: through rounding, a layer's output depends on its
-  /// whole tile's window.
-  package var tileHalo: Int { Winograd.tileSide * (shape.convolutions + 2) }
+  package var tileHalo: Int { Architecture.srvggNetCompact(shape).halo }
 
   package var isExactInTiles: Bool { true }
 
@@ -36,9 +34,12 @@ package struct SRVGGNetCompact: Network {
     let packer = try ConvolutionPacker(model)
     var layers: [Convolution] = []
     for index in 0..<shape.convolutions + 1 {
-      layers.append(
-        try packer.convolution(
-          "body.\(2 * index)", .pReLU(model.floats("body.\(2 * index + 1).weight"))))
+      let activation: Convolution.Activation =
+        switch shape.activation.slope {
+        case let slope?: .leakyReLU(slope)
+        case nil: .pReLU(try model.floats("body.\(2 * index + 1).weight"))
+        }
+      layers.append(try packer.convolution("body.\(2 * index)", activation))
     }
     layers.append(try packer.convolution("body.\(2 * (shape.convolutions + 1))"))
     first = layers.removeFirst()
@@ -160,9 +161,10 @@ package struct SRVGGNetCompact: Network {
         guard let pointer = UnsafePointer(samples.baseAddress) else { return }
         for dy in 0..<scale {
           for channel in 0..<channels {
+            // A gray input is added to each colour.
             let base =
-              input.plane(channel / channelBlock) + input.offset(row: row)
-              + columns.lowerBound * channelBlock + channel % channelBlock
+              input.plane(0) + input.offset(row: row) + columns.lowerBound * channelBlock
+              + min(channel, network.inputChannels - 1)
             for dx in 0..<scale {
               let shuffled = (channel * scale + dy) * scale + dx
               let source = planes[shuffled / channelBlock] + shuffled % channelBlock

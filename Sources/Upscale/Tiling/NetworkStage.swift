@@ -6,8 +6,8 @@ import SystemSupport
 ///
 /// A window holds the rows that the next row of tiles reads. Once they are there the tiles are
 /// computed, side by side into a band of output rows, and the band goes on to whoever takes it.
-/// Colour goes through the network, alpha through a resampler. A gray network takes the colours one
-/// after the other.
+/// Colour goes through the network, alpha through a resampler, unless the network makes it. A gray network
+/// takes the colours one after the other.
 final class NetworkStage {
   private let network: any Network
   private let engine: Engine
@@ -47,7 +47,9 @@ final class NetworkStage {
     band = try ByteBuffer(
       count: NetworkStage.bandBytes(pass.tiles, pass.output, scale: network.scale),
       for: "output rows")
-    alpha = pass.input.layout.hasAlpha ? AlphaResizer(from: pass.input, to: pass.output) : nil
+    alpha =
+      pass.input.layout.hasAlpha && !network.makesAlpha
+      ? AlphaResizer(from: pass.input, to: pass.output) : nil
     equalTiles = pass.tiles.isWhole ? nil : EqualTiles(columns: pass.tiles.columns.count)
   }
 
@@ -127,7 +129,9 @@ final class NetworkStage {
       }
       for color in 0..<applications {
         workspace.prepare(width: tile.padded.width, height: tile.padded.height)
-        input.fill(workspace.input, from: tile.padded, firstColor: color)
+        // Of one channel: each colour, or the luma.
+        let isLuma = network.inputChannels == 1 && !network.takesColorsApart
+        input.fill(workspace.input, from: tile.padded, firstColor: isLuma ? nil : color)
         try run(tile, color: color, into: target)
       }
     }
@@ -153,7 +157,7 @@ final class NetworkStage {
       let isGood = target.write(
         row: row + padded.y, samples: samples, from: first,
         columns: core.columns.clamped(to: first..<first + columns.count), channels: channels,
-        firstColor: color)
+        firstColor: network.takesColorsApart ? color : nil)
       if !isGood { isFinite.store(false, ordering: .relaxed) }
     }
     guard isFinite.load(ordering: .relaxed) else {

@@ -16,12 +16,12 @@ struct TileOutput: @unchecked Sendable {
   ///   - first: the column of the first of these pixels.
   ///   - columns: columns of the output picture to write; those beyond its width are left out, as
   ///     are rows that are not held.
-  ///   - channels: 3, or 1 for a network of one channel.
-  ///   - firstColor: which colour a network of one channel gives.
+  ///   - channels: of the network: 1, 3, or 4 with alpha, which is left out where the picture has none.
+  ///   - firstColor: which colour a network of one channel gives; nil for all of them.
   /// - Returns: whether all samples are finite; those that are not are written as black or white.
   func write(
     row: Int, samples: UnsafePointer<Float>, from first: Int, columns: Range<Int>,
-    channels: Int, firstColor: Int = 0
+    channels: Int, firstColor: Int? = 0
   ) -> Bool {
     guard rows.contains(row) else { return true }
     let perPixel = format.layout.rawValue
@@ -30,8 +30,13 @@ struct TileOutput: @unchecked Sendable {
     for x in columns.lowerBound..<max(columns.lowerBound, end) {
       let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
+      if channels == 4, format.layout.hasAlpha { store(pixel[3], at: index + perPixel - 1) }
       if channels == 1 {
-        store(pixel[0], at: index + firstColor)
+        if let firstColor {
+          store(pixel[0], at: index + firstColor)
+        } else {
+          for color in 0..<format.layout.colorCount { store(pixel[0], at: index + color) }
+        }
       } else if format.layout.isGray {
         // Rec. 601 luma, as every tool that turns colour into gray has it.
         store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)

@@ -58,6 +58,10 @@ public final class Upscaler: Sendable {
       switch model.architecture {
       case .rrdbNet(let shape):
         try RRDBNet(shape: shape, model: model, precision: self.precision)
+      case .srvggNetCompact(let shape) where shape.scale != shape.shuffle:
+        ReducedNetwork(
+          try SRVGGNetCompact(shape: shape, model: model, precision: self.precision),
+          scale: shape.scale)
       case .srvggNetCompact(let shape):
         try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)
       }

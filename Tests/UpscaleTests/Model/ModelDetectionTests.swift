@@ -45,14 +45,23 @@ import Testing
   }
 
   @Test(arguments: [(4, 4, 4), (1, 3, 1), (3, 1, 3), (3, 4, 3), (16, 4, 4)])
-  func networksOfOtherChannelsAreRefused(inputs: Int, outputs: Int, channels: Int) {
-    expectRefusal(.badModel, "turns \(channels) channels into \(outputs)") {
-      _ = try architecture(rrdbTensors(inputs: inputs, outputs: outputs))
-    }
+  func networksOfOtherChannelsAreRecognised(inputs: Int, outputs: Int, channels: Int) throws {
+    let found = try architecture(rrdbTensors(inputs: inputs, outputs: outputs))
+    #expect(found.channels == (channels, outputs))
     guard inputs < 16 else { return }
-    expectRefusal(.badModel, "channels into") {
-      _ = try architecture(compactTensors(inputs: inputs, outputs: outputs, scale: 3))
+    // Of what is added to its enlarged input an SRVGGNetCompact can make nothing else.
+    let tensors = compactTensors(inputs: inputs, outputs: outputs, scale: 3)
+    if inputs == outputs || inputs == 1 {
+      #expect(try architecture(tensors).channels == (inputs, outputs))
+    } else {
+      expectRefusal(.badModel, "channels into") { _ = try architecture(tensors) }
     }
+  }
+
+  @Test("The x1 of old models enlarges nothing")
+  func withoutUpsampling() throws {
+    let found = try architecture(rrdbTensors(upsamplings: 0))
+    #expect(found.scale == 1)
   }
 
   @Test func networksHaveLimits() {
@@ -130,13 +139,45 @@ import Testing
   }
 
   @Test(arguments: [
-    "f_HR_conv1.0.weight", "body.0.rdb1.conv1x1.weight", "body.7.rdb1.conv1.weight",
-    "conv_up4.weight", "b_fea_conv.weight", "body.0.rdb1.conv6.weight", "optimizer.step",
+    "body.7.rdb1.conv1.weight", "conv_up4.weight", "body.0.rdb1.conv6.weight", "optimizer.step",
   ])
   func lookAlikesAreRefusedByTheForeignTensor(_ name: String) {
     var tensors = rrdbTensors()
     tensors[name] = distinctTensor([6, 6, 3, 3])
     expectRefusal(.badModel, "'\(name)' is no part of an RRDBNet") { _ = try architecture(tensors) }
+  }
+
+  @Test(arguments: [
+    ("SPSR", "f_HR_conv1.0.weight"), ("SPSR", "b_fea_conv.weight"), ("MMRealSR", "am_list.0.weight"),
+    ("SwinIR", "layers.0.residual_group.blocks.0.norm1.weight"),
+  ])
+  func lookAlikesAreRefusedByName(_ name: String, _ tensor: String) {
+    var tensors = rrdbTensors()
+    tensors[tensor] = distinctTensor([6, 6, 3, 3])
+    expectRefusal(.badModel, "seems to be of the network \(name)") {
+      _ = try architecture(tensors)
+    }
+  }
+
+  @Test(
+    "Other networks are refused by name",
+    arguments: [
+      ("SOFVSR", "OFR.RNN1.0.weight"), ("SPAN", "conv_1.sk.weight"),
+      ("HAT", "layers.0.residual_group.blocks.0.conv_block.cab.0.weight"),
+      ("DAT", "layers.0.blocks.0.ffn.sg.norm.weight"),
+      ("OmniSR", "residual_layer.0.residual_layer.0.layer.0.fn.0.weight"),
+      ("RealPLKSR", "feats.1.lk.conv.weight"), ("RCAN", "body.0.body.0.body.0.weight"),
+    ])
+  func otherNetworks(_ name: String, _ tensor: String) {
+    expectRefusal(.badModel, "seems to be of the network \(name)") {
+      _ = try architecture([tensor: distinctTensor([6, 6, 3, 3]), "conv_x.bias": distinctTensor([6])])
+    }
+  }
+
+  @Test func shortcutsOfWrongShapeAreRefused() {
+    var tensors = rrdbTensors()
+    tensors["body.0.rdb1.conv1x1.weight"] = distinctTensor([6, 6, 3, 3])
+    expectRefusal(.badModel, "'body.0.rdb1.conv1x1.weight'") { _ = try architecture(tensors) }
   }
 
   @Test func compactLookAlikesAreRefused() {
@@ -170,7 +211,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(3, 0), (3, 5), (48, 1)])
+  @Test(arguments: [(12, 0), (3, 5), (48, 1)])
   func impossibleScalesAreRefused(inputs: Int, upsamplings: Int) {
     expectRefusal(.badModel, "\(upsamplings) upsampling") {
       _ = try architecture(rrdbTensors(inputs: inputs, upsamplings: upsamplings))

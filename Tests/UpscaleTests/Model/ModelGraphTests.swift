@@ -52,7 +52,7 @@ import Testing
     Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nClip c 1 1 8 output 0=0.0 1=0.5", "'c'"),
     Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nClip c 1 1 8 output", "'c'"),
     Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nReLU c 1 1 8 output 0=0.2", "'c'"),
-    Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nInterp c 1 1 8 output 0=3 1=0.5 2=0.5", "'c'"),
+    Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nInterp c 1 1 8 output 0=3 1=0.25 2=0.25", "'c'"),
     Change(sum, "BinaryOp b 2 1 6 7 8 0=0\nBinaryOp c 1 1 8 output 0=2 1=1 2=0.2", "'c'"),
     Change("PReLU p1 1 1 3 4 0=3", "Clip p1 1 1 3 4 0=0.0 1=1.0", "behind"),
     Change("\nPReLU p1 1 1 3 4 0=3", "\nPReLU p1 1 1 3 9 0=3\nReLU r 1 1 9 4 0=0.2", "'r'"),

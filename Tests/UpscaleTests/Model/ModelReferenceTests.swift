@@ -10,6 +10,7 @@ struct ModelReferenceTests {
     #expect(ModelReference("realesrgan-x4plus") == .name("realesrgan-x4plus"))
     #expect(ModelReference("weights/x.safetensors") == .file("weights/x.safetensors"))
     #expect(ModelReference("x.param") == .file("x.param"))
+    for name in ["x.pth", "x.pt", "x.ckpt"] { #expect(ModelReference(name) == .file(name)) }
     #expect(ModelReference("x.bin") == .name("x.bin"))
     #expect(ModelReference("").files.isEmpty)
   }
