@@ -25,8 +25,9 @@ enum KeyFamily {
     for (name, tensor) in tensors {
       let official = translate(name)
       // Two names for one tensor: the second stays, and is foreign.
-      result[result[official] == nil && (official == name || tensors[official] == nil)
-        ? official : name] = tensor
+      result[
+        result[official] == nil && (official == name || tensors[official] == nil)
+          ? official : name] = tensor
     }
     return result
   }

@@ -14,7 +14,9 @@ enum LookAlikes {
     ("DRCT", ["layers.0.swin1.norm1.weight"]),
     ("RGT", ["layers.0.blocks.0.gamma"]),
     ("DAT", ["layers.0.blocks.0.ffn.sg.norm.weight", "before_RG.1.weight"]),
-    ("GRL", ["layers.0.blocks.0.attn.window_attn.attn_transform.logit_scale", "norm_start.weight"]),
+    (
+      "GRL", ["layers.0.blocks.0.attn.window_attn.attn_transform.logit_scale", "norm_start.weight"]
+    ),
     ("SRFormer", [".attn.aligned_relative_position_index", ".mlp.conv.depthwise_conv.0.weight"]),
     ("Swin2SR", ["layers.0.residual_group.blocks.0.attn.logit_scale"]),
     ("SwinIR", ["layers.0.residual_group.blocks.0.norm1.weight"]),

@@ -148,7 +148,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("SPSR", "f_HR_conv1.0.weight"), ("SPSR", "b_fea_conv.weight"), ("MMRealSR", "am_list.0.weight"),
+    ("SPSR", "f_HR_conv1.0.weight"), ("SPSR", "b_fea_conv.weight"),
+    ("MMRealSR", "am_list.0.weight"),
     ("SwinIR", "layers.0.residual_group.blocks.0.norm1.weight"),
   ])
   func lookAlikesAreRefusedByName(_ name: String, _ tensor: String) {
@@ -170,7 +171,9 @@ import Testing
     ])
   func otherNetworks(_ name: String, _ tensor: String) {
     expectRefusal(.badModel, "seems to be of the network \(name)") {
-      _ = try architecture([tensor: distinctTensor([6, 6, 3, 3]), "conv_x.bias": distinctTensor([6])])
+      _ = try architecture([
+        tensor: distinctTensor([6, 6, 3, 3]), "conv_x.bias": distinctTensor([6]),
+      ])
     }
   }
 

@@ -381,7 +381,8 @@ struct PickleMachine {
     guard case .tuple(let number) = try pop() else { throw Self.damaged }
     let fields = tuples[number]
     guard (5...6).contains(fields.count), case .text("storage") = fields[0],
-      case .global(.storage(let elementType, let size)) = fields[1], case .text(let key) = fields[2],
+      case .global(.storage(let elementType, let size)) = fields[1],
+      case .text(let key) = fields[2],
       case .integer(let count) = fields[4], count >= 0, count <= 1 << 40
     else { throw Self.damaged }
     var view = 0..<count

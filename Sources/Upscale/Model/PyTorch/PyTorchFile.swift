@@ -157,8 +157,9 @@ package struct PyTorchFile: Sendable {
     // Values that hold themselves would go on for ever.
     for _ in 0..<8 {
       let names = machine.dictionaries[number].keys
-      guard let next = wrappers.lazy.compactMap(inner).first
-        ?? (names.count == 1 ? names.first.flatMap(inner) : nil)
+      guard
+        let next = wrappers.lazy.compactMap(inner).first
+          ?? (names.count == 1 ? names.first.flatMap(inner) : nil)
       else { break }
       number = next
     }
@@ -197,7 +198,8 @@ package struct PyTorchFile: Sendable {
       }
       let first = storage.view.lowerBound + description.offset
       tensors[name] = try Tensor(
-        shape: description.shape, strides: description.strides, elementType: elementType, file: file,
+        shape: description.shape, strides: description.strides, elementType: elementType,
+        file: file,
         offset: place.lowerBound + first * storage.elementSize, name: name)
     }
     return tensors

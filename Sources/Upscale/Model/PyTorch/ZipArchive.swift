@@ -208,7 +208,9 @@ struct ZipArchive: Sendable {
       throw UpscaleError(
         .badModel, "is damaged: entry \(quoted(name)) is not what the directory says")
     }
-    return (Entry(name: name, range: start..<start + size, checksum: checksum), place..<start + size)
+    return (
+      Entry(name: name, range: start..<start + size, checksum: checksum), place..<start + size
+    )
   }
 
   /// A name that stays in its folder.
