@@ -706,6 +706,7 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     parser.add_argument("--upscale", default=str(root / ".build/release/upscale"))
     parser.add_argument("--ask-torch", help=argparse.SUPPRESS)
+    parser.add_argument("--without-torch", action="store_true", help="ask upscale alone")
     parser.add_argument("--verbose", action="store_true", help="print every sentence")
     arguments = parser.parse_args()
     if arguments.ask_torch:
@@ -738,7 +739,7 @@ def main():
             flaws += [] if os.listdir(work) == ["victim"] else [f"leaves {os.listdir(work)}"]
             if flaws:
                 failures.append(f"{title}: {'; '.join(flaws)}")
-        verdicts = torch_verdicts(folder, work)
+        verdicts = {} if arguments.without_torch else torch_verdicts(folder, work)
         if os.listdir(work) != ["victim"]:
             print(f"PyTorch left {os.listdir(work)}")
     print(f"{count} files; slowest {slowest[0]} {slowest[1]:.2f} s; largest {largest[0]} {largest[1]:.0f} MB")

@@ -3,8 +3,6 @@
 Each case makes a small network with random weights from a seed, writes it as a file, enlarges a small
 picture with `upscale` at 16 bits, and compares it with the network in float64 with the file's weights.
 Exits with 1 if any output is below 100 dB.
-
-With --fixtures FOLDER some of the files are written there with what comes out, as tests have them.
 """
 
 import argparse

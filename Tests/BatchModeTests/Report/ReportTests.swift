@@ -253,7 +253,7 @@ import Upscale
     }
     #expect(error?.cause == .cannotCreate)
     let full = #expect(throws: UpscaleError.self) { try report([]).write(to: "/dev/full") }
-    #expect(full?.cause == .inputOutput)
+    #expect(full?.cause == .diskFull)
     #expect(folder.names.isEmpty)
   }
 

@@ -191,7 +191,7 @@ import Upscale
         Issue.record("\(String(describing: error))")
         return
       }
-      #expect(reason.cause == .inputOutput)
+      #expect(reason.cause == .diskFull)
       #expect(folder.names == [])
     }
   }

@@ -140,7 +140,7 @@ import Testing
       try writeBytes([], path)
       expectRefusal(.badModel, "too short") { _ = try Model.load(path: path) }
       try writeBytes([0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 99), path)
-      expectRefusal(.badModel, "PyTorch") { _ = try Model.load(path: path) }
+      expectRefusal(.badModel, "zip archive") { _ = try Model.load(path: path) }
       try writeBytes(Array("\u{89}PNG\r\n and more of a picture".utf8), path)
       expectRefusal(.badModel, "not a safetensors file") { _ = try Model.load(path: path) }
       mkfifo(directory + "/fifo", 0o600)

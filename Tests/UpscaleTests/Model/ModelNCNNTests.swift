@@ -53,7 +53,7 @@ import Testing
 
   @Test(
     "Eight-bit weights are refused, and what another tag's would need must be there",
-    arguments: [(0x000D_4B38, "8-bit"), (0x0134_8B83, "c2"), (1, "c2")] as [(UInt32, String)])
+    arguments: [(0x000D_4B38, "8-bit"), (0x0134_8B83, "c2"), (1, "c1")] as [(UInt32, String)])
   func otherStorage(_ tag: UInt32, _ part: String) {
     var pair = NCNNPair.compact()
     withUnsafeBytes(of: tag.littleEndian) { pair.weights.replaceSubrange(0..<4, with: $0) }

@@ -103,7 +103,7 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "']'"),
     (#"{"a":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#, "whole number"),
     (#"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}"#, "at most 8"),
-    (#"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, "'F64'"),
+    (#"{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}"#, "'F8_E4M3'"),
     (#"{"a":{"dtype":"I32","shape":[2],"data_offsets":[0,8]}}"#, "'a'"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, "'a'"),
     (#"{"a":{"dtype":"F32","shape":[2]}}"#, "'a'"),

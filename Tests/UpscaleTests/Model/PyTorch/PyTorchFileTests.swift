@@ -69,7 +69,9 @@ import Testing
   func prefixes(prefix: String) throws {
     var fixture = Self.fixture()
     let expected = try Self.enlarged(fixture.bytes(.archive))
-    for index in fixture.tensors.indices { fixture.tensors[index].name = prefix + fixture.tensors[index].name }
+    for index in fixture.tensors.indices {
+      fixture.tensors[index].name = prefix + fixture.tensors[index].name
+    }
     #expect(try Self.enlarged(fixture.bytes(.archive)) == expected)
   }
 

@@ -67,7 +67,9 @@ struct PyTorchFixture {
 
   private func pickle(_ form: Form) -> [UInt8] {
     var items: [UInt8] = []
-    for index in tensors.indices { items += Self.text(tensors[index].name) + tensor(index, form: form) }
+    for index in tensors.indices {
+      items += Self.text(tensors[index].name) + tensor(index, form: form)
+    }
     var value = before
     value += Self.empty
     value.append(0x28)
