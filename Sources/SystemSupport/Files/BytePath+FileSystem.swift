@@ -49,6 +49,7 @@ extension BytePath {
   /// Makes a folder.
   ///
   /// - Parameter permissions: as far as the process's mask lets them be.
+  /// - Throws: why there is none now, `.exists` where there was one.
   package func makeFolder(permissions: UInt32 = 0o777) throws(SystemFailure) {
     try call { mkdir($0, mode_t(permissions)) }
   }

@@ -207,6 +207,7 @@ public enum InputFile {
   ///   - name: what to call it.
   ///   - limit: bytes that are allowed.
   ///   - size: bytes that it has, as far as that is known.
+  /// - Returns: a refusal with the cause `.limit`.
   package static func tooLarge(_ name: String, _ limit: Int, size: Int? = nil) -> UpscaleError {
     UpscaleError(
       .limit(.init(.fileBytes, allowed: limit, actual: size)),

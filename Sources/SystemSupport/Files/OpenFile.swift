@@ -103,6 +103,7 @@ package final class OpenFile: Sendable {
   ///   - target: is filled, from its beginning on.
   ///   - offset: of the file's first byte that is wanted.
   /// - Returns: how many bytes; 0 at the end or behind it.
+  /// - Throws: why they cannot be read.
   package func read(
     into target: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(SystemFailure) -> Int {

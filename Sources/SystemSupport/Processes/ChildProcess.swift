@@ -19,7 +19,9 @@ package final class ChildProcess: Sendable {
   ///   - program: its path.
   ///   - arguments: the program's own name first.
   ///   - environment: "NAME=value".
-  ///   - input: its standard input, and so on.
+  ///   - input: its standard input.
+  ///   - output: its standard output.
+  ///   - errors: its standard error.
   /// - Throws: why it could not be started.
   package init(
     program: String, arguments: [String], environment: [String], input: OpenFile,
