@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-targets=(UpscaleKernelsTests UpscaleTests BatchModeTests FakeBotAPITests BotModeTests UpscaleCLITests)
+targets=(SystemSupportTests PicturesTests UpscaleKernelsTests UpscaleTests BatchModeTests FakeBotAPITests BotModeTests UpscaleCLITests)
 if (($#)); then targets=("$@"); fi
 limited='MemoryTests|(WorkerSandbox|SandboxProbe)Tests|Worker(Life|Task|Fitting|Misbehaviour)Tests|Bot(Talk|Stop|Trouble)Tests|BatchManyTests/(memory|tooLarge)'
 

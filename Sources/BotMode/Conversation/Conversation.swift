@@ -7,7 +7,7 @@ struct Conversation: Sendable {
   /// Seconds since 1970.
   var now: Double
   /// What is being done right now, by job.
-  var activities: [Int64: Activity] = [:]
+  var states: [Int64: JobState] = [:]
   /// For /stats.
   var facts = ServiceFacts()
   /// Rows of the outbox that are being sent, which cannot be changed any more.
@@ -69,7 +69,7 @@ struct Conversation: Sendable {
   // MARK: Commands
 
   private func obey(
-    _ command: BotCommand?, _ argument: String, _ about: Incoming.Offer?, _ event: Incoming,
+    _ command: ChatCommand?, _ argument: String, _ about: Incoming.Offer?, _ event: Incoming,
     _ language: Language, in state: inout BotState
   ) {
     let texts = Texts(language: language)
@@ -144,16 +144,16 @@ struct Conversation: Sendable {
   private func status(of event: Incoming, _ texts: Texts, in state: BotState) -> String {
     let jobs = state.jobs(ofUser: event.user, in: event.chat)
     guard !jobs.isEmpty else { return texts.noStatus }
-    let outlook = Outlook(state, activities)
+    let outlook = Outlook(state, states)
     return jobs.map { id, job in
       texts.sizes(job) + "\n"
-        + CardText.progress(of: id, job, activities[id] ?? .resting, outlook, texts)
+        + CardText.progress(of: id, job, states[id] ?? .resting, outlook, texts)
     }.joined(separator: "\n\n")
   }
 
   private func stats(_ state: BotState) -> String {
     let tally = state.memory.tally
-    let outlook = Outlook(state, activities)
+    let outlook = Outlook(state, states)
     return """
       up \(Int(facts.uptime)) s; accepted \(tally.accepted), delivered \(tally.delivered), refused \
       \(tally.refused), failed \(tally.failed), cancelled \(tally.cancelled), worker crashes \

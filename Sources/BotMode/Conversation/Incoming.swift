@@ -2,7 +2,7 @@
 struct Incoming: Sendable, Equatable {
   enum Content: Sendable, Equatable {
     /// nil for a command that is none of ours.
-    case command(BotCommand?, argument: String, about: Offer?)
+    case command(ChatCommand?, argument: String, about: Offer?)
     case offer(Offer, caption: String?)
     case text
     /// A button: what it means (nil for nothing of ours), and the picture it is about.
@@ -75,7 +75,7 @@ extension Incoming {
     } else if let offer = Offer(message) {
       // In a group only what is meant for the bot: by its caption, or as an answer to it.
       let caption = message.caption ?? ""
-      let command = BotCommand.read(caption, for: name)
+      let command = ChatCommand.read(caption, for: name)
       let isCalled = command?.command == .upscale || command?.command == .upscaleImage
       let mentionsBot = name.map { caption.lowercased().contains("@\($0.lowercased())") } ?? false
       let answersBot =
@@ -84,7 +84,7 @@ extension Incoming {
       guard !isGroup || isCalled || mentionsBot || answersBot else { return nil }
       content = .offer(offer, caption: isCalled ? command?.argument : message.caption)
     } else if let text = message.text {
-      if let (command, argument, isAddressed) = BotCommand.read(text, for: name) {
+      if let (command, argument, isAddressed) = ChatCommand.read(text, for: name) {
         guard !isGroup || command != nil || isAddressed else { return nil }
         let about = message.replyToMessage.flatMap { Offer($0) }
         if about != nil, let picture = message.replyToMessage?.id { answered = picture }

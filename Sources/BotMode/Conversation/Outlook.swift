@@ -7,9 +7,9 @@ struct Outlook: Sendable {
 
   /// - Parameters:
   ///   - state: what waits.
-  ///   - activities: what is being done right now, by job.
-  init(_ state: BotState, _ activities: [Int64: Activity]) {
-    let remaining = activities.compactMapValues { $0.remaining }
+  ///   - states: what is being done right now, by job.
+  init(_ state: BotState, _ states: [Int64: JobState]) {
+    let remaining = states.compactMapValues { $0.remaining }
     order = state.queue(without: Set(remaining.keys))
     var places: [Int64: Int] = [:]
     var seconds = remaining

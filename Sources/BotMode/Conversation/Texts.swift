@@ -84,7 +84,7 @@ struct Texts: Sendable {
     say("Enlarges pictures with Real-ESRGAN", "Увеличивает изображения сетью Real-ESRGAN")
   }
 
-  func summary(of command: BotCommand) -> String {
+  func summary(of command: ChatCommand) -> String {
     switch command {
     case .start: say("Begin", "Начать")
     case .help: say("What I can do", "Что я умею")

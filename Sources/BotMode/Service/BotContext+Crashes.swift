@@ -1,6 +1,6 @@
 extension BotContext {
   /// A job that is gone was cancelled.
-  func isGone(_ job: Int64) -> Bool { ledger.read { state, _ in state.jobs[job] == nil } }
+  func isGone(_ job: Int64) -> Bool { store.read { state, _ in state.jobs[job] == nil } }
 
   /// A worker died or hung over a job: it is tried once more, with half the memory where the want of it
   /// was the reason.

@@ -5,7 +5,7 @@ final class BotContext: Sendable {
   let settings: BotSettings
   let rules: BotRules
   let api: BotAPI
-  let ledger: Ledger
+  let store: StateStore
   let folder: StateFolder
   let worker: WorkerProcess
   let log: BotLog
@@ -19,13 +19,13 @@ final class BotContext: Sendable {
   }
 
   init(
-    settings: BotSettings, rules: BotRules, api: BotAPI, ledger: Ledger, folder: StateFolder,
+    settings: BotSettings, rules: BotRules, api: BotAPI, store: StateStore, folder: StateFolder,
     worker: WorkerProcess, log: BotLog, ending: Shared<Ending?> = Shared(nil)
   ) {
     self.settings = settings
     self.rules = rules
     self.api = api
-    self.ledger = ledger
+    self.store = store
     self.folder = folder
     self.worker = worker
     self.log = log
@@ -50,13 +50,13 @@ final class BotContext: Sendable {
 
   /// Changes the state; waits and tries again for as long as the disk does not take it.
   ///
-  /// - Parameter body: changes state and activities.
+  /// - Parameter body: changes state and states.
   /// - Returns: what `body` returns, or nil when the service ends meanwhile.
   @discardableResult
-  func insist<Result>(_ body: (inout BotState, inout Live) -> Result) -> Result? {
+  func insist<Result>(_ body: (inout BotState, inout LiveState) -> Result) -> Result? {
     while true {
       do throws(UpscaleError) {
-        return try ledger.change(body)
+        return try store.change(body)
       } catch {
         log.note(.error, "state not written", ["reason": error.message])
         if isEnding { return nil }
@@ -98,9 +98,9 @@ final class BotContext: Sendable {
   ///   - channel: what waits, too, when Telegram asks to be left in peace.
   /// - Returns: whether it will be tried again.
   func retries(
-    after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, _ channel: Live.Channel
+    after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, _ channel: LiveState.Channel
   ) -> Bool {
-    ledger.note { live in
+    store.note { live in
       var policy = live.retries[row]?.policy ?? RetryPolicy(call)
       let random = Double.random(in: 0..<1)
       var verdict = policy.verdict(after: error, random: random)
@@ -109,7 +109,7 @@ final class BotContext: Sendable {
       switch verdict {
       case .retry(let seconds):
         let until = monotonicSeconds() + seconds
-        live.retries[row] = Live.Retry(policy: policy, notBefore: until)
+        live.retries[row] = LiveState.Retry(policy: policy, notBefore: until)
         if error.isTooManyRequests { live.pause(channel, until: until) }
         return true
       case .giveUp:

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// The bot: threads that poll, talk, fetch, compute and send, around one ledger.
+/// The bot: threads that poll, talk, fetch, compute and send, around one state store.
 ///
 /// Nothing here decodes or computes a picture; a process of its own does (`WorkerProcess`).
 package struct BotService {
@@ -27,8 +27,8 @@ package struct BotService {
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
     let folder = try StateFolder(settings.stateFolder, bot: settings.token.id)
-    let ledger = try Ledger(path: folder.database)
-    let paces = try ledger.change { state, _ -> [String: Double] in
+    let store = try StateStore(path: folder.database)
+    let paces = try store.change { state, _ -> [String: Double] in
       if state.memory.pacesAreOf != settings.paceKey {
         state.memory.paces = [:]
         state.memory.pacesAreOf = settings.paceKey
@@ -44,7 +44,7 @@ package struct BotService {
     }
     var rules = settings.rules
     let opening = BotContext(
-      settings: settings, rules: rules, api: api, ledger: ledger, folder: folder, worker: worker,
+      settings: settings, rules: rules, api: api, store: store, folder: folder, worker: worker,
       log: log)
     let isServing = Shared(false)
     let watcher = try Workers(count: 1) { _ in
@@ -84,7 +84,7 @@ package struct BotService {
       .info, "serving",
       [
         "bot": "\(settings.token.id)", "version": upscaleVersion,
-        "waiting": "\(ledger.read { state, _ in state.jobs.rows.count })",
+        "waiting": "\(store.read { state, _ in state.jobs.rows.count })",
         "sandbox": worker.hello?.sandbox.joined(separator: "+") ?? "",
       ])
     if CurrentProcess.isRoot {
@@ -116,7 +116,7 @@ package struct BotService {
       let paces = Dictionary(
         hello.models.compactMap { model in model.pace.map { (model.name, $0) } },
         uniquingKeysWith: { first, _ in first })
-      try? context.ledger.change { state, _ in
+      try? context.store.change { state, _ in
         for look in Look.allCases where state.memory.paces[look.rawValue] == nil {
           state.memory.paces[look.rawValue] = paces[context.settings.model(for: look)]
         }
@@ -128,7 +128,7 @@ package struct BotService {
         "the worker cannot be started: \(error.summary)")
     }
     // Results that were not sent yet stay; inputs are fetched again.
-    let kept = try context.ledger.change { state, _ -> Set<String> in
+    let kept = try context.store.change { state, _ -> Set<String> in
       var kept: Set<String> = []
       for (id, job) in state.jobs.rows {
         let name: String
@@ -190,18 +190,18 @@ package struct BotService {
     var threads: [Workers] = []
     threads.append(try Workers(count: 1) { _ in Poller(context: context).run() })
     threads.append(try Workers(count: 3) { _ in Messenger(context: context).run() })
-    threads.append(try Workers(count: 2) { _ in Fetcher(context: context).run() })
-    threads.append(try Workers(count: 1) { _ in Computer(context: context).run() })
-    threads.append(try Workers(count: 2) { _ in Courier(context: context).run() })
-    threads.append(try Workers(count: 1) { _ in Caretaker(context: context).run() })
-    threads.append(try Workers(count: 1) { _ in Caretaker(context: context).introduce() })
+    threads.append(try Workers(count: 2) { _ in JobLoop(stage: FetchStage(context: context)).run() })
+    threads.append(try Workers(count: 1) { _ in JobLoop(stage: ComputeStage(context: context)).run() })
+    threads.append(try Workers(count: 2) { _ in JobLoop(stage: DeliverStage(context: context)).run() })
+    threads.append(try Workers(count: 1) { _ in Housekeeping(context: context).run() })
+    threads.append(try Workers(count: 1) { _ in BotProfile(context: context).introduce() })
     return threads
   }
 
   /// Waits for the end, and brings everything to rest.
   private func leave(_ context: BotContext, _ threads: [Workers]?) throws(UpscaleError) -> Int32 {
     let reason = context.ending.wait { $0 } ?? .signal(Signal.terminate)
-    context.ledger.note { $0.stopped = monotonicSeconds() }
+    context.store.note { $0.stopped = monotonicSeconds() }
     context.api.interruptPolling()
     context.log.note(.info, "leaving")
     // What does not end by itself in time is ended.
@@ -217,7 +217,7 @@ package struct BotService {
     deadline?.join()
     context.worker.stop()
     context.erase()
-    let left = context.ledger.read { state, _ in state.jobs.rows.count }
+    let left = context.store.read { state, _ in state.jobs.rows.count }
     context.log.note(.info, "left", ["waiting": "\(left)"])
     switch reason {
     case .signal(let signal): return signal
@@ -230,18 +230,18 @@ extension BotContext {
   /// The same service, once the bot's name is known.
   convenience init(_ other: BotContext, rules: BotRules) {
     self.init(
-      settings: other.settings, rules: rules, api: other.api, ledger: other.ledger,
+      settings: other.settings, rules: rules, api: other.api, store: other.store,
       folder: other.folder, worker: other.worker, log: other.log, ending: other.ending)
   }
 
   /// Whether the service has ended so far that nothing new is sent.
   var isOver: Bool {
     guard isEnding else { return false }
-    return ledger.read { state, live in
+    return store.read { state, live in
       guard let stopped = live.stopped else { return false }
       let isOverdue = monotonicSeconds() - stopped > 3
       return isOverdue
-        || (live.taken.isEmpty && live.busyChats.isEmpty && live.presses.isEmpty
+        || (live.busyJobs.isEmpty && live.busyChats.isEmpty && live.presses.isEmpty
           && live.busyPressers.isEmpty)
     }
   }

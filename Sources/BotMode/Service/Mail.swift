@@ -15,7 +15,7 @@ enum Mail: Equatable, Sendable {
   ///   - now: seconds since 1970.
   ///   - clock: monotonic seconds.
   /// - Returns: nil when there is nothing to say now.
-  static func next(_ state: BotState, _ live: Live, now: Double, clock: Double) -> Mail? {
+  static func next(_ state: BotState, _ live: LiveState, now: Double, clock: Double) -> Mail? {
     func isFree(_ chat: Int64) -> Bool {
       !live.busyChats.contains(chat) && !live.isPaused(chat, at: clock)
     }
@@ -36,7 +36,7 @@ enum Mail: Equatable, Sendable {
     // While the service ends, nothing is begun that will change again.
     guard live.stopped == nil else { return choice.best }
 
-    var late: [(id: Int64, card: Card, view: Live.CardView)] = []
+    var late: [(id: Int64, card: Card, view: LiveState.CardView)] = []
     for (id, card) in state.cards.rows
     where isFree(card.chat) && live.mayTry(id, at: clock) {
       let message = first[card.chat]
@@ -57,11 +57,11 @@ enum Mail: Equatable, Sendable {
       late.removeAll { clock - $0.view.shown < Self.mostIntervals * interval($0.card, $0.view) }
     }
     guard !late.isEmpty else { return choice.best }
-    let outlook = Outlook(state, live.activities)
+    let outlook = Outlook(state, live.states)
     // The one that has been wrong for longest.
     for (id, card, view) in late.sorted(by: { ($0.view.shown, $0.id) < ($1.view.shown, $1.id) }) {
       let text = CardText.text(
-        state.jobs(of: id), live.activities, outlook, Texts(language: card.language))
+        state.jobs(of: id), live.states, outlook, Texts(language: card.language))
       guard text != view.text else { continue }
       guard choice.best != nil else { return .edit(card: id, text: text) }
       choice.offer(.edit(card: id, text: text), to: .chat(card.chat), rank: 3, id)
@@ -71,18 +71,18 @@ enum Mail: Equatable, Sendable {
 
   /// The offer whose party has had no turn for longest.
   private struct Choice {
-    let turns: Turns<Live.Party>
+    let turns: Turns<LiveState.Party>
     private(set) var best: Mail?
     private var order: (turn: Int64, rank: Int, number: Int64) = (.max, .max, .max)
 
-    init(turns: Turns<Live.Party>) { self.turns = turns }
+    init(turns: Turns<LiveState.Party>) { self.turns = turns }
 
     /// - Parameters:
     ///   - mail: what can be said.
     ///   - party: to whom.
     ///   - rank: decides between parties that have waited for equally long.
     ///   - number: and then this does.
-    mutating func offer(_ mail: Mail, to party: Live.Party, rank: Int, _ number: Int64) {
+    mutating func offer(_ mail: Mail, to party: LiveState.Party, rank: Int, _ number: Int64) {
       let order = (turn: turns[party], rank: rank, number: number)
       guard best == nil || order < self.order else { return }
       best = mail
@@ -94,11 +94,11 @@ enum Mail: Equatable, Sendable {
   private static let mostIntervals = 4.0
 
   /// A card that an earlier run of the service has sent.
-  private static let unknown: Live.CardView? = Live.CardView(text: "", shown: 0)
+  private static let unknown: LiveState.CardView? = LiveState.CardView(text: "", shown: 0)
 
   /// Seconds between edits of a card: Telegram allows a message a second in a chat and 20 a minute in
   /// a group, and punishes who asks for more by silence for minutes. Long work needs them less often.
-  private static func interval(_ card: Card, _ view: Live.CardView) -> Double {
+  private static func interval(_ card: Card, _ view: LiveState.CardView) -> Double {
     let least: Double = card.isGroup ? 15 : 5
     return view.edits < 12 ? least : view.edits < 24 ? 3 * least : 12 * least
   }

@@ -7,7 +7,7 @@ struct Messenger: Sendable {
   /// Sends until the service has ended and everything is said.
   func run() {
     while true {
-      let mail = context.ledger.wait(upTo: 0.5) { state, live -> Task? in
+      let mail = context.store.wait(upTo: 0.5) { state, live -> Task? in
         Task(state, &live)
       }
       if let mail {
@@ -21,19 +21,19 @@ struct Messenger: Sendable {
   /// Mail with all that is needed to send it.
   private struct Task {
     enum Content {
-      case press(Live.Press)
+      case press(LiveState.Press)
       case message(row: Int64, Outgoing)
       case newCard(Int64, Card, text: String)
       case edit(Int64, Card, message: Int64, text: String)
     }
 
     let content: Content
-    let party: Live.Party
+    let party: LiveState.Party
 
     /// Takes the next one; its chat or user is busy from here on.
-    init?(_ state: BotState, _ live: inout Live) {
+    init?(_ state: BotState, _ live: inout LiveState) {
       let clock = monotonicSeconds()
-      live.dropPresses(before: clock - Live.pressPatience)
+      live.dropPresses(before: clock - LiveState.pressPatience)
       let mail = Mail.next(state, live, now: BotContext.now(), clock: clock)
       let chat: Int64
       switch mail {
@@ -51,7 +51,7 @@ struct Messenger: Sendable {
       case .newCard(let id):
         guard let card = state.cards[id] else { return nil }
         let text = CardText.text(
-          state.jobs(of: id), live.activities, Outlook(state, live.activities),
+          state.jobs(of: id), live.states, Outlook(state, live.states),
           Texts(language: card.language))
         content = .newCard(id, card, text: text)
         chat = card.chat
@@ -70,7 +70,7 @@ struct Messenger: Sendable {
 
   private func send(_ task: Task) {
     defer {
-      context.ledger.note { live in
+      context.store.note { live in
         switch task.party {
         case .presser(let user): live.busyPressers.remove(user)
         case .chat(let chat): live.busyChats.remove(chat)
@@ -86,7 +86,7 @@ struct Messenger: Sendable {
       } catch {
         context.log.detail("button not answered", ["reason": error.description])
         // More of it would only make the silence longer.
-        if error.isTooManyRequests { context.ledger.note { $0.dropPresses(of: press.user) } }
+        if error.isTooManyRequests { context.store.note { $0.dropPresses(of: press.user) } }
       }
     case .message(let row, let item):
       deliver(item, row: row)
@@ -156,7 +156,7 @@ struct Messenger: Sendable {
           return
         }
         state.cards[id]?.message = message
-        live.cards[id] = Live.CardView(text: text, shown: monotonicSeconds())
+        live.cards[id] = LiveState.CardView(text: text, shown: monotonicSeconds())
       }
     } catch {
       guard !context.settle(error, chat: card.chat),
@@ -164,8 +164,8 @@ struct Messenger: Sendable {
       else { return }
       context.log.note(.warning, "card not sent", ["reason": error.description])
       // The work goes on without; it is tried again when the service is started again.
-      context.ledger.note { live in
-        live.retries[id] = Live.Retry(policy: RetryPolicy(.send), notBefore: .infinity)
+      context.store.note { live in
+        live.retries[id] = LiveState.Retry(policy: RetryPolicy(.send), notBefore: .infinity)
       }
     }
   }
@@ -181,7 +181,7 @@ struct Messenger: Sendable {
       isGone = error.isMessageGone
       if error.isTooManyRequests {
         // Never for progress's sake: the chat's result must not wait for it.
-        context.ledger.note { live in
+        context.store.note { live in
           let until = monotonicSeconds() + Double(error.retryAfter ?? 5) + 0.5
           live.pause(.talk(chat: card.chat), until: until)
         }
@@ -190,10 +190,10 @@ struct Messenger: Sendable {
         context.log.detail("card not edited", ["reason": error.description])
       }
     }
-    context.ledger.note { live in
+    context.store.note { live in
       let edits = (live.cards[id]?.edits ?? 0) + 1
       // A card that somebody has deleted is not missed.
-      live.cards[id] = Live.CardView(
+      live.cards[id] = LiveState.CardView(
         text: text, shown: isGone ? .infinity : monotonicSeconds(), edits: edits)
     }
   }

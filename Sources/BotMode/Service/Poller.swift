@@ -30,7 +30,7 @@ struct Poller: Sendable {
           context.log.note(.error, "updates without a number left out", ["count": "\(leftOut)"])
         }
         policy.succeeded()
-        context.ledger.note { $0.lastPoll = monotonicSeconds() }
+        context.store.note { $0.lastPoll = monotonicSeconds() }
         var areNew = false
         if !updates.isEmpty {
           guard let isNew = take(updates) else { return }
@@ -107,10 +107,10 @@ struct Poller: Sendable {
   }
 
   private func handle(
-    _ updates: [Update], _ state: inout BotState, _ live: inout Live
+    _ updates: [Update], _ state: inout BotState, _ live: inout LiveState
   ) -> [(user: Int64, answer: Conversation.Immediate)] {
     var conversation = Conversation(rules: context.rules, now: BotContext.now())
-    conversation.activities = live.activities
+    conversation.states = live.states
     conversation.facts = context.facts()
     conversation.sending = live.sending
     var answers: [(user: Int64, answer: Conversation.Immediate)] = []
@@ -130,9 +130,9 @@ struct Poller: Sendable {
   private func give(_ answer: Conversation.Immediate, to user: Int64) {
     switch answer {
     case .answerButton(let query, let text, let isAlert):
-      context.ledger.note { live in
+      context.store.note { live in
         live.add(
-          Live.Press(
+          LiveState.Press(
             user: user, query: query, text: text, isAlert: isAlert, since: monotonicSeconds()))
       }
     }

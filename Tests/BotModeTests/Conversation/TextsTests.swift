@@ -13,7 +13,7 @@ struct TextsTests {
       #expect(texts.privacy.utf16.count <= 4096)
       #expect(texts.description.utf16.count <= 512)
       #expect(texts.shortDescription.utf16.count <= 120)
-      for command in BotCommand.allCases {
+      for command in ChatCommand.allCases {
         #expect(command.rawValue.utf8.count <= 32)
         #expect((1...256).contains(texts.summary(of: command).utf16.count))
       }
@@ -87,8 +87,8 @@ struct TextsTests {
         wish: Wish(), accepted: 0)
     }
     let texts = Texts(language: .english)
-    func text(_ card: Int64, _ activities: [Int64: Activity] = [:]) -> String {
-      CardText.text(state.jobs(of: card), activities, Outlook(state, activities), texts)
+    func text(_ card: Int64, _ states: [Int64: JobState] = [:]) -> String {
+      CardText.text(state.jobs(of: card), states, Outlook(state, states), texts)
     }
     let first = "photo: 1000 × 500 → 4000 × 2000\n"
     #expect(text(1) == first + "Next in turn, ready in about 6 s.")
@@ -120,8 +120,8 @@ struct TextsTests {
       PictureOffer(kind: .document, fileID: "f"),
     ]
     let stages: [Job.Stage] = [.waiting, .rendered(rendered), .finished(finished)]
-    let activities: [Activity?] = [
-      nil, .resting, .fetching, .computing(0, 12), .fitting(3), .sending,
+    let states: [JobState?] = [
+      nil, .resting, .fetching, .fetched, .computing(0, 12), .fitting(3), .sending,
     ]
     for language in Language.allCases {
       let texts = Texts(language: language)
@@ -130,7 +130,7 @@ struct TextsTests {
         ? /about [0-9]+ (?:s|min)/ : /примерно (?:через )?[0-9]+ (?:с|мин)/
       for offer in offers {
         for stage in stages {
-          for activity in activities {
+          for activity in states {
             // With a speed that is known, and before there is one.
             for pace in [nil, 10.0] {
               var state = BotState()
@@ -138,7 +138,7 @@ struct TextsTests {
               state.jobs[1] = Job(
                 chat: 1, user: 1, message: 1, language: language, card: 9, source: offer,
                 wish: Wish(), accepted: 0, stage: stage)
-              var doing: [Int64: Activity] = [:]
+              var doing: [Int64: JobState] = [:]
               doing[1] = activity
               let text = CardText.text(
                 state.jobs(of: 9), doing, Outlook(state, doing), texts)
@@ -219,12 +219,12 @@ struct TextsTests {
         source: PictureOffer(
           kind: .document, fileID: "f", size: 3_000_000, name: "a.jpg", format: .jpeg),
         wish: Wish(), accepted: 0)
-      func text(_ activity: Activity) -> String {
+      func text(_ activity: JobState) -> String {
         CardText.text(
           state.jobs(of: 9), [1: activity], Outlook(state, [1: activity]),
           Texts(language: language))
       }
-      for activity in [Activity.resting, .fetching] {
+      for activity in [JobState.resting, .fetching, .fetched] {
         #expect(text(activity).contains(words))
         // 12 million pixels of 10 s each.
         #expect(text(activity).contains(" 2 "), "\(text(activity))")

@@ -52,7 +52,7 @@ struct BoundedJSONTests {
     state.jobs[1] = job
     let outlook = Outlook(state, [:])
     let texts = Texts(language: .russian)
-    let activity = Activity.computing(far.fraction, 1e300)
+    let activity = JobState.computing(far.fraction, 1e300)
     #expect(CardText.text([(1, job)], [1: activity], outlook, texts).contains("99 %"))
     #expect(BotRules().complaint(about: job, seconds: state.memory.expectedSeconds(of: job)) != nil)
     job.source.width = nil

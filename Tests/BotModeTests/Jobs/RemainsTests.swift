@@ -12,8 +12,8 @@ struct RemainsTests {
     try folder.names.filter { try Data(folder.read($0)).range(of: Data(text.utf8)) != nil }
   }
 
-  private func fill(_ ledger: Ledger, users: Range<Int64>) throws {
-    try ledger.change { state, _ in
+  private func fill(_ store: StateStore, users: Range<Int64>) throws {
+    try store.change { state, _ in
       for user in users {
         let job = state.newID()
         state.jobs[job] = Job(
@@ -30,29 +30,29 @@ struct RemainsTests {
   @Test("After rows are gone and the files are cleaned, none of their bytes is in any file")
   func bytes() throws {
     let folder = try TemporaryFolder()
-    let ledger = try Ledger(path: folder.path("bot.sqlite"))
+    let store = try StateStore(path: folder.path("bot.sqlite"))
     // Rows that come and go in an order that moves others between pages.
     for round in 0..<6 {
-      try fill(ledger, users: 700_000_000..<700_000_000 + 150)
-      try ledger.change { state, _ in
+      try fill(store, users: 700_000_000..<700_000_000 + 150)
+      try store.change { state, _ in
         for id in state.jobs.ids.sorted() where Int(id) % 3 == round % 3 { state.jobs[id] = nil }
         for id in state.outbox.ids.sorted() where Int(id) % 2 == 0 { state.outbox[id] = nil }
       }
     }
-    try ledger.change { state, _ in
+    try store.change { state, _ in
       for id in Array(state.jobs.ids) { state.jobs[id] = nil }
       for id in Array(state.outbox.ids) { state.outbox[id] = nil }
       for id in Array(state.users.ids) { state.users[id] = nil }
     }
     let needles = ["file-id-", "secret-name", "Zdenobia", "70000", "xxxxxxxx"]
     #expect(try !needles.flatMap { try found($0, in: folder) }.isEmpty, "the test sees nothing")
-    try ledger.erase()
+    try store.erase()
     for needle in needles { #expect(try found(needle, in: folder).isEmpty, "\(needle)") }
     #expect(try folder.read("bot.sqlite-wal").isEmpty)
     // And nothing that is to stay has gone.
-    try fill(ledger, users: 5..<6)
-    try ledger.erase()
-    let after = try Ledger(path: folder.path("bot.sqlite"))
+    try fill(store, users: 5..<6)
+    try store.erase()
+    let after = try StateStore(path: folder.path("bot.sqlite"))
     #expect(after.read { state, _ in state.jobs.rows.count } == 1)
     #expect(after.read { state, _ in state.users[5]?.wish.scale } == 2)
   }
@@ -96,10 +96,10 @@ struct RemainsTests {
   @Test("The write-ahead log is begun anew, however much is written")
   func log() throws {
     let folder = try TemporaryFolder()
-    let ledger = try Ledger(path: folder.path("bot.sqlite"))
+    let store = try StateStore(path: folder.path("bot.sqlite"))
     for _ in 0..<40 {
-      try fill(ledger, users: 1..<200)
-      try ledger.change { state, _ in
+      try fill(store, users: 1..<200)
+      try store.change { state, _ in
         for id in Array(state.jobs.ids) { state.jobs[id] = nil }
         for id in Array(state.outbox.ids) { state.outbox[id] = nil }
       }
@@ -146,7 +146,7 @@ struct RemainsTests {
   func earlier() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("bot.sqlite")
-    _ = try Ledger(path: path)
+    _ = try StateStore(path: path)
     do {
       let database = try Database(path: path)
       let wish = #""wish":{"look":"photo","scale":4,"format":"png"}"#
@@ -154,8 +154,8 @@ struct RemainsTests {
       try database.run(
         "INSERT INTO users VALUES (72, '{\(wish),\"language\":\"ru\",\"lastTurn\":4}')")
     }
-    let ledger = try Ledger(path: path)
-    try ledger.change { state, _ in state.noteHandled(1) }
+    let store = try StateStore(path: path)
+    try store.change { state, _ in state.noteHandled(1) }
     let database = try Database(path: path)
     #expect(try database.run("SELECT id FROM users") == [[.integer(72)]])
   }

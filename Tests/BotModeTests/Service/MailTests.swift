@@ -19,14 +19,14 @@ struct MailTests {
       message: message)
   }
 
-  private func next(_ state: BotState, _ live: Live = Live(), at time: Double = 100) -> Mail? {
+  private func next(_ state: BotState, _ live: LiveState = LiveState(), at time: Double = 100) -> Mail? {
     Mail.next(state, live, now: time, clock: time)
   }
 
   @Test("Presses before messages, messages in their order, then cards")
   func order() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     state.cards[1] = card(5)
     state.jobs[2] = job(5, card: 1)
     #expect(next(state, live) == .newCard(1))
@@ -40,13 +40,13 @@ struct MailTests {
   @Test("A chat's messages go one after the other, also when the first must wait")
   func perChat() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     state.outbox[10] = Outgoing(chat: 6, content: .text("a", nil))
     state.outbox[11] = Outgoing(chat: 6, content: .text("b", nil))
     live.busyChats = [6]
     #expect(next(state, live) == nil)
     live.busyChats = []
-    live.retries[10] = Live.Retry(policy: RetryPolicy(.idempotent), notBefore: 101)
+    live.retries[10] = LiveState.Retry(policy: RetryPolicy(.idempotent), notBefore: 101)
     #expect(next(state, live) == nil)
     #expect(next(state, live, at: 101) == .message(row: 10))
   }
@@ -54,7 +54,7 @@ struct MailTests {
   @Test("A chat that Telegram wants a pause for gets nothing, the others do")
   func pauses() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     state.outbox[10] = Outgoing(chat: 6, content: .text("a", nil))
     state.outbox[11] = Outgoing(chat: 7, content: .text("b", nil))
     live.pauses[6] = 130
@@ -78,21 +78,21 @@ struct MailTests {
   func edits() throws {
     for (isGroup, interval) in [(false, 5.0), (true, 15.0)] {
       var state = BotState()
-      var live = Live()
+      var live = LiveState()
       state.cards[1] = card(5, message: 70, isGroup: isGroup)
       state.jobs[2] = job(5, card: 1)
-      live.cards[1] = Live.CardView(text: "old", shown: 100)
+      live.cards[1] = LiveState.CardView(text: "old", shown: 100)
       #expect(next(state, live, at: 100 + interval - 0.1) == nil)
       guard case .edit(1, let text)? = next(state, live, at: 100 + interval) else {
         Issue.record("no edit")
         return
       }
-      live.cards[1] = Live.CardView(text: text, shown: 100)
+      live.cards[1] = LiveState.CardView(text: text, shown: 100)
       #expect(next(state, live, at: 1000) == nil, "nothing has changed")
-      live.cards[1] = Live.CardView(text: "old", shown: 100, edits: 12)
+      live.cards[1] = LiveState.CardView(text: "old", shown: 100, edits: 12)
       #expect(next(state, live, at: 100 + 2.9 * interval) == nil)
       #expect(next(state, live, at: 100 + 3 * interval) != nil)
-      live.cards[1] = Live.CardView(text: "old", shown: .infinity)
+      live.cards[1] = LiveState.CardView(text: "old", shown: .infinity)
       #expect(next(state, live, at: 1e9) == nil, "somebody has deleted it")
       live.cards[1] = nil
       #expect(next(state, live) != nil, "sent by an earlier run")
@@ -102,7 +102,7 @@ struct MailTests {
   }
 
   /// Says all that there is to say, one call after the other.
-  private func calls(_ state: inout BotState, _ live: inout Live, most: Int = 10_000) -> [String] {
+  private func calls(_ state: inout BotState, _ live: inout LiveState, most: Int = 10_000) -> [String] {
     var calls: [String] = []
     while calls.count < most, let mail = next(state, live) {
       switch mail {
@@ -119,12 +119,12 @@ struct MailTests {
       case .newCard(let id):
         let chat = state.cards[id]?.chat ?? 0
         state.cards[id]?.message = 70
-        live.cards[id] = Live.CardView(text: "", shown: 100)
+        live.cards[id] = LiveState.CardView(text: "", shown: 100)
         live.talk.give(to: .chat(chat))
         calls.append("card \(chat)")
       case .edit(let id, let text):
         let chat = state.cards[id]?.chat ?? 0
-        live.cards[id] = Live.CardView(text: text, shown: 100)
+        live.cards[id] = LiveState.CardView(text: text, shown: 100)
         live.talk.give(to: .chat(chat))
         calls.append("edit \(chat)")
       }
@@ -136,7 +136,7 @@ struct MailTests {
     "Whoever presses 3000 times delays another's answer by a call, and so does whoever asks much")
   func fairness() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     for number in 0..<3000 {
       live.add(.init(user: 1, query: "\(number)", text: "", isAlert: false, since: 100))
     }
@@ -148,14 +148,14 @@ struct MailTests {
     for other in ["message 3", "card 4"] {
       #expect((calls.firstIndex(of: other) ?? .max) < 4, "\(other)")
     }
-    #expect(calls.count { $0 == "press 1" } == Live.mostPressesOfUser)
+    #expect(calls.count { $0 == "press 1" } == LiveState.mostPressesOfUser)
     #expect(calls.count { $0 == "message 2" } == 500)
   }
 
   @Test("Messages that came later do not keep a chat's card from being sent")
   func cardFirst() {
     var state = BotState()
-    let live = Live()
+    let live = LiveState()
     state.outbox[10] = Outgoing(chat: 5, content: .text("earlier", nil))
     state.cards[11] = card(5)
     state.jobs[12] = job(5, card: 11)
@@ -170,7 +170,7 @@ struct MailTests {
   @Test("Two who flood take turns, and so do messages of a chat and presses in it")
   func turns() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     for _ in 0..<20 {
       state.say("a", to: 1)
       state.say("b", to: 2)
@@ -184,7 +184,7 @@ struct MailTests {
 
   @Test("One press of a user is answered at a time; outdated ones are dropped; the newest stay")
   func presses() {
-    var live = Live()
+    var live = LiveState()
     for number in 0..<30 {
       live.add(
         .init(
@@ -202,27 +202,27 @@ struct MailTests {
     for user in 0..<2000 {
       live.add(.init(user: Int64(user), query: "", text: "", isAlert: false, since: 104))
     }
-    #expect(live.presses.count == Live.mostPresses)
+    #expect(live.presses.count == LiveState.mostPresses)
   }
 
   @Test("A card that has been wrong for long is edited though others have much to be told")
   func overdue() {
     var state = BotState()
-    var live = Live()
+    var live = LiveState()
     for chat in 10..<20 { for _ in 0..<20 { state.say("a", to: Int64(chat)) } }
     state.cards[8000] = card(4, message: 70)
     state.jobs[8001] = job(4, card: 8000)
-    live.cards[8000] = Live.CardView(text: "old", shown: 94)
+    live.cards[8000] = LiveState.CardView(text: "old", shown: 94)
     let early = calls(&state, &live, most: 50)
     #expect(early.allSatisfy { $0.hasPrefix("message") })
-    live.cards[8000] = Live.CardView(text: "old", shown: 79)
+    live.cards[8000] = LiveState.CardView(text: "old", shown: 79)
     let late = calls(&state, &live, most: 1)
     #expect(late == ["edit 4"])
   }
 
   @Test("Telegram's wish for silence in a chat holds the talk up, and results for their own only")
   func channels() {
-    var live = Live()
+    var live = LiveState()
     live.pause(.talk(chat: 6), until: 130)
     #expect(live.isPaused(6, at: 100) && live.resultPauses.isEmpty)
     live.pause(.results(chat: 7), until: 120)

@@ -118,10 +118,10 @@ import Upscale
       }
       let context = BotContext(
         settings: settings, rules: settings.rules, api: try BotAPI.of(server),
-        ledger: try Ledger(path: state.database), folder: state,
+        store: try StateStore(path: state.database), folder: state,
         worker: WorkerProcess(settings.worker(workFolder: state.work, knowsPaces: true)), log: log)
       let thread = try Workers(count: 1) { _ in Poller(context: context).run() }
-      let isThere: Bool? = context.ledger.wait(upTo: 600) { state, _ in
+      let isThere: Bool? = context.store.wait(upTo: 600) { state, _ in
         isDone(state, queue) ? true : nil
       }
       let polls = queue.pollCount
@@ -129,7 +129,7 @@ import Upscale
       context.api.interruptAll()
       thread.join()
       #expect(isThere == true, "\(lines.read { $0 })")
-      let chats = context.ledger.read { state, _ in
+      let chats = context.store.read { state, _ in
         state.outbox.rows.sorted { $0.key < $1.key }.map(\.value.chat)
       }
       return (chats, polls, lines.read { $0 })

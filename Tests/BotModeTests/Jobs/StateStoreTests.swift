@@ -7,7 +7,7 @@ import Upscale
 @testable import BotMode
 
 /// The state on the disk.
-struct LedgerTests {
+struct StateStoreTests {
   private func job(_ user: Int64) -> Job {
     Job(
       chat: user, user: user, message: 3, language: .russian, card: 9,
@@ -21,8 +21,8 @@ struct LedgerTests {
     let path = folder.url.appending(path: "bot.sqlite").path
     let before: BotState
     do {
-      let ledger = try Ledger(path: path)
-      try ledger.change { state, _ in
+      let store = try StateStore(path: path)
+      try store.change { state, _ in
         let id = state.newID()
         state.jobs[id] = job(1)
         state.jobs[id]?.stage = .finished(
@@ -38,13 +38,13 @@ struct LedgerTests {
         state.noteHandled(77)
         state.memory.paces["photo"] = 12.25
       }
-      try ledger.change { state, _ in
+      try store.change { state, _ in
         state.jobs[50] = job(2)
         state.jobs[50] = nil
       }
-      before = ledger.read { state, _ in state }
+      before = store.read { state, _ in state }
     }
-    let after = try Ledger(path: path).read { state, _ in state }
+    let after = try StateStore(path: path).read { state, _ in state }
     #expect(after.jobs.rows == before.jobs.rows)
     #expect(after.jobs.rows.count == 1)
     #expect(after.cards.rows == before.cards.rows)
@@ -58,21 +58,22 @@ struct LedgerTests {
   func failure() throws {
     let folder = try TemporaryFolder()
     let path = folder.url.appending(path: "bot.sqlite").path
-    let ledger = try Ledger(path: path)
-    try ledger.change { state, _ in state.jobs[1] = job(1) }
+    let store = try StateStore(path: path)
+    try store.change { state, _ in state.jobs[1] = job(1) }
     // Another program holds the database: SQLite gives up after its patience of some seconds.
     let other = try Database(path: path)
     try other.run("BEGIN IMMEDIATE")
     #expect(throws: UpscaleError.self) {
-      try ledger.change { state, live in
+      try store.change { state, live in
         state.jobs[2] = job(2)
-        live.fetched.insert(2)
+        live.move(2, to: .fetching)
+        live.move(2, to: .fetched)
       }
     }
-    #expect(ledger.read { state, live in state.jobs[2] == nil && live.fetched.isEmpty })
+    #expect(store.read { state, live in state.jobs[2] == nil && live.states.isEmpty })
     try other.run("ROLLBACK")
-    try ledger.change { state, _ in state.jobs[3] = job(3) }
-    let stored = try Ledger(path: path)
+    try store.change { state, _ in state.jobs[3] = job(3) }
+    let stored = try StateStore(path: path)
     #expect(stored.read { state, _ in state.jobs.rows.count } == 2)
   }
 
@@ -82,22 +83,22 @@ struct LedgerTests {
     try folder.write(
       Array("this is no database at all, but long enough to look like one".utf8), as: "a")
     let refusal = #expect(throws: UpscaleError.self) {
-      try Ledger(path: folder.url.appending(path: "a").path)
+      try StateStore(path: folder.url.appending(path: "a").path)
     }
     #expect(refusal?.message.contains("not a database") == true)
     let path = folder.url.appending(path: "b").path
-    _ = try Ledger(path: path)
+    _ = try StateStore(path: path)
     do {
       let database = try Database(path: path)
       try database.run("INSERT INTO jobs VALUES (1, '{')")
     }
-    #expect(throws: UpscaleError.self) { try Ledger(path: path) }
+    #expect(throws: UpscaleError.self) { try StateStore(path: path) }
     do {
       let database = try Database(path: path)
       try database.run("DELETE FROM jobs")
       try database.run("PRAGMA user_version = 99")
     }
-    let version = #expect(throws: UpscaleError.self) { try Ledger(path: path) }
+    let version = #expect(throws: UpscaleError.self) { try StateStore(path: path) }
     #expect(version?.message.contains("version (99)") == true)
   }
 

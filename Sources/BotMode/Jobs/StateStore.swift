@@ -5,12 +5,12 @@ import Upscale
 ///
 /// Every change of the state is a transaction: it is on the disk before anybody sees it, whole or not
 /// at all. Threads wait here for something to do.
-final class Ledger: Sendable {
+final class StateStore: Sendable {
   /// The parts are touched under the lock of `Shared` only.
   private struct Books: @unchecked Sendable {
     var state: BotState
     /// In memory only.
-    var live = Live()
+    var live = LiveState()
     let database: Database
   }
 
@@ -53,7 +53,7 @@ final class Ledger: Sendable {
   // MARK: Use
 
   /// Looks at everything.
-  func read<Result>(_ body: (BotState, Live) -> Result) -> Result {
+  func read<Result>(_ body: (BotState, LiveState) -> Result) -> Result {
     books.read { body($0.state, $0.live) }
   }
 
@@ -64,7 +64,7 @@ final class Ledger: Sendable {
   /// - Throws: `.inputOutput` when the disk does not take it; then nothing has changed.
   @discardableResult
   func change<Result>(
-    _ body: (inout BotState, inout Live) -> Result
+    _ body: (inout BotState, inout LiveState) -> Result
   ) throws(UpscaleError) -> Result {
     let outcome = books.update { books -> Swift.Result<Result, UpscaleError> in
       var (state, live) = (books.state, books.live)
@@ -85,7 +85,7 @@ final class Ledger: Sendable {
 
   /// Notes what is being done; nothing of it goes to the disk.
   @discardableResult
-  func note<Result>(_ body: (inout Live) -> Result) -> Result {
+  func note<Result>(_ body: (inout LiveState) -> Result) -> Result {
     books.update { body(&$0.live) }
   }
 
@@ -96,12 +96,12 @@ final class Ledger: Sendable {
   ///   - body: looks for it, and may note that it is being done.
   /// - Returns: what it found, or nil when the time is over.
   func wait<Result>(
-    upTo seconds: Double, for body: (BotState, inout Live) -> Result?
+    upTo seconds: Double, for body: (BotState, inout LiveState) -> Result?
   ) -> Result? {
     books.wait(upTo: seconds) { body($0.state, &$0.live) }
   }
 
-  /// Forgets activities of rows that are gone.
+  /// Forgets states of rows that are gone.
   func prune() {
     books.note { $0.live.prune($0.state, at: monotonicSeconds()) }
   }

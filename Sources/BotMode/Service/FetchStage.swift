@@ -1,42 +1,20 @@
 import Upscale
 
 /// Fetches the pictures whose turns come next, and looks at what they are, while others are computed.
-struct Fetcher: Sendable {
+struct FetchStage: JobStage {
   let context: BotContext
 
   /// How many pictures are fetched ahead of their turns.
   private static let ahead = 3
 
-  /// Fetches until the service ends.
-  func run() {
-    while !context.isEnding {
-      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
-        let now = monotonicSeconds()
-        for id in state.queue().prefix(Self.ahead)
-        where !live.fetched.contains(id) && !live.taken.contains(id) && live.mayTry(id, at: now) {
-          guard let job = state.jobs[id] else { continue }
-          live.taken.insert(id)
-          live.activities[id] = .fetching
-          return (id, job)
-        }
-        return nil
-      }
-      guard let (id, job) = found else { continue }
-      let isFetched = fetch(id, job)
-      let isOver = context.ledger.read { state, _ in state.jobs[id] == nil }
-      context.ledger.note { live in
-        live.taken.remove(id)
-        live.activities[id] = nil
-        if isOver {
-          live.forget(job: id)
-        } else if isFetched {
-          live.fetched.insert(id)
-          live.retries[id] = nil
-        }
-      }
-      if isOver { context.folder.removeFiles(of: id) }
-    }
+  func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)? {
+    let now = monotonicSeconds()
+    return state.queue().prefix(Self.ahead)
+      .first { live.state(of: $0) == .resting && live.mayTry($0, at: now) }
+      .map { ($0, .fetching) }
   }
+
+  func work(on id: Int64, _ job: Job) -> JobState { fetch(id, job) ? .fetched : .resting }
 
   /// - Returns: whether the picture is here and can be computed.
   private func fetch(_ id: Int64, _ job: Job) -> Bool {
@@ -70,8 +48,8 @@ struct Fetcher: Sendable {
     } else if case .local(let reason) = error {
       // The disk, most likely: somebody has to look at it, and the picture can wait.
       context.log.note(.error, "picture not kept", ["job": "\(id)", "reason": reason.message])
-      context.ledger.note {
-        $0.retries[id] = Live.Retry(
+      context.store.note {
+        $0.retries[id] = LiveState.Retry(
           policy: RetryPolicy(.idempotent), notBefore: monotonicSeconds() + 10)
       }
     } else if !context.retries(after: error, row: id, as: .idempotent, .none) {

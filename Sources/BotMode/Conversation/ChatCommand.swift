@@ -1,10 +1,10 @@
 /// What users can type, or choose from the menu.
-enum BotCommand: String, CaseIterable, Sendable {
+enum ChatCommand: String, CaseIterable, Sendable {
   case start, help, upscaleImage = "upscale_image", upscale, restart, cancel, status, settings
   case language, privacy, forget, stats
 
   /// In the menu, in this order; /upscale is for groups, /stats for admins.
-  static let menu: [BotCommand] = [
+  static let menu: [ChatCommand] = [
     .upscaleImage, .cancel, .restart, .status, .settings, .language, .help, .privacy, .forget,
   ]
 
@@ -17,7 +17,7 @@ enum BotCommand: String, CaseIterable, Sendable {
   ///   that is no command, or one for another bot.
   static func read(
     _ text: String, for name: String?
-  ) -> (command: BotCommand?, argument: String, isAddressed: Bool)? {
+  ) -> (command: ChatCommand?, argument: String, isAddressed: Bool)? {
     guard text.hasPrefix("/") else { return nil }
     let word = text.dropFirst().prefix { !$0.isWhitespace }
     let argument = text.dropFirst(word.count + 1)
@@ -25,7 +25,7 @@ enum BotCommand: String, CaseIterable, Sendable {
     let addressee = parts.count == 2 ? parts[1].lowercased() : nil
     if let addressee, addressee != name?.lowercased() { return nil }
     return (
-      BotCommand(rawValue: parts[0].lowercased()), String(argument.prefix(1024)), addressee != nil
+      ChatCommand(rawValue: parts[0].lowercased()), String(argument.prefix(1024)), addressee != nil
     )
   }
 }

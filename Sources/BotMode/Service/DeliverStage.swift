@@ -1,41 +1,26 @@
 import Upscale
 
 /// Sends results, several at a time, before anything else is said.
-struct Courier: Sendable {
+struct DeliverStage: JobStage {
   let context: BotContext
 
   /// Seconds that an upload may still take when the service ends.
   private static let grace = 7.0
 
-  /// Sends until the service has ended.
-  func run() {
-    while true {
-      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job, FinishedPicture)? in
-        let now = monotonicSeconds()
-        for (id, job) in state.jobs.rows.sorted(by: { $0.key < $1.key })
-        where !live.taken.contains(id) && (live.resultPauses[job.chat] ?? 0) <= now
-          && live.mayTry(id, at: now)
-        {
-          guard case .finished(let picture) = job.stage else { continue }
-          live.taken.insert(id)
-          live.activities[id] = .sending
-          return (id, job, picture)
-        }
-        return nil
-      }
-      guard let (id, job, picture) = found else {
-        if context.isOver { return }
-        continue
-      }
-      send(id, job, picture)
-      let isOver = context.isGone(id)
-      context.ledger.note { live in
-        live.taken.remove(id)
-        live.activities[id] = nil
-        if isOver { live.forget(job: id) }
-      }
-      if isOver { context.folder.removeFiles(of: id) }
+  var isOver: Bool { context.isOver }
+
+  func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)? {
+    let now = monotonicSeconds()
+    let due = state.jobs.rows.filter { id, job in
+      guard case .finished = job.stage, live.state(of: id) == .resting else { return false }
+      return (live.resultPauses[job.chat] ?? 0) <= now && live.mayTry(id, at: now)
     }
+    return due.keys.min().map { ($0, .sending) }
+  }
+
+  func work(on id: Int64, _ job: Job) -> JobState {
+    if case .finished(let picture) = job.stage { send(id, job, picture) }
+    return .resting
   }
 
   private func send(_ id: Int64, _ job: Job, _ picture: FinishedPicture) {
@@ -55,7 +40,7 @@ struct Courier: Sendable {
   }
 
   private var isTooLate: Bool {
-    context.ledger.read { _, live in
+    context.store.read { _, live in
       live.stopped.map { monotonicSeconds() - $0 > Self.grace } ?? false
     }
   }

@@ -1,7 +1,7 @@
 import Upscale
 
 /// Has the worker enlarge pictures, one at a time, in fair turns.
-struct Computer: Sendable {
+struct ComputeStage: JobStage {
   let context: BotContext
 
   /// Seconds without work after which the worker goes, and its memory with it.
@@ -11,41 +11,28 @@ struct Computer: Sendable {
   /// When the service ends, what would be ready by then is finished.
   private static let grace = 6.0
 
-  /// Computes until the service ends.
-  func run() {
-    while !context.isEnding {
-      let found = context.ledger.wait(upTo: 0.5) { state, live -> (Int64, Job)? in
-        guard let id = Self.next(state, live), let job = state.jobs[id] else { return nil }
-        live.taken.insert(id)
-        live.activities[id] =
-          job.stage == .waiting
-          ? .computing(0, state.memory.expectedSeconds(of: job)) : .fitting(job.fittingSeconds)
-        return (id, job)
-      }
-      guard let (id, job) = found else {
-        context.worker.retireIfIdle(after: Self.idleLimit)
-        continue
-      }
-      compute(id, job)
-      let isOver = context.ledger.read { state, _ in state.jobs[id] == nil }
-      context.ledger.note { live in
-        live.taken.remove(id)
-        live.activities[id] = nil
-        if isOver { live.forget(job: id) }
-      }
-      if isOver { context.folder.removeFiles(of: id) }
-    }
-  }
-
   /// What is on the disk already first; then the first in turn whose picture is here.
-  static func next(_ state: BotState, _ live: Live) -> Int64? {
+  func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)? {
     let rendered = state.jobs.rows.filter { id, job in
-      if case .rendered = job.stage { return !live.taken.contains(id) }
+      if case .rendered = job.stage { return !live.isBusy(id) }
       return false
     }
-    return rendered.keys.min()
-      ?? state.queue().first { live.fetched.contains($0) && !live.taken.contains($0) }
+    if let (id, job) = rendered.min(by: { $0.key < $1.key }) {
+      return (id, .fitting(job.fittingSeconds))
+    }
+    guard let id = state.queue().first(where: { live.state(of: $0) == .fetched }),
+      let job = state.jobs[id]
+    else { return nil }
+    return (id, .computing(0, state.memory.expectedSeconds(of: job)))
   }
+
+  func work(on id: Int64, _ job: Job) -> JobState {
+    compute(id, job)
+    let isWaiting = context.store.read { state, _ in state.jobs[id]?.stage == .waiting }
+    return isWaiting ? .fetched : .resting
+  }
+
+  func idle() { context.worker.retireIfIdle(after: Self.idleLimit) }
 
   private func compute(_ id: Int64, _ job: Job) {
     guard job.attempts < Self.attemptLimit else {
@@ -89,17 +76,14 @@ struct Computer: Sendable {
   private func note(_ event: WorkerEvent, of id: Int64, _ job: Job) {
     switch event {
     case .progress(let progress):
-      context.ledger.note { live in
+      context.store.note { live in
         // While little is known, what was expected holds.
-        switch (progress.isFitting, live.activities[id]) {
-        case (false, let activity):
-          live.activities[id] = .computing(
-            progress.fraction, progress.remaining ?? activity?.remaining ?? 0)
-        case (true, .fitting(let expected)?):
-          live.activities[id] = .fitting(progress.remaining ?? expected)
-        case (true, _):
-          live.activities[id] = .fitting(progress.remaining ?? job.fittingSeconds)
-        }
+        let expected = live.state(of: id).remaining
+        live.move(
+          id,
+          to: progress.isFitting
+            ? .fitting(progress.remaining ?? job.fittingSeconds)
+            : .computing(progress.fraction, progress.remaining ?? expected ?? 0))
       }
     case .rendered(let picture):
       context.insist { state, _ in state.jobs[id]?.stage = .rendered(picture) }
@@ -108,11 +92,11 @@ struct Computer: Sendable {
 
   /// Nobody wants it any more, or the service ends and it would not be ready in time.
   private func isToStop(_ id: Int64) -> Bool {
-    context.ledger.read { state, live in
+    context.store.read { state, live in
       guard state.jobs[id] != nil else { return true }
       guard let stopped = live.stopped else { return false }
       let left = stopped + Self.grace - monotonicSeconds()
-      return left < (live.activities[id]?.remaining ?? 0)
+      return left < (live.state(of: id).remaining ?? 0)
     }
   }
 
@@ -127,7 +111,6 @@ struct Computer: Sendable {
     context.insist { state, live in
       guard state.jobs[id] != nil else { return }
       state.jobs[id]?.stage = .finished(picture)
-      live.fetched.remove(id)
       live.retries[id] = nil
       if job.stage == .waiting { state.memory.learn(job, seconds: result.seconds) }
     }

@@ -1,11 +1,7 @@
 /// What is being done right now: gone after a restart, when it is done again.
-struct Live: Sendable {
-  /// By job.
-  var activities: [Int64: Activity] = [:]
-  /// Jobs whose pictures are here and looked at.
-  var fetched: Set<Int64> = []
-  /// Jobs that a thread works on: fetches, computes or sends.
-  var taken: Set<Int64> = []
+struct LiveState: Sendable {
+  /// By job; none for `.resting`.
+  private(set) var states: [Int64: JobState] = [:]
   /// Chats that a message is being sent to: messages of one chat keep their order.
   var busyChats: Set<Int64> = []
   /// Rows of the outbox that are being sent.
@@ -120,21 +116,64 @@ struct Live: Sendable {
   func mayTry(_ row: Int64, at now: Double) -> Bool { (retries[row]?.notBefore ?? 0) <= now }
 
   /// Forgets what belongs to rows that are gone, and pauses that are over.
-  mutating func prune(_ state: BotState, at now: Double) {
-    cards = cards.filter { state.cards[$0.key] != nil }
+  mutating func prune(_ kept: BotState, at now: Double) {
+    cards = cards.filter { kept.cards[$0.key] != nil }
     retries = retries.filter {
-      state.jobs[$0.key] != nil || state.cards[$0.key] != nil || state.outbox[$0.key] != nil
+      kept.jobs[$0.key] != nil || kept.cards[$0.key] != nil || kept.outbox[$0.key] != nil
     }
     pauses = pauses.filter { $0.value > now }
     resultPauses = resultPauses.filter { $0.value > now }
     dropPresses(before: now - Self.pressPatience)
-    for id in fetched.filter({ state.jobs[$0] == nil }) { fetched.remove(id) }
+    // A job that is gone and still worked on is forgotten by its thread.
+    for (id, state) in states where !state.isBusy && kept.jobs[id] == nil { states[id] = nil }
   }
 
-  /// Forgets a job that is over.
+  // MARK: Jobs
+
+  func state(of job: Int64) -> JobState { states[job] ?? .resting }
+
+  func isBusy(_ job: Int64) -> Bool { state(of: job).isBusy }
+
+  /// Jobs that threads work on.
+  var busyJobs: Set<Int64> { Set(states.filter { $0.value.isBusy }.keys) }
+
+  /// Brings a job to another state.
+  ///
+  /// - Parameters:
+  ///   - job: its number.
+  ///   - next: the state.
+  /// - Returns: whether it may be: otherwise nothing has changed.
+  @discardableResult
+  mutating func move(_ job: Int64, to next: JobState) -> Bool {
+    guard state(of: job).mayBecome(next) else { return false }
+    states[job] = next == .resting ? nil : next
+    return true
+  }
+
+  /// What has become of a job that a thread worked on.
+  enum Outcome: Sendable { case kept, over }
+
+  /// A thread has done with a job.
+  ///
+  /// - Parameters:
+  ///   - job: its number.
+  ///   - next: its state from now on, unless it is over.
+  ///   - kept: what is kept.
+  /// - Returns: whether the job is over.
+  mutating func putBack(_ job: Int64, as next: JobState, in kept: BotState) -> Outcome {
+    guard kept.jobs[job] != nil else {
+      states[job] = nil
+      retries[job] = nil
+      return .over
+    }
+    move(job, to: next)
+    if next == .fetched { retries[job] = nil }
+    return .kept
+  }
+
+  /// Forgets a job that is over; its state stays while a thread works on it.
   mutating func forget(job: Int64) {
-    activities[job] = nil
-    fetched.remove(job)
+    if !isBusy(job) { states[job] = nil }
     retries[job] = nil
   }
 }
