@@ -1,27 +1,5 @@
 public import SystemSupport
 
-/// A picture, and what is worth telling of the file it came from.
-public struct DecodedPicture: Sendable {
-  /// The pixels, upright.
-  public let picture: Picture
-  /// What the file says.
-  public let info: PictureInfo
-  /// What was lost or put up with, a sentence each. Wrong pixels are `damage`.
-  public let warnings: [String]
-  /// What is wrong with the pixels, or nil where the picture is whole.
-  public let damage: PictureDamage?
-}
-
-/// What is known of a picture that was decoded and not kept.
-public struct CheckedPicture: Sendable {
-  /// What the file says.
-  public let info: PictureInfo
-  /// What was put up with, a sentence each. Wrong pixels are `damage`.
-  public let warnings: [String]
-  /// What is wrong with the pixels, or nil where the picture is whole.
-  public let damage: PictureDamage?
-}
-
 /// Reads pictures: PNG, JPEG and WebP, told apart by their contents.
 ///
 /// Any bytes may come in. What comes out is a picture or an `UpscaleError` with one plain sentence;

@@ -144,5 +144,5 @@ final class BatchReporter {
 
 extension JSON {
   /// A path: what is not UTF-8 in it as lone surrogates, as Python's `surrogateescape` has them.
-  static func path(_ path: BytePath) -> JSON { .verbatim(JSONLine.quoted(path.bytes)) }
+  static func path(_ path: BytePath) -> JSON { .bytes(path.bytes) }
 }

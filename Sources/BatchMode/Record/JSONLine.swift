@@ -1,23 +1,15 @@
+package import SystemSupport
+
 /// A flat JSON object in one line.
 ///
 /// Strings are bytes, since names of files are: what is not UTF-8 is written as `\udc80`…`\udcff`, as
 /// Python's `surrogateescape` does, and comes back as it was.
 package struct JSONLine: Equatable {
-  package enum Value: Equatable {
-    case null
-    case boolean(Bool)
-    case integer(Int)
-    case number(Double)
-    case string([UInt8])
-  }
-
-  package private(set) var members: [(name: String, value: Value)] = []
+  package private(set) var members: [(name: String, value: JSON)] = []
 
   package init() {}
 
-  package static func == (first: JSONLine, second: JSONLine) -> Bool {
-    first.members.elementsEqual(second.members) { $0.name == $1.name && $0.value == $1.value }
-  }
+  package static func == (first: JSONLine, second: JSONLine) -> Bool { first.text == second.text }
 
   package mutating func add(_ name: String, _ value: Int) {
     members.append((name, .integer(value)))
@@ -28,14 +20,14 @@ package struct JSONLine: Equatable {
   }
 
   package mutating func add(_ name: String, _ value: String) {
-    members.append((name, .string(Array(value.utf8))))
+    members.append((name, .bytes(Array(value.utf8))))
   }
 
   package mutating func add(_ name: String, _ value: [UInt8]) {
-    members.append((name, .string(value)))
+    members.append((name, .bytes(value)))
   }
 
-  package subscript(name: String) -> Value? { members.first { $0.name == name }?.value }
+  package subscript(name: String) -> JSON? { members.first { $0.name == name }?.value }
 
   package func integer(_ name: String) -> Int? {
     if case .integer(let value) = self[name] { return value }
@@ -43,13 +35,16 @@ package struct JSONLine: Equatable {
   }
 
   package func number(_ name: String) -> Double? {
-    if case .number(let value) = self[name] { return value }
+    if case .number(let value, _) = self[name] { return value }
     return integer(name).map { Double($0) }
   }
 
   package func bytes(_ name: String) -> [UInt8]? {
-    if case .string(let value) = self[name] { return value }
-    return nil
+    switch self[name] {
+    case .bytes(let value): value
+    case .string(let value): Array(value.utf8)
+    default: nil
+    }
   }
 
   package func string(_ name: String) -> String? {
@@ -59,53 +54,7 @@ package struct JSONLine: Equatable {
   // MARK: Writing
 
   /// The line, without its end.
-  package var text: String {
-    let parts = members.map { Self.quoted(Array($0.name.utf8)) + ":" + Self.text($0.value) }
-    return "{" + parts.joined(separator: ",") + "}"
-  }
-
-  private static func text(_ value: Value) -> String {
-    switch value {
-    case .null: "null"
-    case .boolean(let value): value ? "true" : "false"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .string(let value): quoted(value)
-    }
-  }
-
-  /// A JSON string.
-  package static func quoted(_ bytes: [UInt8]) -> String {
-    var result = "\""
-    func escape(_ value: UInt32) {
-      let digits = String(value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }
-    var iterator = bytes[...]
-    while let byte = iterator.first {
-      var decoder = Unicode.UTF8.ForwardParser()
-      var source = iterator.makeIterator()
-      switch decoder.parseScalar(from: &source) {
-      case .valid(let encoded):
-        let scalar = Unicode.UTF8.decode(encoded)
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-          escape(scalar.value)
-        default: result.unicodeScalars.append(scalar)
-        }
-        iterator = iterator.dropFirst(encoded.count)
-      default:
-        escape(0xDC00 + UInt32(byte))
-        iterator = iterator.dropFirst()
-      }
-    }
-    return result + "\""
-  }
+  package var text: String { JSON.members(members.map { ($0.name, $0.value) }).text }
 
   // MARK: Reading
 
@@ -119,8 +68,8 @@ package struct JSONLine: Equatable {
   private struct Parser {
     var rest: ArraySlice<UInt8>
 
-    mutating func object() -> [(name: String, value: Value)]? {
-      var members: [(String, Value)] = []
+    mutating func object() -> [(name: String, value: JSON)]? {
+      var members: [(String, JSON)] = []
       guard take("{") else { return nil }
       if !take("}") {
         repeat {
@@ -145,10 +94,10 @@ package struct JSONLine: Equatable {
       return true
     }
 
-    private mutating func value() -> Value? {
+    private mutating func value() -> JSON? {
       skipSpaces()
       switch rest.first {
-      case UInt8(ascii: "\""): return string().map { .string($0) }
+      case UInt8(ascii: "\""): return string().map { .bytes($0) }
       case UInt8(ascii: "t"): return word("true", .boolean(true))
       case UInt8(ascii: "f"): return word("false", .boolean(false))
       case UInt8(ascii: "n"): return word("null", .null)
@@ -162,7 +111,7 @@ package struct JSONLine: Equatable {
       }
     }
 
-    private mutating func word(_ text: String, _ value: Value) -> Value? {
+    private mutating func word(_ text: String, _ value: JSON) -> JSON? {
       guard rest.starts(with: text.utf8) else { return nil }
       rest = rest.dropFirst(text.utf8.count)
       return value

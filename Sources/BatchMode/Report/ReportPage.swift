@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Upscale
 
 /// The markup of a report, written part by part.
@@ -68,7 +69,7 @@ final class ReportPage {
   }
 
   private func digest(_ text: String) -> String {
-    "sha256-" + base64(Array(text.utf8).withUnsafeBytes { SHA256.digest($0) })
+    "sha256-" + Data(Array(text.utf8).withUnsafeBytes { SHA256.digest($0) }).base64EncodedString()
   }
 
   private var banner: HTML {
@@ -250,7 +251,7 @@ final class ReportPage {
       """
       <img class="\(kind)\(preview.zoom > 1 ? " enlarged" as HTML : "")" width="\(width)" \
       height="\(height)" alt="\(alternative)" decoding="async" \
-      src="data:image/\(ReportPreview.format.rawValue);base64,\(HTML(trusted: base64(bytes)))">
+      src="data:image/\(ReportPreview.format.rawValue);base64,\(HTML(trusted: Data(bytes).base64EncodedString()))">
       """
     }
     let isEnlarged = preview.zoom > 1

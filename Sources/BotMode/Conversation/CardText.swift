@@ -37,7 +37,8 @@ enum CardText {
         percent: min(99, max(0, Int(fraction * 100))), seconds: seconds)
     case (.fitting(let seconds), _): return texts.fitting(seconds: seconds)
     case (.resting, .rendered), (.fetched, .rendered): return texts.fitting(seconds: seconds)
-    case (.sending, _), (.resting, .finished), (.fetched, .finished): return texts.sending(seconds: seconds)
+    case (.sending, _), (.resting, .finished), (.fetched, .finished):
+      return texts.sending(seconds: seconds)
     case (.fetching, _) where place <= 1:
       return texts.fetching(seconds: seconds, isGuess: job.isGuess)
     case (.fetching, _), (.resting, .waiting), (.fetched, .waiting):

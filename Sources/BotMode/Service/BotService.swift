@@ -190,9 +190,12 @@ package struct BotService {
     var threads: [Workers] = []
     threads.append(try Workers(count: 1) { _ in Poller(context: context).run() })
     threads.append(try Workers(count: 3) { _ in Messenger(context: context).run() })
-    threads.append(try Workers(count: 2) { _ in JobLoop(stage: FetchStage(context: context)).run() })
-    threads.append(try Workers(count: 1) { _ in JobLoop(stage: ComputeStage(context: context)).run() })
-    threads.append(try Workers(count: 2) { _ in JobLoop(stage: DeliverStage(context: context)).run() })
+    threads.append(
+      try Workers(count: 2) { _ in JobLoop(stage: FetchStage(context: context)).run() })
+    threads.append(
+      try Workers(count: 1) { _ in JobLoop(stage: ComputeStage(context: context)).run() })
+    threads.append(
+      try Workers(count: 2) { _ in JobLoop(stage: DeliverStage(context: context)).run() })
     threads.append(try Workers(count: 1) { _ in Housekeeping(context: context).run() })
     threads.append(try Workers(count: 1) { _ in BotProfile(context: context).introduce() })
     return threads

@@ -34,11 +34,12 @@ struct Housekeeping: Sendable {
     let counts = context.store.read { state, _ in
       (waiting: state.jobs.rows.count, tally: state.memory.tally)
     }
-    let text =
-      "{\"polled\":\(Int(BotContext.now())),\"waiting\":\(counts.waiting),"
-      + "\"delivered\":\(counts.tally.delivered)}\n"
+    let facts: JSON = .object([
+      "polled": .integer(Int(BotContext.now())), "waiting": .integer(counts.waiting),
+      "delivered": .integer(Int(counts.tally.delivered)),
+    ])
     do throws(UpscaleError) {
-      try Health.write(path, text)
+      try Health.write(path, facts.text + "\n")
     } catch {
       context.log.note(.warning, "health file not written", ["reason": error.message])
     }

@@ -105,14 +105,6 @@ import Upscale
     #expect(text.contains("<bdi>Grüße 日本 👩‍👩‍👧.png</bdi>"))
   }
 
-  @Test func base64IsThatOfFoundation() {
-    var random = SeededRandom(seed: 7)
-    for count in 0..<70 {
-      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-      #expect(base64(bytes) == Data(bytes).base64EncodedString())
-    }
-  }
-
   @Test func numbersReadWell() {
     #expect(ReportNumbers.grouped(0) == "0")
     #expect(ReportNumbers.grouped(-1_234_567) == "-1,234,567")

@@ -19,7 +19,9 @@ struct MailTests {
       message: message)
   }
 
-  private func next(_ state: BotState, _ live: LiveState = LiveState(), at time: Double = 100) -> Mail? {
+  private func next(_ state: BotState, _ live: LiveState = LiveState(), at time: Double = 100)
+    -> Mail?
+  {
     Mail.next(state, live, now: time, clock: time)
   }
 
@@ -102,7 +104,9 @@ struct MailTests {
   }
 
   /// Says all that there is to say, one call after the other.
-  private func calls(_ state: inout BotState, _ live: inout LiveState, most: Int = 10_000) -> [String] {
+  private func calls(_ state: inout BotState, _ live: inout LiveState, most: Int = 10_000)
+    -> [String]
+  {
     var calls: [String] = []
     while calls.count < most, let mail = next(state, live) {
       switch mail {

@@ -1,0 +1,35 @@
+import ArgumentParser
+import BotMode
+import Upscale
+
+/// Which networks, and how they are computed.
+struct BotEngineOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The network for photos: a name of 'upscale model list', or a weight file.",
+      valueName: "name|file"))
+  var model = "realesrgan-x4plus"
+
+  @Option(
+    help: ArgumentHelp("How networks are computed; see 'upscale image'.", valueName: "exact|fast"))
+  var precision = Precision.exact.rawValue
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
+  var threads: WholeNumber?
+
+  func apply(to settings: inout BotSettings) throws(UpscaleError) {
+    var options = EngineOptions.standard
+    options.threads = threads
+    options.precision = precision
+    try options.check()
+    // Better refused now than at the first picture.
+    _ = try ModelReference(model).load()
+    settings.model = model
+    settings.threads = threads?.value
+    settings.precision = Precision(rawValue: precision) ?? .exact
+  }
+}
