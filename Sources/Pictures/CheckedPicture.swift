@@ -1,4 +1,3 @@
-
 /// What is known of a picture that was decoded and not kept.
 public struct CheckedPicture: Sendable {
   /// What the file says.

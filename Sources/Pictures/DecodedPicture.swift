@@ -1,4 +1,3 @@
-
 /// A picture, and what is worth telling of the file it came from.
 public struct DecodedPicture: Sendable {
   /// The pixels, upright.
