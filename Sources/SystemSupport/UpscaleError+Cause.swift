@@ -18,6 +18,10 @@ extension UpscaleError {
     case cannotCreate
     /// There is an output of that name already, which is to be kept.
     case outputExists
+    /// Two inputs would become one output.
+    case outputsCollide
+    /// An output would replace an input.
+    case outputIsInput
     /// Reading or writing failed.
     case inputOutput
     case diskFull

@@ -235,7 +235,7 @@ struct BatchCommand: ParsableCommand {
     request.isFlat = files.flat
     request.listed = try files.list()
     request.shard = try shard.map { (text) throws(UpscaleError) in
-      try Shard(text) { Environment[$0] }
+      try Shard(text, named: "--shard") { Environment[$0] }
     }
     request.keepsExisting = form.noClobber
     request.isForced = force

@@ -45,7 +45,7 @@ struct BatchFileOptions: ParsableArguments {
 
   func template() throws(UpscaleError) -> NameTemplate {
     guard let name else { return .standard }
-    return try NameTemplate(name)
+    return try NameTemplate(name, named: "--name")
   }
 
   var scan: FolderScan {

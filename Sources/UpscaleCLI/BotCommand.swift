@@ -87,6 +87,15 @@ struct BotCommand: ParsableCommand {
   /// Seconds that the service gets to come to rest.
   private static let grace = 10
 
+  /// The folder of the state where none is chosen.
+  private static func standardFolder() throws(UpscaleError) -> String {
+    do throws(UpscaleError) {
+      return try StateFolder.standard()
+    } catch {
+      throw UpscaleError(error.cause, error.message + "; give one with --state-dir")
+    }
+  }
+
   func run() throws {
     if checkHealth {
       guard let healthFile else {
@@ -101,8 +110,12 @@ struct BotCommand: ParsableCommand {
     let console = Console(TalkOptions.standard)
     for warning in warnings { console.warn(warning) }
     var settings = BotSettings(
-      token: found, stateFolder: try stateDir ?? StateFolder.standard())
-    settings.root = try APIRoot(apiRoot)
+      token: found, stateFolder: try stateDir ?? Self.standardFolder())
+    do throws(UpscaleError) {
+      settings.root = try APIRoot(apiRoot)
+    } catch {
+      throw UpscaleError(error.cause, "--api-root: \(error.message)")
+    }
     settings.isLocal = apiLocal
     settings.healthFile = healthFile
     settings.isVerbose = verbose

@@ -25,6 +25,9 @@ struct Refusal {
   private static func advice(_ cause: UpscaleError.Cause) -> String {
     switch cause {
     case .outputExists: ", or leave out --no-clobber"
+    case .outputsCollide:
+      "; name outputs by --name '{name}.{ext}', or leave out --flat or --format"
+    case .outputIsInput: ", or --name '{stem}_{scale}x.{ext}'"
     case .limit(let limit):
       switch limit.quantity {
       case .pixels: " (--max-pixels)"

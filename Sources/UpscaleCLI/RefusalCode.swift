@@ -17,7 +17,7 @@ enum RefusalCode: Int32, CaseIterable {
   init(_ cause: UpscaleError.Cause) {
     self =
       switch cause {
-      case .usage: .usage
+      case .usage, .outputsCollide, .outputIsInput: .usage
       case .unusablePicture, .empty, .limit: .unusablePicture
       case .noInput: .noInput
       case .network: .network

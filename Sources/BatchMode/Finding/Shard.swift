@@ -22,10 +22,10 @@ package struct Shard: Sendable, Equatable {
   ///     first itself and has to be told the second).
   /// - Throws: `.usage`.
   package init(
-    _ text: String, environment: (String) -> String?
+    _ text: String, named name: String = "the shard", environment: (String) -> String?
   ) throws(UpscaleError) {
     if text == "auto" {
-      self = try Self.automatic(environment)
+      self = try Self.automatic(name, environment)
       return
     }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
@@ -35,16 +35,18 @@ package struct Shard: Sendable, Equatable {
       let shard = Shard(index: index, count: count)
     else {
       throw UpscaleError(
-        .usage, "--shard must be I/N with I from 1 to N, such as 2/8, or auto, not '\(text)'")
+        .usage, "\(name) must be I/N with I from 1 to N, such as 2/8, or auto, not '\(text)'")
     }
     self = shard
   }
 
   private static func automatic(
-    _ environment: (String) -> String?
+    _ name: String, _ environment: (String) -> String?
   ) throws(UpscaleError) -> Shard {
     // No scheduler counts further; sums of these cannot overflow.
-    func number(_ name: String) -> Int? { environment(name).flatMap { Int32($0) }.map { Int($0) } }
+    func number(_ variable: String) -> Int? {
+      environment(variable).flatMap { Int32($0) }.map { Int($0) }
+    }
     if let task = number("SLURM_ARRAY_TASK_ID") {
       guard let count = number("SLURM_ARRAY_TASK_COUNT"),
         let first = number("SLURM_ARRAY_TASK_MIN"),
@@ -53,7 +55,8 @@ package struct Shard: Sendable, Equatable {
       else {
         throw UpscaleError(
           .usage,
-          "--shard auto: SLURM_ARRAY_TASK_ID is set, and SLURM_ARRAY_TASK_COUNT and _MIN do not fit it"
+          "\(name) auto: SLURM_ARRAY_TASK_ID is set, and SLURM_ARRAY_TASK_COUNT and _MIN do not fit "
+            + "it"
         )
       }
       return shard
@@ -63,14 +66,14 @@ package struct Shard: Sendable, Equatable {
       else {
         throw UpscaleError(
           .usage,
-          "--shard auto: JOB_COMPLETION_INDEX is set; set JOB_COMPLETIONS to the job's completions, "
+          "\(name) auto: JOB_COMPLETION_INDEX is set; set JOB_COMPLETIONS to the job's completions, "
             + "too")
       }
       return shard
     }
     throw UpscaleError(
       .usage,
-      "--shard auto: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set; say --shard I/N")
+      "\(name) auto: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set; say \(name) I/N")
   }
 
   /// Whether an output belongs to this part.

@@ -62,9 +62,8 @@ package struct BatchPlan: Sendable {
       // A list may name a file twice.
       guard owner != item.source.path else { continue }
       let error = UpscaleError(
-        .usage,
-        "'\(owner.text)' and '\(item.source.path.text)' would both become '\(item.output.text)'; "
-          + "name outputs by --name '{name}.{ext}', or leave out --flat or --format")
+        .outputsCollide,
+        "'\(owner.text)' and '\(item.source.path.text)' would both become '\(item.output.text)'")
       if isStrict { throw error }
       refused.append((item.source, error))
     }
@@ -83,9 +82,9 @@ package struct BatchPlan: Sendable {
           let input = inputs[status.identity]
         else { continue }
         throw UpscaleError(
-          .usage,
+          .outputIsInput,
           "the output '\(path.text)' is the input '\(items[input].source.path.text)'; choose "
-            + "another folder, or --name '{stem}_{scale}x.{ext}'")
+            + "another folder")
       }
     }
   }

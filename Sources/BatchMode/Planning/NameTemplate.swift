@@ -28,13 +28,13 @@ package struct NameTemplate: Sendable, Equatable {
   }
 
   /// - Throws: `.usage` for a template that names no files, or all alike.
-  package init(_ text: String) throws(UpscaleError) {
+  package init(_ text: String, named name: String = "the name") throws(UpscaleError) {
     let known: [String: Part] = [
       "stem": .stem, "name": .name, "ext": .ext, "scale": .scale, "dir": .folder,
     ]
     func refusal(_ reason: String) -> UpscaleError {
       UpscaleError(
-        .usage, "--name '\(text)' \(reason); such as '{stem}_{scale}x.{ext}'")
+        .usage, "\(name) '\(text)' \(reason); such as '{stem}_{scale}x.{ext}'")
     }
     var parts: [Part] = []
     var rest = text[...]
@@ -54,7 +54,7 @@ package struct NameTemplate: Sendable, Equatable {
       rest = rest[rest.index(after: end)...]
     }
     guard !text.contains("/") else {
-      throw refusal("has a slash: folders are those of the input, or none with --flat")
+      throw refusal("has a slash: folders are those of the input, or none for flat outputs")
     }
     guard parts.contains(.stem) || parts.contains(.name) else {
       throw refusal("gives all pictures one name: use {stem} or {name}")

@@ -65,7 +65,7 @@ package struct APIRoot: Sendable, Hashable {
   private static let forbidden = Array(#"@?#\%<>"{}|^`"#.utf8)
 
   private static func refusal(_ reason: String) -> UpscaleError {
-    UpscaleError(.usage, "--api-root is not the address of a Bot API server: \(reason)")
+    UpscaleError(.usage, "this is not the address of a Bot API server: \(reason)")
   }
 
   /// The host in small letters, and ":port" or nothing.

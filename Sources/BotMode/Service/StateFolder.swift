@@ -105,6 +105,6 @@ package final class StateFolder: Sendable {
     if let state = folder("XDG_STATE_HOME") { return state + "/upscale/bot" }
     if let home = folder("HOME") { return home + "/.local/state/upscale/bot" }
     throw UpscaleError(
-      .usage, "there is no home folder to keep the bot's state in; give one with --state-dir")
+      .usage, "there is no home folder to keep the bot's state in")
   }
 }

@@ -41,7 +41,8 @@ extension WorkerRefusal {
       case .badModel, .configuration: .badModel
       case .cancelled: .cancelled
       case .diskFull, .quotaExceeded: .diskFull
-      case .usage, .noInput, .network, .internalFault, .cannotCreate, .outputExists, .inputOutput,
+      case .usage, .outputsCollide, .outputIsInput, .noInput, .network, .internalFault,
+        .cannotCreate, .outputExists, .inputOutput,
         .changed, .occupied, .permission:
         .fault
       }

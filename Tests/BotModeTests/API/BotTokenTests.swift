@@ -141,7 +141,7 @@ import Upscale
       Issue.record("'\(address)' passed")
     } catch {
       #expect(error.cause == .usage)
-      #expect(error.message.hasPrefix("--api-root"))
+      #expect(error.message.hasPrefix("this is not the address of a Bot API server"))
     }
   }
 
