@@ -17,6 +17,7 @@ package struct Shard: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - text: of the option.
+  ///   - name: what refusals call it.
   ///   - environment: SLURM_ARRAY_TASK_ID with _COUNT, _MIN and _STEP (an array job of Slurm), or
   ///     JOB_COMPLETION_INDEX with JOB_COMPLETIONS (an Indexed Job of Kubernetes, which gives the
   ///     first itself and has to be told the second).
