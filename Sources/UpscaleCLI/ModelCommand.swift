@@ -150,6 +150,15 @@ private func describe(_ architecture: Architecture) -> (name: String, shape: [Sh
         ("outputs", "channels out", shape.outputChannels),
       ]
     )
+  case .span(let shape):
+    (
+      "SPAN",
+      [
+        ("features", "features", shape.features),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
+      ]
+    )
   }
 }
 

@@ -1,5 +1,5 @@
-/// One output row of a 3x3 convolution (stride 1, zero padding from the planes' own border), for
-/// one group of output channels. All planes are NCHWc16: `[row][x][16]`.
+/// One output row of a 3x3 or 1x1 convolution (stride 1, zero padding from the planes' own border),
+/// for one group of output channels. All planes are NCHWc16: `[row][x][16]`.
 ///
 /// Pointers are to memory that outlives the call; nothing is retained.
 public struct ConvolutionRow {
@@ -33,6 +33,8 @@ public struct ConvolutionRow {
   public var residual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var residualScale: Float
+  /// Pixels that the kernel reaches on each side: 1, or 0 for one of 1x1.
+  public var reach: Int
 
   public init(
     inputs: UnsafePointer<UnsafePointer<Float>>, inputLanes: UnsafePointer<Int>,
@@ -40,7 +42,8 @@ public struct ConvolutionRow {
     bias: UnsafePointer<Float>, slope: UnsafePointer<Float>, hasActivation: Bool, group: Int,
     outputs: UnsafePointer<UnsafeMutablePointer<Float>>, outputOffset: Int, width: Int,
     residual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil,
-    secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil, residualScale: Float = 1
+    secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil, residualScale: Float = 1,
+    reach: Int = 1
   ) {
     self.inputs = inputs
     self.inputLanes = inputLanes
@@ -58,6 +61,7 @@ public struct ConvolutionRow {
     self.residual = residual
     self.secondResidual = secondResidual
     self.residualScale = residualScale
+    self.reach = reach
   }
 }
 
@@ -106,16 +110,20 @@ func reduce<Tile: FinishingTile>(
     loadVector(bias, as: Vector.self), loadVector(bias + second, as: Vector.self))
   let group = row.group
   let stride = row.inputRowStride
-  // The window starts one pixel up and left of the output pixel.
-  let window = row.inputOffset &+ (first &- 1) &* channelBlock &- stride
+  // The window starts so far up and left of the output pixel.
+  let reach = row.reach
+  let side = 2 &* reach &+ 1
+  let window = row.inputOffset &+ (first &- reach) &* channelBlock &- reach &* stride
   var weights = row.weights + channel
   var block = 0
   while block < row.inputBlocks {
     let laneCount = row.inputLanes[block]
     var line = row.inputs[block] + window
-    for _ in 0..<3 {
+    var ky = 0
+    while ky < side {
       var tap = line
-      for _ in 0..<3 {
+      var kx = 0
+      while kx < side {
         var lane = 0
         while lane < laneCount {
           sums.accumulate(
@@ -125,8 +133,10 @@ func reduce<Tile: FinishingTile>(
           lane &+= 1
         }
         tap += channelBlock
+        kx &+= 1
       }
       line += stride
+      ky &+= 1
     }
     block &+= 1
   }

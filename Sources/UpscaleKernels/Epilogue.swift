@@ -71,11 +71,20 @@ public import CKernelIntrinsics
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
   ///
   /// Constants for whether there is an activation and for the number of residuals, where they are
-  /// known, let the compiler leave out the rest.
+  /// known, let the compiler leave out the rest. A gate stands for them.
   @_alwaysEmitIntoClient @inline(__always)
   func store(
-    _ sums: Level.Vector, at: Int, isActivated: Bool? = nil, residuals: Int? = nil
+    _ sums: Level.Vector, at: Int, isActivated: Bool? = nil, residuals: Int? = nil,
+    gate: Gate = .none
   ) {
+    switch gate {
+    case .none: break
+    case .swish:
+      return storeVector(Level.swish(sums), output + at)
+    case .attention:
+      let skip = loadVector(residual.unsafelyUnwrapped + at, as: Level.Vector.self)
+      return storeVector((sums + skip) * Level.attention(sums), output + at)
+    }
     var value =
       isActivated ?? hasActivation ? Level.activated(sums, slope: slope) : sums
     @inline(always) func add(_ residual: UnsafeMutablePointer<Float>) {

@@ -22,13 +22,16 @@ public struct WinogradOutput {
   public var residual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var residualScale: Float
+  /// What stands for activation and residuals, if anything does.
+  public var gate: Gate
 
   public init(
     products: UnsafePointer<Float>, productPositionStride: Int, tiles: Int, rows: Int,
     columns: Int, group: Int, bias: UnsafePointer<Float>, slope: UnsafePointer<Float>,
     hasActivation: Bool, outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rowStride: Int,
     residual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil,
-    secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil, residualScale: Float = 1
+    secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil, residualScale: Float = 1,
+    gate: Gate = .none
   ) {
     self.products = products
     self.productPositionStride = productPositionStride
@@ -44,12 +47,20 @@ public struct WinogradOutput {
     self.residual = residual
     self.secondResidual = secondResidual
     self.residualScale = residualScale
+    self.gate = gate
   }
 }
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformOutput<Level: KernelLevel>(_ output: WinogradOutput, level: Level.Type) {
   // Constants in each call: the tests for them are not left in the loops.
+  switch output.gate {
+  case .none: break
+  case .swish:
+    return transformTiles(output, isActivated: false, residuals: 0, gate: .swish, level: level)
+  case .attention:
+    return transformTiles(output, isActivated: false, residuals: 1, gate: .attention, level: level)
+  }
   if output.hasActivation && output.residual == nil {
     transformTiles(output, isActivated: true, residuals: 0, level: level)
   } else if output.hasActivation {
@@ -66,7 +77,8 @@ public func transformOutput<Level: KernelLevel>(_ output: WinogradOutput, level:
 /// `residuals` is how many there are, if that is known.
 @_alwaysEmitIntoClient @inline(__always)
 func transformTiles<Level: KernelLevel>(
-  _ output: WinogradOutput, isActivated: Bool, residuals: Int?, level: Level.Type
+  _ output: WinogradOutput, isActivated: Bool, residuals: Int?, gate: Gate = .none,
+  level: Level.Type
 ) {
   typealias V = Level.Vector
   let whole = output.rows == 4 ? min(output.tiles, output.columns / 4) : 0
@@ -75,7 +87,8 @@ func transformTiles<Level: KernelLevel>(
     let bias = loadVector(output.bias + channel, as: V.self)
     let destination = Destination<Level>(output, channel: channel)
     @inline(always) func finish(_ sums: V, at: Int) {
-      destination.store(sums, at: at, isActivated: isActivated, residuals: residuals)
+      destination.store(
+        sums, at: at, isActivated: isActivated, residuals: residuals, gate: gate)
     }
     var tile = 0
     while tile < whole {

@@ -25,6 +25,12 @@ extension Architecture {
       return convolution(shape.inputChannels, shape.features)
         + Double(shape.convolutions) * convolution(shape.features, shape.features)
         + convolution(shape.features, shape.outputChannels * shape.shuffle * shape.shuffle)
+    case .span(let shape):
+      let features = shape.features
+      return convolution(shape.inputChannels, features)
+        + Double(3 * SPANShape.blocks + 1) * convolution(features, features)
+        + Double(4 * features * features)
+        + convolution(features, shape.outputChannels * shape.scale * shape.scale)
     }
   }
 
@@ -35,7 +41,7 @@ extension Architecture {
   /// this halo no 8-bit sample is more than one level from the untiled picture (78 dB and more; measured
   /// in Documentation/Engine.md): 96 for 23 blocks, 64 for 6.
   ///
-  /// Of an SRVGGNetCompact it is as far as a missing neighbour can change a bit. The receptive radius is
+  /// Of an SRVGGNetCompact and a SPAN it is as far as a missing neighbour can change a bit. The receptive radius is
   /// one pixel a layer, but Winograd computes 4x4 outputs at a time: through rounding, a layer's output
   /// depends on its whole tile's window.
   public var halo: Int {
@@ -43,6 +49,9 @@ extension Architecture {
     case .rrdbNet(let shape): min(96, 4 * shape.blocks + 40) * shape.unshuffle
     case .srvggNetCompact(let shape):
       Winograd.tileSide * (shape.convolutions + (shape.scale == shape.shuffle ? 2 : 3))
+    case .span:
+      // The first convolution, those of the blocks, `conv_2` and the last.
+      Winograd.tileSide * (3 * SPANShape.blocks + 3)
     }
   }
 

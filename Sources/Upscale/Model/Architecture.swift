@@ -2,12 +2,14 @@
 public enum Architecture: Sendable, Hashable {
   case rrdbNet(RRDBNetShape)
   case srvggNetCompact(SRVGGNetCompactShape)
+  case span(SPANShape)
 
   /// The factor between input and output sides.
   public var scale: Int {
     switch self {
     case .rrdbNet(let shape): shape.scale
     case .srvggNetCompact(let shape): shape.scale
+    case .span(let shape): shape.scale
     }
   }
 
@@ -16,6 +18,7 @@ public enum Architecture: Sendable, Hashable {
     switch self {
     case .rrdbNet(let shape): (shape.inputChannels, shape.outputChannels)
     case .srvggNetCompact(let shape): (shape.inputChannels, shape.outputChannels)
+    case .span(let shape): (shape.inputChannels, shape.outputChannels)
     }
   }
 
@@ -24,6 +27,7 @@ public enum Architecture: Sendable, Hashable {
     switch self {
     case .rrdbNet(let shape): max(shape.features, shape.growth)
     case .srvggNetCompact(let shape): shape.features
+    case .span(let shape): shape.features
     }
   }
 
@@ -33,6 +37,7 @@ public enum Architecture: Sendable, Hashable {
       switch layer {
       case .convolution(_, let inputs, let outputs): sum + (inputs * 9 + 1) * outputs
       case .pointwise(_, let inputs, let outputs): sum + inputs * outputs
+      case .mixture(_, let inputs, let outputs): sum + (inputs + 1) * outputs
       case .slopes(_, let count): sum + count
       }
     }
@@ -43,6 +48,7 @@ public enum Architecture: Sendable, Hashable {
     switch self {
     case .rrdbNet(let shape): shape.layers
     case .srvggNetCompact(let shape): shape.layers
+    case .span(let shape): shape.layers
     }
   }
 }

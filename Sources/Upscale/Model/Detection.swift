@@ -51,10 +51,12 @@ package enum Detection {
       architecture = .srvggNetCompact(try srvggNetCompact(&survey, hints))
     } else if tensors["conv_first.weight"] != nil, tensors["body.0.rdb1.conv1.weight"] != nil {
       architecture = .rrdbNet(try rrdbNet(&survey))
+    } else if tensors["conv_1.weight"] != nil, tensors["block_1.c1_r.weight"] != nil {
+      architecture = .span(try span(&survey, hints))
     } else {
       if let name = LookAlikes.name(of: tensors.keys) { throw lookAlike(name) }
       let example = tensors.keys.min().map { "; its first tensor is \(quoted($0))" } ?? ""
-      throw UpscaleError(.badModel, "is neither an RRDBNet nor an SRVGGNetCompact\(example)")
+      throw UpscaleError(.badModel, "is no RRDBNet, SRVGGNetCompact or SPAN\(example)")
     }
     try check(architecture)
     if let name = survey.foreign(to: architecture).flatMap({ LookAlikes.name(of: $0) }) {
@@ -67,6 +69,9 @@ package enum Detection {
         try survey.consume("\(name).bias", [outputs])
       case .pointwise(let name, let inputs, let outputs):
         try survey.consume("\(name).weight", [outputs, inputs, 1, 1])
+      case .mixture(let name, let inputs, let outputs):
+        try survey.consume("\(name).weight", [outputs, inputs, 1, 1])
+        try survey.consume("\(name).bias", [outputs])
       case .slopes(let name, let count): try survey.consume("\(name).weight", [count])
       }
     }
@@ -76,7 +81,8 @@ package enum Detection {
 
   private static func lookAlike(_ name: String) -> UpscaleError {
     UpscaleError(
-      .badModel, "seems to be of the network \(name); only RRDBNet and SRVGGNetCompact are computed"
+      .badModel,
+      "seems to be of the network \(name); only RRDBNet, SRVGGNetCompact and SPAN are computed"
     )
   }
 
@@ -93,6 +99,7 @@ package enum Detection {
       throw UpscaleError(
         .badModel, "turns \(inputs) channels into \(outputs), which no SRVGGNetCompact can")
     }
+    let featureLimit = if case .span = architecture { SPANShape.featureLimit } else { featureLimit }
     guard architecture.largestFeatures <= featureLimit else {
       throw UpscaleError(
         .badModel,
@@ -168,19 +175,7 @@ package enum Detection {
       throw UpscaleError(
         .badModel, "tensor 'body.0.weight' takes \(inputs) channels; a picture has 1, 3 or 4")
     }
-    var match: (channels: Int, scale: Int)?
-    search: for channels in [inputs, 3, 4, 1] {
-      for scale in 1...16 where channels * scale * scale == shuffled {
-        match = (channels, scale)
-        break search
-      }
-    }
-    guard let match else {
-      throw UpscaleError(
-        .badModel,
-        "tensor 'body.\(last).weight' gives \(shuffled) channels, "
-          + "which is no picture at a scale from x1 to x16")
-    }
+    let match = try picture(of: shuffled, inputs: inputs, from: "body.\(last).weight")
     guard hasSlopes || hints.activation != nil else {
       throw UpscaleError(
         .badModel,
@@ -197,6 +192,58 @@ package enum Detection {
       inputChannels: inputs, outputChannels: match.channels, features: features,
       convolutions: (last - 2) / 2, scale: scale, shuffle: match.scale,
       activation: hasSlopes ? .pReLU : hints.activation ?? .reLU)
+  }
+
+  /// The picture that a pixel-shuffle makes of so many channels: one of as many as go in if that is
+  /// possible.
+  private static func picture(
+    of shuffled: Int, inputs: Int, from tensor: String
+  ) throws(UpscaleError) -> (channels: Int, scale: Int) {
+    for channels in [inputs, 3, 4, 1] {
+      for scale in 1...16 where channels * scale * scale == shuffled {
+        return (channels, scale)
+      }
+    }
+    throw UpscaleError(
+      .badModel,
+      "tensor \(quoted(tensor)) gives \(shuffled) channels, "
+        + "which is no picture at a scale from x1 to x16")
+  }
+
+  // MARK: SPAN
+
+  private static func span(
+    _ survey: inout Survey, _ hints: ModelHints
+  ) throws(UpscaleError) -> SPANShape {
+    let (features, inputs) = try survey.kernelShape("conv_1.weight")
+    guard [1, 3, 4].contains(inputs) else {
+      throw UpscaleError(
+        .badModel, "tensor 'conv_1.weight' takes \(inputs) channels; a picture has 1, 3 or 4")
+    }
+    let last = "upsampler.0.weight"
+    let match = try picture(of: try survey.kernelShape(last).outputs, inputs: inputs, from: last)
+    let normalization: PictureNormalization
+    if survey.has("no_norm") {
+      try survey.consume("no_norm", [1])
+      normalization = .none(channels: inputs)
+    } else if let known = hints.normalization {
+      normalization = known
+    } else if inputs == PictureNormalization.span.mean.count {
+      normalization = .span
+    } else {
+      throw UpscaleError(
+        .badModel,
+        "is a SPAN for \(inputs) channels that does not say which mean they have, "
+          + "and has no tensor 'no_norm'")
+    }
+    guard normalization.mean.count == inputs else {
+      throw UpscaleError(
+        .badModel,
+        "has means of \(normalization.mean.count) channels, but takes \(inputs) channels")
+    }
+    return SPANShape(
+      inputChannels: inputs, outputChannels: match.channels, features: features,
+      scale: match.scale, normalization: normalization)
   }
 }
 
@@ -226,7 +273,7 @@ private struct Survey {
     var names = left
     for layer in architecture.layers {
       switch layer {
-      case .convolution(let name, _, _):
+      case .convolution(let name, _, _), .mixture(let name, _, _):
         names.remove("\(name).weight")
         names.remove("\(name).bias")
       case .pointwise(let name, _, _), .slopes(let name, _): names.remove("\(name).weight")
@@ -277,6 +324,7 @@ extension Architecture {
     switch self {
     case .rrdbNet: "RRDBNet"
     case .srvggNetCompact: "SRVGGNetCompact"
+    case .span: "SPAN"
     }
   }
 }

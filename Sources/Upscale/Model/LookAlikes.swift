@@ -7,7 +7,7 @@ enum LookAlikes {
     ("SPSR", ["f_HR_conv1.0.weight", "b_fea_conv.weight", "b_fea_conv.0.weight"]),
     ("SOFVSR", ["OFR.", "SR.body."]),
     ("MMRealSR", ["am_list.", "de_net.", "degradation_"]),
-    ("SPAN", ["conv_1.sk.weight", "block_1.c1_r.eval_conv.weight"]),
+    ("SPANPlus", ["feats.0.eval_conv.weight", "feats.0.conv3.eval_conv.weight"]),
     ("HAT", ["layers.0.residual_group.blocks.0.conv_block.cab.0.weight"]),
     ("ATD", ["layers.0.residual_group.td", "layers.0.residual_group.layers.0.sigma"]),
     ("CRAFT", ["layers.0.residual_group.hf_blocks.0.attn.temperature"]),

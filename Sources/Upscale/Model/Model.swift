@@ -30,7 +30,7 @@ public struct Model: Sendable {
     name: String, tensors: [String: Tensor], origin: String? = nil,
     hints: ModelHints = ModelHints(), path: String? = nil, isTrusted: Bool = false
   ) throws(UpscaleError) {
-    let canonical = Detection.canonical(tensors)
+    let canonical = try TrainingBranches.folded(Detection.canonical(tensors))
     architecture = try Detection.architecture(
       of: canonical, hints: hints, isTrusted: isTrusted)
     self.name = name
@@ -155,8 +155,9 @@ public struct Model: Sendable {
     case .ncnnGraph:
       let graph = try NCNNGraph(file: file)
       let weights = try ncnnWeights(for: file.path)
+      let content = try graph.content(of: weights)
       let model = try Model(
-        name: name, tensors: graph.tensors(in: weights), hints: graph.hints, path: weights.path)
+        name: name, tensors: content.tensors, hints: content.hints, path: weights.path)
       try graph.check(against: model.architecture)
       return model
     case .pyTorchArchive:

@@ -75,7 +75,7 @@ package struct NCNNGraph: Sendable {
   }
 
   /// What the layers without weights say about the network.
-  var hints: ModelHints {
+  private var hints: ModelHints {
     var hints = ModelHints()
     let slopes = Set(layers.compactMap(\.slope))
     if !hasSlopes, slopes.isSubset(of: [.none]), !slopes.isEmpty { hints.activation = .reLU }
@@ -95,23 +95,64 @@ package struct NCNNGraph: Sendable {
     layers.contains { if case .slopes = $0.operation { true } else { false } }
   }
 
+  private var isSPAN: Bool {
+    layers.contains { $0.operation == .swish || $0.operation == .sigmoid }
+  }
+
+  /// What a SPAN does to the samples: both parts may be missing.
+  ///
+  /// - Parameter mean: what the graph subtracts, one for each channel.
+  private func normalization(mean: [Float]?) throws(UpscaleError) -> PictureNormalization? {
+    guard isSPAN else { return nil }
+    guard mean?.allSatisfy({ abs($0) <= PictureNormalization.limit }) ?? true else {
+      throw UpscaleError(.badModel, "has impossible means of its samples")
+    }
+    let inputs = layers.compactMap { layer -> Int? in
+      if case .convolution(_, let inputs, _, _) = layer.operation { inputs } else { nil }
+    }
+    let ranges = layers.compactMap { layer -> Float? in
+      if case .ranging(let range) = layer.operation { range } else { nil }
+    }
+    return PictureNormalization(
+      mean: mean ?? Array(repeating: 0, count: min(4, inputs.first ?? 0)), range: ranges.first ?? 1)
+  }
+
   // MARK: The weights
 
-  /// The tensors of the layers, under official names.
+  /// The tensors of the layers, under official names, and what the graph says beside them.
   ///
   /// - Parameter weights: the `.bin` file.
-  /// - Returns: tensors in it.
+  /// - Returns: tensors in it, and the hints.
   /// - Throws: `.badModel`, naming the layer at fault; what reading throws.
-  package func tensors(in weights: WeightFile) throws(UpscaleError) -> [String: Tensor] {
+  package func content(
+    of weights: WeightFile
+  ) throws(UpscaleError) -> (tensors: [String: Tensor], hints: ModelHints) {
     let weighted = layers.filter(\.hasWeights)
+    var hints = hints
     let isCompact = hasSlopes || hints.activation != nil
-    let names = try NCNNGraph.names(of: weighted, isCompact: isCompact, step: hasSlopes ? 1 : 2)
+    let names =
+      isSPAN
+      ? try NCNNGraph.spanNames(count: weighted.count)
+      : try NCNNGraph.names(of: weighted, isCompact: isCompact, step: hasSlopes ? 1 : 2)
     var reader = NCNNWeights(file: weights)
     var tensors: [String: Tensor] = [:]
-    for (layer, name) in zip(weighted, names) {
+    var mean: [Float]?
+    var index = 0
+    for layer in layers {
+      if case .constants(let count) = layer.operation {
+        guard isSPAN, mean == nil else {
+          throw UpscaleError(
+            .badModel, "layer \(layer.text) holds numbers that no network has in that place")
+        }
+        mean = try reader.floats([count], layer: layer.name).floats()
+      }
+      guard layer.hasWeights else { continue }
+      let name = names[index]
+      index += 1
       switch layer.operation {
-      case .convolution(let outputs, let inputs, _):
-        tensors["\(name).weight"] = try reader.tagged([outputs, inputs, 3, 3], layer: layer.name)
+      case .convolution(let outputs, let inputs, let side, _):
+        tensors["\(name).weight"] = try reader.tagged(
+          [outputs, inputs, side, side], layer: layer.name)
         tensors["\(name).bias"] = try reader.floats([outputs], layer: layer.name)
       case .slopes(let count):
         tensors["\(name).weight"] = try reader.floats([count], layer: layer.name)
@@ -119,7 +160,18 @@ package struct NCNNGraph: Sendable {
       }
     }
     try reader.finish()
-    return tensors
+    hints.normalization = try normalization(mean: mean)
+    return (tensors, hints)
+  }
+
+  /// The official names of a SPAN's convolutions, in their order.
+  private static func spanNames(count: Int) throws(UpscaleError) -> [String] {
+    let names = SPANShape.branched + ["conv_cat", "upsampler.0"]
+    guard count == names.count else {
+      throw UpscaleError(
+        .badModel, "has \(count) layers with weights; a SPAN has \(names.count)")
+    }
+    return names
   }
 
   /// The official names of the layers, from the order in which the two networks compute them.
@@ -132,7 +184,7 @@ package struct NCNNGraph: Sendable {
     guard blocks > 0, (0...4).contains(upsamplings) else {
       throw UpscaleError(
         .badModel,
-        "has \(layers.count) convolutions, which is the number of no RRDBNet or SRVGGNetCompact")
+        "has \(layers.count) convolutions, which is the number of no RRDBNet, SRVGGNetCompact or SPAN")
     }
     var names = ["conv_first"]
     for block in 0..<blocks {

@@ -7,8 +7,8 @@ struct NCNNLayer: Sendable {
     case input
     /// The same as what comes in, for one reader or several.
     case copy
-    /// 3x3, with bias, over a border of zeros; LeakyReLU or ReLU may follow.
-    case convolution(outputs: Int, inputs: Int, Slope?)
+    /// Of 3x3, or of 1x1, with bias, over a border of zeros; LeakyReLU or ReLU may follow.
+    case convolution(outputs: Int, inputs: Int, side: Int, Slope?)
     /// PReLU with so many slopes.
     case slopes(Int)
     case leaky(Slope)
@@ -24,6 +24,17 @@ struct NCNNLayer: Sendable {
     case scaling
     /// To 0…1, as every picture is in the end.
     case clamping
+    /// So many numbers, one for each channel.
+    case constants(Int)
+    case difference
+    case product
+    /// Multiplication by the range of a SPAN's samples.
+    case ranging(Float)
+    /// Subtraction of 0.5.
+    case lowering
+    /// SiLU.
+    case swish
+    case sigmoid
   }
 
   /// Of LeakyReLU: RRDBNet's, SRVGGNetCompact's, and that of ReLU.
@@ -78,7 +89,7 @@ struct NCNNLayer: Sendable {
       throw UpscaleError(
         .badModel,
         "layer \(text) has \(inputs) inputs and \(outputs) outputs, "
-          + "as in neither RRDBNet nor SRVGGNetCompact")
+          + "as in no RRDBNet, SRVGGNetCompact or SPAN")
     }
   }
 
@@ -102,7 +113,7 @@ struct NCNNLayer: Sendable {
   var slope: Slope? {
     switch operation {
     case .leaky(let slope): slope
-    case .convolution(_, _, let slope): slope
+    case .convolution(_, _, _, let slope): slope
     default: nil
     }
   }
@@ -110,9 +121,9 @@ struct NCNNLayer: Sendable {
   /// How many inputs a layer may have.
   private static func inputs(of operation: Operation) -> ClosedRange<Int> {
     switch operation {
-    case .input: 0...0
+    case .input, .constants: 0...0
     case .concatenation: 2...64
-    case .sum: 2...2
+    case .sum, .difference, .product: 2...2
     default: 1...1
     }
   }
@@ -148,6 +159,16 @@ struct NCNNLayer: Sendable {
       guard (1...16).contains(factor) else { throw settings.refusal(0) }
       return .pixelShuffle(factor)
     case "BinaryOp": return try binary(&settings)
+    case "MemoryData":
+      // Width, height and depth: one number for each channel.
+      for key in [0, 1, 11] { try settings.require(key, is: 1, otherwise: 1) }
+      // Whether they are stored as floats.
+      try settings.require(21, is: 1, otherwise: 1)
+      let count = try settings.whole(2)
+      guard (1...4).contains(count) else { throw settings.refusal(2) }
+      return .constants(count)
+    case "Swish": return .swish
+    case "Sigmoid": return .sigmoid
     case "Eltwise": return try elementwise(&settings)
     case "Clip":
       try settings.require(0, isNear: 0)
@@ -157,17 +178,18 @@ struct NCNNLayer: Sendable {
       throw UpscaleError(
         .badModel,
         "layer \(quoted(name)) is a \(quoted(kind)), "
-          + "which neither RRDBNet nor SRVGGNetCompact has")
+          + "which no RRDBNet, SRVGGNetCompact or SPAN has")
     }
   }
 
   private static func convolution(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation
   {
-    try settings.require(1, is: 3, otherwise: 0)
-    try settings.require(11, is: 3, otherwise: 3)
+    let side = try settings.whole(1)
+    guard side == 3 || side == 1 else { throw settings.refusal(1) }
+    try settings.require(11, is: side, otherwise: side)
     for key in [2, 12, 3, 13] { try settings.require(key, is: 1, otherwise: 1) }
-    try settings.require(4, is: 1, otherwise: 0)
-    for key in [14, 15, 16] { try settings.require(key, is: 1, otherwise: 1) }
+    try settings.require(4, is: side / 2, otherwise: 0)
+    for key in [14, 15, 16] { try settings.require(key, is: side / 2, otherwise: side / 2) }
     try settings.require(5, is: 1, otherwise: 0)
     try settings.require(7, is: 1, otherwise: 1)
     for key in [8, 19] { try settings.require(key, is: 0, otherwise: 0) }
@@ -188,9 +210,10 @@ struct NCNNLayer: Sendable {
     let outputs = try settings.whole(0)
     let weights = try settings.whole(6)
     guard (1...65_536).contains(outputs), (1...1 << 40).contains(weights),
-      weights % (outputs * 9) == 0
+      weights % (outputs * side * side) == 0
     else { throw settings.refusal(6) }
-    return .convolution(outputs: outputs, inputs: weights / (outputs * 9), slope)
+    return .convolution(
+      outputs: outputs, inputs: weights / (outputs * side * side), side: side, slope)
   }
 
   private static func interpolation(
@@ -216,12 +239,28 @@ struct NCNNLayer: Sendable {
     let hasScalar = try settings.whole(1, otherwise: 0) != 0
     guard hasScalar else {
       settings.ignore(2)
-      try settings.require(0, is: 0, otherwise: 0)
-      return .sum(isFirstScaled: false, isSecondScaled: false)
+      switch try settings.whole(0, otherwise: 0) {
+      case 0: return .sum(isFirstScaled: false, isSecondScaled: false)
+      case 1: return .difference
+      case 2: return .product
+      default: throw settings.refusal(0)
+      }
     }
-    try settings.require(0, is: 2, otherwise: 0)
-    try settings.require(2, isNear: 0.2)
-    return .scaling
+    switch try settings.whole(0, otherwise: 0) {
+    case 0:
+      try settings.require(2, isNear: -0.5)
+      return .lowering
+    case 1:
+      try settings.require(2, isNear: 0.5)
+      return .lowering
+    case 2:
+      let factor = try settings.fraction(2)
+      guard abs(factor) <= PictureNormalization.limit, factor != 0 else {
+        throw settings.refusal(2)
+      }
+      return abs(factor - 0.2) < 1e-6 ? .scaling : .ranging(factor)
+    default: throw settings.refusal(0)
+    }
   }
 
   private static func elementwise(_ settings: inout NCNNSettings) throws(UpscaleError) -> Operation

@@ -28,7 +28,7 @@ struct NCNNSettings {
     UpscaleError(
       .badModel,
       "layer \(layer) has setting \(key)=\(quoted(values[key] ?? "nothing")), "
-        + "which neither RRDBNet nor SRVGGNetCompact has")
+        + "which no RRDBNet, SRVGGNetCompact or SPAN has")
   }
 
   func has(_ key: Int) -> Bool { values[key] != nil }

@@ -22,15 +22,29 @@ struct NetworkGraph {
     /// In ascending order.
     case sum(Int, Int)
     case clamped(Int)
+    /// The means of a picture's channels, and the picture without them, times their range, or both.
+    case means
+    case centered
+    case ranged(Int)
+    /// SiLU.
+    case swish(Int)
+    case sigmoid(Int)
+    /// Less 0.5.
+    case lowered(Int)
+    /// In ascending order.
+    case product(Int, Int)
   }
 
   private var numbers: [Value: Int] = [:]
   private var output = 0
+  /// Of a SPAN's samples.
+  private var range: Float?
 
   init(_ architecture: Architecture) {
     switch architecture {
     case .rrdbNet(let shape): add(shape)
     case .srvggNetCompact(let shape): add(shape)
+    case .span(let shape): add(shape)
     }
   }
 
@@ -111,6 +125,40 @@ struct NetworkGraph {
     _ = add(.clamped(output))
   }
 
+  private mutating func add(_ shape: SPANShape) {
+    var layer = 0
+    func convolved(_ source: Int) -> Value {
+      defer { layer += 1 }
+      return .convolved(source, layer: layer)
+    }
+    var value = add(.input)
+    if shape.normalization.mean.contains(where: { $0 != 0 }) {
+      _ = add(.means)
+      value = add(.centered)
+    }
+    if shape.normalization.range != 1 {
+      range = shape.normalization.range
+      value = add(.ranged(value))
+    }
+    let first = add(convolved(value))
+    var (firstBlock, inner) = (first, first)
+    value = first
+    for block in 1...SPANShape.blocks {
+      inner = add(.swish(add(convolved(value))))
+      let last = add(convolved(add(.swish(add(convolved(inner))))))
+      let factor = add(.lowered(add(.sigmoid(last))))
+      let sum = addSum(last, value)
+      value = add(.product(min(sum, factor), max(sum, factor)))
+      if block == 1 { firstBlock = value }
+    }
+    value = add(convolved(value))
+    value = add(convolved(add(.joined([first, value, firstBlock, inner]))))
+    value = add(convolved(value))
+    if shape.scale > 1 { value = add(.shuffled(value, factor: shape.scale)) }
+    output = value
+    _ = add(.clamped(output))
+  }
+
   // MARK: Foreign graphs
 
   /// Whether a value is what the network is for. Clamping changes nothing: samples are clamped anyway.
@@ -129,7 +177,7 @@ struct NetworkGraph {
     switch operation {
     case .input: return numbers[.input]
     case .copy: return sources[0]
-    case .convolution(_, _, let slope):
+    case .convolution(_, _, _, let slope):
       let sum = numbers[.convolved(sources[0], layer: number)]
       return slope.map { slope in sum.flatMap { numbers[.leaky($0, slope)] } } ?? sum
     case .slopes: return numbers[.slanted(sources[0], layer: number)]
@@ -142,11 +190,31 @@ struct NetworkGraph {
       return factor == 1 ? sources[0] : numbers[.shuffled(sources[0], factor: factor)]
     case .scaling: return numbers[.scaled(sources[0])]
     case .clamping: return numbers[.clamped(sources[0])]
+    case .constants: return numbers[.means]
+    case .difference:
+      return sources == [numbers[.input], numbers[.means]] ? numbers[.centered] : nil
+    case .ranging(let factor): return factor == range ? numbers[.ranged(sources[0])] : nil
+    case .swish: return numbers[.swish(sources[0])]
+    case .sigmoid: return numbers[.sigmoid(sources[0])]
+    case .lowering: return numbers[.lowered(sources[0])]
+    case .product:
+      return numbers[
+        .product(min(sources[0], sources[1]), max(sources[0], sources[1]))]
+        ?? swish(of: sources)
     case .sum(let isFirstScaled, let isSecondScaled):
       guard let first = isFirstScaled ? numbers[.scaled(sources[0])] : sources[0],
         let second = isSecondScaled ? numbers[.scaled(sources[1])] : sources[1]
       else { return nil }
       return numbers[.sum(min(first, second), max(first, second))]
     }
+  }
+
+  /// SiLU that is written as a value times its sigmoid.
+  private func swish(of sources: [Int]) -> Int? {
+    for (value, factor) in [(sources[0], sources[1]), (sources[1], sources[0])]
+    where numbers[.sigmoid(value)] == factor {
+      return numbers[.swish(value)]
+    }
+    return nil
   }
 }

@@ -1,7 +1,8 @@
 import SystemSupport
 import UpscaleKernels
 
-/// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels.
+/// A 3x3 convolution, stride 1, zero padding 1, with its weights packed for the row kernels; or one of
+/// 1x1, which is only computed directly.
 package final class Convolution: Sendable {
   /// What follows the sum.
   package enum Activation: Sendable {
@@ -9,6 +10,10 @@ package final class Convolution: Sendable {
     case leakyReLU(Float)
     /// One slope per output channel.
     case pReLU([Float])
+    /// SiLU; in wavefronts only, as the next.
+    case swish
+    /// SPAN's attention; the residual is its other term.
+    case attention
   }
 
   package let inputChannels: Int
@@ -16,6 +21,11 @@ package final class Convolution: Sendable {
   /// Input channels of each feature map that is read, in order (a dense block's concatenation).
   private let segments: [Int]
   private let hasActivation: Bool
+  /// What stands for activation and residuals.
+  let gate: Gate
+  /// 3, or 1.
+  private let side: Int
+  private var taps: Int { side * side }
   /// `[group][block][ky][kx][lane][group's outputs]`, then bias and slope, each `[outputs]`
   /// rounded up to whole blocks.
   private let packed: WeightArena.Part
@@ -25,30 +35,35 @@ package final class Convolution: Sendable {
   /// Output channels are computed in groups of 32, the last one of 16 where that is enough.
   private static let fullGroup = 2 * channelBlock
   private var groups: Int { (outputChannels + Self.fullGroup - 1) / Self.fullGroup }
-  private var weightsPerGroup: Int { inputChannels * 9 * Self.fullGroup }
+  private var weightsPerGroup: Int { inputChannels * taps * Self.fullGroup }
 
   private func groupSize(_ group: Int) -> Int {
     outputChannels - group * Self.fullGroup > channelBlock ? Self.fullGroup : channelBlock
   }
 
   /// Multiply-accumulate operations for one output pixel.
-  package var multiplyAdds: Int { inputChannels * outputChannels * 9 }
+  package var multiplyAdds: Int { inputChannels * outputChannels * taps }
 
   /// - Parameters:
-  ///   - weight: `[outputChannels][inputChannels][3][3]`.
+  ///   - weight: `[outputChannels][inputChannels][side][side]`.
   ///   - bias: `[outputChannels]`.
   ///   - activation: what follows the sum.
   ///   - segments: how the input channels are spread over feature maps; one map if empty.
+  ///   - side: of the kernel, 3 or 1.
   ///   - arena: where the weights go; memory of its own if nil.
   /// - Throws: `.memory` without memory.
   init(
     weight: UnsafeBufferPointer<Float>, bias: [Float], activation: Activation = .none,
-    segments: [Int] = [],
+    segments: [Int] = [], side: Int = 3,
     arena: WeightArena? = nil
   ) throws(UpscaleError) {
     let outputs = bias.count
-    let inputs = weight.count / (9 * outputs)
-    precondition(weight.count == outputs * inputs * 9, "weights are [out][in][3][3]")
+    let taps = side * side
+    let inputs = weight.count / (taps * outputs)
+    precondition(
+      weight.count == outputs * inputs * taps && (side == 3 || side == 1),
+      "weights are [out][in][3][3] or [out][in][1][1]")
+    self.side = side
     outputChannels = outputs
     inputChannels = inputs
     self.segments = segments.isEmpty ? [inputs] : segments
@@ -59,9 +74,9 @@ package final class Convolution: Sendable {
     integerLanes = Array(repeating: channelBlock, count: integerGroups.count)
 
     let padded = FeatureMap.blocks(outputs) * channelBlock
-    biasOffset = padded * inputs * 9
+    biasOffset = padded * inputs * taps
     slopeOffset = biasOffset + padded
-    let count = Self.packedCount(inputs: inputs, outputs: outputs)
+    let count = Self.packedCount(inputs: inputs, outputs: outputs, side: side)
     if let arena {
       packed = try arena.take(count)
     } else {
@@ -69,8 +84,14 @@ package final class Convolution: Sendable {
     }
     let pointer = packed.pointer
     (pointer + biasOffset).update(from: bias, count: outputs)
+    gate =
+      switch activation {
+      case .swish: .swish
+      case .attention: .attention
+      case .none, .leakyReLU, .pReLU: .none
+      }
     switch activation {
-    case .none:
+    case .none, .swish, .attention:
       hasActivation = false
     case .leakyReLU(let slope):
       hasActivation = true
@@ -84,8 +105,8 @@ package final class Convolution: Sendable {
   }
 
   /// Floats that a convolution's weights, biases and slopes take.
-  static func packedCount(inputs: Int, outputs: Int) -> Int {
-    FeatureMap.blocks(outputs) * channelBlock * (inputs * 9 + 2)
+  static func packedCount(inputs: Int, outputs: Int, side: Int = 3) -> Int {
+    FeatureMap.blocks(outputs) * channelBlock * (inputs * side * side + 2)
   }
 
   private func pack(_ weight: UnsafeBufferPointer<Float>) {
@@ -97,10 +118,10 @@ package final class Convolution: Sendable {
       for segment in segments {
         for blockStart in stride(from: 0, to: segment, by: channelBlock) {
           let lanes = min(channelBlock, segment - blockStart)
-          for tap in 0..<9 {
+          for tap in 0..<taps {
             for lane in 0..<lanes {
               let input = firstChannel + blockStart + lane
-              target.pointee = weight[(output * inputChannels + input) * 9 + tap]
+              target.pointee = weight[(output * inputChannels + input) * taps + tap]
               target += size
             }
           }
@@ -276,6 +297,7 @@ package final class Convolution: Sendable {
     on engine: Engine
   ) {
     precondition(inputs.map(\.channels) == segments, "the maps hold what the weights expect")
+    precondition(gate == .none, "a gate is computed in wavefronts only")
     let sources = inputs.flatMap { map in
       (0..<map.blocks).map { UnsafePointer(map.plane($0)) }
     }
@@ -311,7 +333,7 @@ package final class Convolution: Sendable {
                   outputOffset: output.offset(row: row), width: output.width,
                   residual: skips.map { $0 + firstBlock },
                   secondResidual: outers.map { $0 + firstBlock },
-                  residualScale: residual?.scale ?? 1)
+                  residualScale: residual?.scale ?? 1, reach: side / 2)
                 engine.kernels.convolveRow(&call)
               }
             }

@@ -50,6 +50,25 @@ struct ConvolutionPacker {
       bias: [Float](repeating: 0, count: outputs), arena: arena)
   }
 
+  /// A convolution of numbers that were computed.
+  ///
+  /// - Parameters:
+  ///   - weight: `[outputs][inputs][side][side]`.
+  ///   - bias: one for each output.
+  ///   - segments: as `Convolution`'s.
+  ///   - side: of the kernel, 3 or 1.
+  /// - Returns: the convolution, packed.
+  /// - Throws: `.memory` without memory.
+  func convolution(
+    weight: [Float], bias: [Float], segments: [Int] = [], side: Int
+  ) throws(UpscaleError) -> Convolution {
+    precondition(weight.count <= scratch.count, "no larger than the model's own")
+    scratch.pointer.update(from: weight, count: weight.count)
+    return try Convolution(
+      weight: UnsafeBufferPointer(start: scratch.pointer, count: weight.count), bias: bias,
+      segments: segments, side: side, arena: arena)
+  }
+
   /// Bytes that the convolutions of an architecture take, and what packing them takes.
   static func byteCount(for architecture: Architecture) -> Int {
     WeightArena.byteCount(
@@ -57,6 +76,8 @@ struct ConvolutionPacker {
         switch layer {
         case .convolution(_, let inputs, let outputs), .pointwise(_, let inputs, let outputs):
           Convolution.packedCount(inputs: inputs, outputs: outputs)
+        case .mixture(_, let inputs, let outputs):
+          Convolution.packedCount(inputs: inputs, outputs: outputs, side: 1)
         case .slopes: nil
         }
       }) + AlignedBuffer.byteCount(scratchCount(for: architecture))
@@ -67,6 +88,7 @@ struct ConvolutionPacker {
       switch layer {
       case .convolution(_, let inputs, let outputs), .pointwise(_, let inputs, let outputs):
         inputs * outputs * 9
+      case .mixture(_, let inputs, let outputs): inputs * outputs
       case .slopes: 0
       }
     }.max() ?? 0

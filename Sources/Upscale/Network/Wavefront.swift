@@ -70,6 +70,11 @@ final class Wavefront: @unchecked Sendable {
     /// the stage before wrote.
     let input: FeatureMap
     let target: Target
+    /// What is added to the first layer's output, in whose shape it is: only where that is not the
+    /// last layer.
+    var addition: FeatureMap?
+    /// What is to hold the first layer's output, too.
+    var copy: FeatureMap?
   }
 
   private let shape: Shape

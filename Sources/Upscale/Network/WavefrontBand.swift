@@ -79,6 +79,7 @@ final class WavefrontBand: @unchecked Sendable {
         }
         for row in own {
           if layer == layerCount - 1 { emit(pass, row: row) }
+          if layer == 0, let copy = pass.stage.copy { keep(pass, row: row, in: copy) }
           publish(pass, group: layer + 1, row: row)
         }
       }
@@ -269,6 +270,13 @@ final class WavefrontBand: @unchecked Sendable {
       for index in 0..<channels / channelBlock {
         targets[index] = ring(group: layer + 1, block: 2 * outputGroup + index, y: y) + skipped
       }
+      if layer == 0, let addition = pass.stage.addition {
+        residual = Convolution.Residual(scale: 1, skip: addition)
+        let offset = addition.offset(row: y) + x * channelBlock
+        for index in 0..<channels / channelBlock {
+          skips[index] = addition.plane(2 * outputGroup + index) + offset
+        }
+      }
     }
     var call = WinogradOutput(
       products: products, productPositionStride: layout.productStride, tiles: columns.count,
@@ -278,8 +286,22 @@ final class WavefrontBand: @unchecked Sendable {
       outputs: targets.pointer, rowStride: rowStride,
       residual: residual == nil ? nil : skips.pointer,
       secondResidual: residual?.outer == nil ? nil : outers.pointer,
-      residualScale: residual?.scale ?? 1)
+      residualScale: residual?.scale ?? 1, gate: convolution.gate)
     pass.run.kernels.transformOutput(&call)
+  }
+
+  /// Copies a row of tiles of the first layer's output from its ring to a map.
+  private func keep(_ pass: Wavefront.Pass, row: Int, in map: FeatureMap) {
+    let side = Winograd.tileSide
+    let first = pass.columns[0].lowerBound * side
+    let count = min(pass.columns[0].upperBound * side, pass.run.width) - first
+    let skipped = (first - pass.base * side + 1) * channelBlock
+    for y in row * side..<min((row + 1) * side, pass.run.height) {
+      for block in 0..<blocks[1] {
+        (map.plane(block) + map.offset(row: y) + first * channelBlock).update(
+          from: ring(group: 1, block: block, y: y) + skipped, count: count * channelBlock)
+      }
+    }
   }
 
   /// Hands the last layer's rows to the closure that wants them.

@@ -64,6 +64,8 @@ public final class Upscaler: Sendable {
           scale: shape.scale)
       case .srvggNetCompact(let shape):
         try SRVGGNetCompact(shape: shape, model: model, precision: self.precision)
+      case .span(let shape):
+        try SPAN(shape: shape, model: model, precision: self.precision)
       }
     try model.checkIsUnchanged()
   }
