@@ -33,6 +33,7 @@ for missing in [
 
 from spandrel.architectures.Compact import Compact  # noqa: E402
 from spandrel.architectures.ESRGAN import ESRGAN  # noqa: E402
+from spandrel.architectures.SPAN import SPAN  # noqa: E402
 
 
 def settle(network, inputs, seed):
@@ -90,6 +91,33 @@ def compact(seed, inputs=3, outputs=3, features=8, convolutions=2, scale=4, acti
         act_type=activation,
     )
     return settle(network, inputs, seed)
+
+
+def span(seed, inputs=3, features=8, scale=4, norm=True):
+    """With branches as they are trained, and an `eval_conv` that has nothing to do with them."""
+    torch.manual_seed(seed)
+    network = SPAN(
+        num_in_ch=inputs, num_out_ch=inputs, feature_channels=features, upscale=scale, norm=norm
+    )
+    for name, parameter in network.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.normal_(parameter, std=0.1)
+        else:
+            # Three branches in a row and one beside them, of which the sum is to keep its size.
+            torch.nn.init.kaiming_normal_(parameter, a=1 if ".conv." in name else 1.7)
+    if norm:
+        # Samples times 255 come in.
+        for part in ("sk", "conv.0"):
+            network.conv_1.get_submodule(part).weight *= 1 / 64
+    trial = torch.rand(1, inputs, 16, 16)
+    network.eval()
+    last = network.upsampler[0]
+    last.weight *= 0.25 / network(trial).std()
+    last.bias += 0.5 - network(trial).mean()
+    for name, parameter in network.named_parameters():
+        if "eval_conv" in name:
+            parameter.copy_(torch.randn_like(parameter))
+    return network
 
 
 def renamed(state, family):

@@ -1,4 +1,4 @@
-"""The two networks, written in PyTorch from their published description.
+"""The networks, written in PyTorch from their published description.
 
 Modules have the parameter names of the official code, so its state dictionaries load directly.
 """
@@ -97,10 +97,52 @@ class SRVGGNetCompact(nn.Module):
         return F.pixel_shuffle(self.body(x), self.scale) + nearest
 
 
+class AttentionBlock(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+        for index in (1, 2, 3):
+            setattr(self, f"c{index}_r", conv(features, features))
+
+    def forward(self, x):
+        """The block's result, and what its first convolution has made."""
+        inner = F.silu(self.c1_r(x))
+        last = self.c3_r(F.silu(self.c2_r(inner)))
+        return (last + x) * (torch.sigmoid(last) - 0.5), inner
+
+
+class SPAN(nn.Module):
+    """Its branches folded; takes and gives (1, 3, height, width) in 0...1, not clamped."""
+
+    def __init__(self, features=48, scale=4, mean=(0.4488, 0.4371, 0.4040), factor=255.0):
+        super().__init__()
+        self.scale, self.factor = scale, factor
+        self.mean = torch.tensor(mean, dtype=torch.float64).view(1, 3, 1, 1)
+        self.conv_1 = conv(3, features)
+        for block in range(1, 7):
+            setattr(self, f"block_{block}", AttentionBlock(features))
+        self.conv_2 = conv(features, features)
+        self.conv_cat = nn.Conv2d(4 * features, features, 1)
+        self.upsampler = nn.Sequential(conv(features, 3 * scale * scale))
+
+    def forward(self, x):
+        first = value = self.conv_1((x - self.mean) * self.factor)
+        for block in range(1, 7):
+            value, inner = getattr(self, f"block_{block}")(value)
+            if block == 1:
+                first_block = value
+        parts = [first, self.conv_2(value), first_block, inner]
+        return F.pixel_shuffle(self.upsampler(self.conv_cat(torch.cat(parts, 1))), self.scale)
+
+
 def network_of(tensors):
     """The network that {name: array} belongs to, in float64."""
     shapes = {name: tuple(values.shape) for name, values in tensors.items()}
-    if "conv_first.weight" in shapes:
+    if "conv_1.weight" in shapes:
+        network = SPAN(
+            features=shapes["conv_1.weight"][0],
+            scale=math.isqrt(shapes["upsampler.0.weight"][0] // 3),
+        )
+    elif "conv_first.weight" in shapes:
         features, inputs = shapes["conv_first.weight"][:2]
         blocks = 1 + max(int(m[1]) for m in (re.match(r"body\.(\d+)\.", k) for k in shapes) if m)
         network = RRDBNet(

@@ -141,6 +141,19 @@ def cases():
         network = models.compact(next(seed), features=features, convolutions=convolutions, scale=2)
         add(f"compact-{features}nf-{convolutions}nc-zip", network, form="zip")
 
+    for scale in [1, 2, 3, 4]:
+        for form in FORMATS:
+            add(f"span-x{scale}-{form}", models.span(next(seed), scale=scale), form=form)
+    for inputs in [1, 3, 4]:
+        network = models.span(next(seed), inputs=inputs, scale=2, norm=False)
+        add(f"span-no-norm-{inputs}-zip", network, form="zip", inputs=inputs)
+    for features in [17, 48, 52]:
+        for dtype in [None, torch.float16]:
+            network = models.span(next(seed), features=features, scale=2)
+            add(f"span-{features}nf-{dtype or 'float32'}-zip", network, form="zip", dtype=dtype)
+    network = models.span(next(seed), scale=2)
+    add("span-params-zip", network, form="zip", wrap=lambda s: {"params": s})
+
     # Element types.
     for dtype in [torch.float16, torch.bfloat16, torch.float64]:
         for form in FORMATS:

@@ -100,6 +100,7 @@ package struct SafeTensors: Sendable {
   private static let knownMetadata: [(quoted: StaticString, name: String)] = [
     ("\"origin\"", "origin"), ("\"upscale.activation\"", ModelHints.activationKey),
     ("\"upscale.output_scale\"", ModelHints.outputScaleKey),
+    ("\"upscale.mean\"", ModelHints.meanKey), ("\"upscale.range\"", ModelHints.rangeKey),
   ]
 
   /// Passes over all metadata but what is used.
