@@ -68,27 +68,30 @@ public import CKernelIntrinsics
     self.scale = Level.Vector(repeating: scale)
   }
 
-  /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel.
+  /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel; residuals are
+  /// read from there too, or from `residualAt`.
   ///
   /// Constants for whether there is an activation and for the number of residuals, where they are
   /// known, let the compiler leave out the rest. A gate stands for them.
   @_alwaysEmitIntoClient @inline(__always)
   func store(
-    _ sums: Level.Vector, at: Int, isActivated: Bool? = nil, residuals: Int? = nil,
-    gate: Gate = .none
+    _ sums: Level.Vector, at: Int, residualAt: Int? = nil, isActivated: Bool? = nil,
+    residuals: Int? = nil, gate: Gate = .none
   ) {
+    let residualAt = residualAt ?? at
     switch gate {
     case .none: break
     case .swish:
       return storeVector(Level.swish(sums), output + at)
     case .attention:
-      let skip = loadVector(residual.unsafelyUnwrapped + at, as: Level.Vector.self)
+      let skip = loadVector(residual.unsafelyUnwrapped + residualAt, as: Level.Vector.self)
       return storeVector((sums + skip) * Level.attention(sums), output + at)
     }
     var value =
       isActivated ?? hasActivation ? Level.activated(sums, slope: slope) : sums
     @inline(always) func add(_ residual: UnsafeMutablePointer<Float>) {
-      value = Level.multiplyAdd(scale, value, loadVector(residual + at, as: Level.Vector.self))
+      value = Level.multiplyAdd(
+        scale, value, loadVector(residual + residualAt, as: Level.Vector.self))
     }
     if let residuals {
       if residuals > 0 { add(residual.unsafelyUnwrapped) }
@@ -101,14 +104,16 @@ public import CKernelIntrinsics
   }
   /// Brings what four pixels' residuals are read from near, and where they are written.
   @_alwaysEmitIntoClient @inline(__always)
-  func prefetch(at: Int, residuals: Int?) {
+  func prefetch(at: Int, residualAt: Int, residuals: Int?) {
     guard residuals ?? 1 > 0 else { return }
     var pixel = 0
     while pixel < 4 {
-      let at = at &+ pixel &* channelBlock
-      ck_prefetch(output + at)
-      if let residual { ck_prefetch(residual + at) }
-      if residuals ?? 2 > 1, let secondResidual { ck_prefetch(secondResidual + at) }
+      let place = pixel &* channelBlock
+      ck_prefetch(output + at + place)
+      if let residual { ck_prefetch(residual + residualAt + place) }
+      if residuals ?? 2 > 1, let secondResidual {
+        ck_prefetch(secondResidual + residualAt + place)
+      }
       pixel &+= 1
     }
   }

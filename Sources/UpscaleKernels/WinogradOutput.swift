@@ -18,12 +18,14 @@ public struct WinogradOutput {
   /// For each block of 16 output channels, the first tile's first pixel.
   public var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
   public var rowStride: Int
-  /// As in `ConvolutionRow`, with the outputs' strides.
+  /// As in `ConvolutionRow`, with rows of their own.
   public var residual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var residualScale: Float
   /// What stands for activation and residuals, if anything does.
   public var gate: Gate
+  /// From one row of a residual to the next.
+  public var residualRowStride: Int
 
   public init(
     products: UnsafePointer<Float>, productPositionStride: Int, tiles: Int, rows: Int,
@@ -31,7 +33,7 @@ public struct WinogradOutput {
     hasActivation: Bool, outputs: UnsafePointer<UnsafeMutablePointer<Float>>, rowStride: Int,
     residual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil,
     secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>? = nil, residualScale: Float = 1,
-    gate: Gate = .none
+    gate: Gate = .none, residualRowStride: Int? = nil
   ) {
     self.products = products
     self.productPositionStride = productPositionStride
@@ -48,6 +50,7 @@ public struct WinogradOutput {
     self.secondResidual = secondResidual
     self.residualScale = residualScale
     self.gate = gate
+    self.residualRowStride = residualRowStride ?? rowStride
   }
 }
 
@@ -86,25 +89,28 @@ func transformTiles<Level: KernelLevel>(
   while channel < output.group {
     let bias = loadVector(output.bias + channel, as: V.self)
     let destination = Destination<Level>(output, channel: channel)
-    @inline(always) func finish(_ sums: V, at: Int) {
+    let difference = output.residualRowStride &- output.rowStride
+    @inline(always) func finish(_ sums: V, at: Int, row: Int) {
       destination.store(
-        sums, at: at, isActivated: isActivated, residuals: residuals, gate: gate)
+        sums, at: at, residualAt: at &+ row &* difference, isActivated: isActivated,
+        residuals: residuals, gate: gate)
     }
     var tile = 0
     while tile < whole {
       // Residuals come from whole maps, in more streams than hardware prefetchers follow.
       var line = 0
       while line < 4 {
+        let at = line &* output.rowStride &+ (tile &+ 2) &* 4 &* channelBlock
         destination.prefetch(
-          at: line &* output.rowStride &+ (tile &+ 2) &* 4 &* channelBlock, residuals: residuals)
+          at: at, residualAt: at &+ line &* difference, residuals: residuals)
         line &+= 1
       }
       transformTile(output, tile: tile, channel: channel, level) { row, values in
         let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
-        finish(values.0 + bias, at: at)
-        finish(values.1 + bias, at: at &+ channelBlock)
-        finish(values.2 + bias, at: at &+ 2 &* channelBlock)
-        finish(values.3 + bias, at: at &+ 3 &* channelBlock)
+        finish(values.0 + bias, at: at, row: row)
+        finish(values.1 + bias, at: at &+ channelBlock, row: row)
+        finish(values.2 + bias, at: at &+ 2 &* channelBlock, row: row)
+        finish(values.3 + bias, at: at &+ 3 &* channelBlock, row: row)
       }
       tile &+= 1
     }
@@ -113,10 +119,10 @@ func transformTiles<Level: KernelLevel>(
       transformTile(output, tile: tile, channel: channel, level) { row, values in
         guard row < output.rows else { return }
         let at = row &* output.rowStride &+ tile &* 4 &* channelBlock
-        finish(values.0 + bias, at: at)
-        if columns > 1 { finish(values.1 + bias, at: at &+ channelBlock) }
-        if columns > 2 { finish(values.2 + bias, at: at &+ 2 &* channelBlock) }
-        if columns > 3 { finish(values.3 + bias, at: at &+ 3 &* channelBlock) }
+        finish(values.0 + bias, at: at, row: row)
+        if columns > 1 { finish(values.1 + bias, at: at &+ channelBlock, row: row) }
+        if columns > 2 { finish(values.2 + bias, at: at &+ 2 &* channelBlock, row: row) }
+        if columns > 3 { finish(values.3 + bias, at: at &+ 3 &* channelBlock, row: row) }
       }
       tile &+= 1
     }

@@ -9,7 +9,10 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
   let outputs: Int
   let width: Int
   let height: Int
-  var testDescription: String { "\(segments)→\(outputs) at \(width)x\(height)" }
+  var side = 3
+  var testDescription: String {
+    "\(side)x\(side) \(segments)→\(outputs) at \(width)x\(height)"
+  }
 
   static let all = [
     ConvolutionCase(segments: [3], outputs: 64, width: 17, height: 5),
@@ -20,12 +23,14 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     ConvolutionCase(segments: [24], outputs: 24, width: 1, height: 1),
     ConvolutionCase(segments: [16], outputs: 16, width: 5, height: 1),
     ConvolutionCase(segments: [1], outputs: 1, width: 1, height: 9),
+    ConvolutionCase(segments: [48, 48, 48], outputs: 48, width: 17, height: 3, side: 1),
+    ConvolutionCase(segments: [10, 5], outputs: 20, width: 1, height: 4, side: 1),
   ]
 
   /// How far the convolution is from its naive twin.
   func error(on engine: Engine) throws -> Double {
     let inputs = segments.reduce(0, +)
-    let weight = noise(outputs * inputs * 9, seed: 1)
+    let weight = noise(outputs * inputs * side * side, seed: 1)
     let bias = noise(outputs, seed: 2)
     let values = noise(inputs * width * height, seed: 3)
     let slopes = noise(outputs, seed: 4)
@@ -39,7 +44,7 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     }
     let output = try FeatureMap(channels: outputs, width: width, height: height)
     let convolution = try Convolution(
-      weight: weight, bias: bias, activation: .pReLU(slopes), segments: segments)
+      weight: weight, bias: bias, activation: .pReLU(slopes), segments: segments, side: side)
     convolution.run(maps, into: output, on: engine)
 
     var reference = naiveConvolution(

@@ -50,12 +50,14 @@ func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
 extension Convolution {
   /// With weights of an array.
   convenience init(
-    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = []
+    weight: [Float], bias: [Float], activation: Activation = .none, segments: [Int] = [],
+    side: Int = 3
   ) throws {
     let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: weight.count)
     defer { copy.deallocate() }
     _ = copy.initialize(from: weight)
     try self.init(
-      weight: UnsafeBufferPointer(copy), bias: bias, activation: activation, segments: segments)
+      weight: UnsafeBufferPointer(copy), bias: bias, activation: activation, segments: segments,
+      side: side)
   }
 }

@@ -8,13 +8,13 @@ public struct SPANShape: Sendable, Hashable {
   public let normalization: PictureNormalization
 
   /// Attention blocks of three convolutions each; there is no SPAN with another number.
-  static let blocks = 6
+  package static let blocks = 6
   /// The most channels of a map. Known networks have 48 to 64; the branches of larger ones would take
   /// long to fold.
   package static let featureLimit = 128
 
   /// The names of the convolutions that training splits into branches.
-  static let branched: [String] =
+  package static let branched: [String] =
     ["conv_1"]
     + (1...blocks).flatMap { block in (1...3).map { "block_\(block).c\($0)_r" } } + ["conv_2"]
 

@@ -255,6 +255,7 @@ final class WavefrontBand: @unchecked Sendable {
     let x = columns.lowerBound * Winograd.tileSide
     var rowStride = layout.ringRowFloats
     var residual: Convolution.Residual?
+    var residualRowStride: Int?
     if layer == layerCount - 1, case .map(let map, let after) = pass.stage.target {
       rowStride = map.rowStride
       residual = after
@@ -272,6 +273,7 @@ final class WavefrontBand: @unchecked Sendable {
       }
       if layer == 0, let addition = pass.stage.addition {
         residual = Convolution.Residual(scale: 1, skip: addition)
+        residualRowStride = addition.rowStride
         let offset = addition.offset(row: y) + x * channelBlock
         for index in 0..<channels / channelBlock {
           skips[index] = addition.plane(2 * outputGroup + index) + offset
@@ -286,7 +288,8 @@ final class WavefrontBand: @unchecked Sendable {
       outputs: targets.pointer, rowStride: rowStride,
       residual: residual == nil ? nil : skips.pointer,
       secondResidual: residual?.outer == nil ? nil : outers.pointer,
-      residualScale: residual?.scale ?? 1, gate: convolution.gate)
+      residualScale: residual?.scale ?? 1, gate: convolution.gate,
+      residualRowStride: residualRowStride)
     pass.run.kernels.transformOutput(&call)
   }
 

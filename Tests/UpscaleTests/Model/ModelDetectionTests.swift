@@ -164,7 +164,7 @@ import Testing
   @Test(
     "Other networks are refused by name",
     arguments: [
-      ("SOFVSR", "OFR.RNN1.0.weight"), ("SPAN", "conv_1.sk.weight"),
+      ("SOFVSR", "OFR.RNN1.0.weight"), ("SPANPlus", "feats.0.eval_conv.weight"),
       ("HAT", "layers.0.residual_group.blocks.0.conv_block.cab.0.weight"),
       ("DAT", "layers.0.blocks.0.ffn.sg.norm.weight"),
       ("OmniSR", "residual_layer.0.residual_layer.0.layer.0.fn.0.weight"),
