@@ -12,7 +12,13 @@ import compare
 import pictures
 
 GOLDEN_INPUTS = compare.ROOT / "Tests" / "Golden" / "inputs"
-MODELS = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
+MODELS = [
+    "realesrgan-x4plus",
+    "realesrgan-x4plus-anime",
+    "realesr-animevideov3",
+    "span-x4",
+    "span-x2",
+]
 # Larger than the goldens: picture of scikit-image, x, y, width, height
 CROPS = {
     "chelsea-96x64": ("chelsea", 130, 70, 96, 64),

@@ -14,7 +14,13 @@ from networks import RRDBNet, SRVGGNetCompact, network_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "Tests" / "Golden"
-MODELS = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
+MODELS = [
+    "realesrgan-x4plus",
+    "realesrgan-x4plus-anime",
+    "realesr-animevideov3",
+    "span-x4",
+    "span-x2",
+]
 
 # name: picture of scikit-image, x, y, width, height
 INPUTS = {

@@ -29,7 +29,13 @@ import tempfile
 import png
 from trial import GOLDEN, ROOT, UPSCALE
 
-MODELS = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
+MODELS = [
+    "realesrgan-x4plus",
+    "realesrgan-x4plus-anime",
+    "realesr-animevideov3",
+    "span-x4",
+    "span-x2",
+]
 MEGABYTE = 10**6
 NOBODY = 65534
 

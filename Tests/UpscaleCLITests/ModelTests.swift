@@ -8,7 +8,9 @@ import Upscale
   /// Little private memory, whatever libraries are mapped; a sanitizer takes more by itself.
   private static let limit = Sanitizer.isOn ? "" : "ulimit -d 80000 && "
 
-  static let names = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
+  static let names = [
+    "realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3", "span-x4", "span-x2",
+  ]
 
   @Test("model list names every network, as a table and as JSON")
   func list() throws {
@@ -30,8 +32,8 @@ import Upscale
     #expect(text.exitCode == 0, "\(text.standardError)")
     let object = try #require(
       try jsonLines(Command.run("model", "info", name, "--json").outputText).first)
-    #expect(object["scale"] as? Int == 4)
-    #expect(try #require(object["parameters"] as? Int) > 500_000)
+    #expect(object["scale"] as? Int == (name == "span-x2" ? 2 : 4))
+    #expect(try #require(object["parameters"] as? Int) > 400_000)
     #expect(text.outputText.contains(try #require(object["architecture"] as? String)))
   }
 

@@ -35,6 +35,20 @@ import Testing
         SRVGGNetCompactShape(
           inputChannels: 3, outputChannels: 3, features: 64, convolutions: 16, scale: 4)), 621_424
     ),
+    (
+      "span-x4",
+      .span(
+        SPANShape(
+          inputChannels: 3, outputChannels: 3, features: 48, scale: 4, normalization: .span)),
+      426_288
+    ),
+    (
+      "span-x2",
+      .span(
+        SPANShape(
+          inputChannels: 3, outputChannels: 3, features: 48, scale: 2, normalization: .span)),
+      410_700
+    ),
   ])
   func bundledModelsAreWhatTheyShouldBe(
     _ name: String, _ architecture: Architecture, _ parameters: Int
@@ -48,7 +62,7 @@ import Testing
     #expect(model.architecture.scale == entry.scale)
     #expect(model.parameterCount == parameters)
     #expect(model.elementTypes == [.float16, .float32])
-    #expect(entry.licence == "BSD-3-Clause")
+    #expect(entry.licence == (name.hasPrefix("span") ? "Apache-2.0" : "BSD-3-Clause"))
     // Loading by name does not look at the numbers.
     for (name, tensor) in model.tensors { #expect(try tensor.isFinite(), "\(name)") }
   }

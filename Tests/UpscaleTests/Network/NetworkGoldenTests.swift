@@ -13,7 +13,9 @@ func bundledModel(_ name: String) throws -> Model {
   try ModelCatalog(directory: Checkout.path("weights")).load(name)
 }
 
-let bundledModels = ["realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3"]
+let bundledModels = [
+  "realesrgan-x4plus", "realesrgan-x4plus-anime", "realesr-animevideov3", "span-x4", "span-x2",
+]
 /// Levels that this machine runs. What a sanitizer looks for is the same at each.
 let levels = Sanitizer.isOn ? [.highest] : CPULevel.allCases.filter { $0 <= .highest }
 
