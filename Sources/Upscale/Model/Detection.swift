@@ -310,7 +310,7 @@ private struct Survey {
   func finish(_ architecture: Architecture) throws(UpscaleError) {
     guard let foreign = left.min() else { return }
     throw UpscaleError(
-      .badModel, "tensor \(quoted(foreign)) is no part of an \(architecture.name)")
+      .badModel, "tensor \(quoted(foreign)) is no part of \(architecture.article) \(architecture.name)")
   }
 
   private func missing(_ name: String) -> UpscaleError {
@@ -319,6 +319,9 @@ private struct Survey {
 }
 
 extension Architecture {
+  /// What stands before its name in a sentence.
+  var article: String { if case .span = self { "a" } else { "an" } }
+
   /// The name of the network's class, as its authors call it.
   public var name: String {
     switch self {

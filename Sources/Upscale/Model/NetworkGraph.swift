@@ -125,6 +125,12 @@ struct NetworkGraph {
     _ = add(.clamped(output))
   }
 
+  /// SiLU, and the sigmoid that some graphs make it of.
+  private mutating func addSwish(_ value: Int) -> Int {
+    _ = add(.sigmoid(value))
+    return add(.swish(value))
+  }
+
   private mutating func add(_ shape: SPANShape) {
     var layer = 0
     func convolved(_ source: Int) -> Value {
@@ -144,8 +150,8 @@ struct NetworkGraph {
     var (firstBlock, inner) = (first, first)
     value = first
     for block in 1...SPANShape.blocks {
-      inner = add(.swish(add(convolved(value))))
-      let last = add(convolved(add(.swish(add(convolved(inner))))))
+      inner = addSwish(add(convolved(value)))
+      let last = add(convolved(addSwish(add(convolved(inner)))))
       let factor = add(.lowered(add(.sigmoid(last))))
       let sum = addSum(last, value)
       value = add(.product(min(sum, factor), max(sum, factor)))

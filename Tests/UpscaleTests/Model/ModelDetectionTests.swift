@@ -202,10 +202,10 @@ import Testing
   }
 
   @Test func unknownNetworksAreRefusedByTheirFirstTensor() {
-    expectRefusal(.badModel, "neither", "'model.0.weight'") {
+    expectRefusal(.badModel, "is no RRDBNet", "'model.0.weight'") {
       _ = try architecture(["model.0.weight": distinctTensor([6, 3, 3, 3])])
     }
-    expectRefusal(.badModel, "neither") { _ = try architecture([:]) }
+    expectRefusal(.badModel, "is no RRDBNet") { _ = try architecture([:]) }
   }
 
   @Test(arguments: [(5, 3), (6, 3), (27, 3), (3, 2)])

@@ -95,6 +95,50 @@ struct NCNNPair {
     return NCNNPair(graph: writer.text, weights: writer.weights)
   }
 
+  /// A SPAN as its exporters write it.
+  ///
+  /// - Parameters:
+  ///   - tensors: with their branches folded.
+  ///   - mean: subtracted first, if anything is.
+  ///   - range: multiplied with then, if there is one.
+  static func span(
+    _ tensors: [String: Tensor], scale: Int, mean: [Float]? = [0.4488, 0.4371, 0.404],
+    range: String? = "2.550000e+02"
+  ) throws -> NCNNPair {
+    var writer = Writer(tensors: tensors, isFused: false)
+    var value = writer.add("Input", [], name: "data")
+    if let mean {
+      let means = writer.constants(mean)
+      value = writer.add("BinaryOp", [value, means], "0=1", name: "centre")
+    }
+    if let range {
+      value = writer.add("BinaryOp", [value], "0=2 1=1 2=\(range)", name: "range")
+    }
+    let first = try writer.convolve("conv_1", value, isLeaky: false)
+    var (firstBlock, inner) = (first, first)
+    value = first
+    for block in 1...6 {
+      let name = "block_\(block)"
+      inner = writer.add(
+        "Swish", [try writer.convolve("\(name).c1_r", value, isLeaky: false)], name: "\(name).s1")
+      let middle = writer.add(
+        "Swish", [try writer.convolve("\(name).c2_r", inner, isLeaky: false)], name: "\(name).s2")
+      let last = try writer.convolve("\(name).c3_r", middle, isLeaky: false)
+      let factor = writer.add(
+        "BinaryOp", [writer.add("Sigmoid", [last], name: "\(name).g")], "0=1 1=1 2=5.000000e-01",
+        name: "\(name).f")
+      let sum = writer.add("BinaryOp", [last, value], name: "\(name).a")
+      value = writer.add("BinaryOp", [sum, factor], "0=2", name: "\(name).m")
+      if block == 1 { firstBlock = value }
+    }
+    value = try writer.convolve("conv_2", value, isLeaky: false)
+    let all = writer.add("Concat", [first, value, firstBlock, inner], name: "all")
+    value = try writer.convolve("conv_cat", all, isLeaky: false)
+    value = try writer.convolve("upsampler.0", value, isLeaky: false)
+    if scale > 1 { _ = writer.add("PixelShuffle", [value], "0=\(scale)", name: "output") }
+    return NCNNPair(graph: writer.text, weights: writer.weights)
+  }
+
   /// Layers, one after the other; blobs are named after the layer that makes them.
   private struct Writer {
     let tensors: [String: Tensor]
@@ -115,6 +159,11 @@ struct NCNNPair {
       return name
     }
 
+    mutating func constants(_ values: [Float]) -> String {
+      weights += values.flatMap(NCNNPair.bytes)
+      return add("MemoryData", [], "0=1 1=1 2=\(values.count)", name: "means")
+    }
+
     mutating func addScaled(_ value: String, _ base: String) -> String {
       if isFused {
         return add("Eltwise", [value, base], "0=1 -23301=2,2.000000e-01,1.000000e+00")
@@ -126,7 +175,8 @@ struct NCNNPair {
       let weight = try #require(tensors["\(name).weight"])
       weights += [0, 0, 0, 0] + (try weight.floats()).flatMap(NCNNPair.bytes)
       weights += (try #require(tensors["\(name).bias"]).floats()).flatMap(NCNNPair.bytes)
-      let settings = "0=\(weight.shape[0]) 1=3 4=1 5=1 6=\(weight.count)"
+      let side = weight.shape[3]
+      let settings = "0=\(weight.shape[0]) 1=\(side) 4=\(side / 2) 5=1 6=\(weight.count)"
       if isFused, isLeaky {
         return add("Convolution", [source], settings + " 9=2 -23310=1,2.000000e-01", name: name)
       }
