@@ -32,10 +32,11 @@ struct Texts: Sendable {
     say(
       """
       Send a photo, a file (PNG, JPEG, WebP) or a sticker that does not move. I answer with a file \
-      of four times the width and height, drawn by the Real-ESRGAN network.
+      of four times the width and height, drawn by the Real-ESRGAN network or another.
 
-      A caption can choose for one picture: "x2 anime jpg". Words: x2, x3, x4; photo, anime, fast; \
-      png, jpg, webp.
+      A caption can choose for one picture: "x2 anime jpg". Words: x2, x3, x4; photo, clean, anime, \
+      fast; png, jpg, webp. "Clean" invents nothing and repairs nothing: it is for sharp photographs \
+      without traces of JPEG, not for drawings and letters.
 
       /upscale_image – stop everything and send a new picture
       /cancel – stop my pictures
@@ -52,10 +53,11 @@ struct Texts: Sendable {
       """,
       """
       Пришлите фото, файл (PNG, JPEG, WebP) или неподвижный стикер. В ответ придёт файл в четыре \
-      раза шире и выше, нарисованный сетью Real-ESRGAN.
+      раза шире и выше, нарисованный сетью Real-ESRGAN или другой.
 
-      Подпись может выбрать для одного изображения: «x2 аниме jpg». Слова: x2, x3, x4; фото, аниме, \
-      быстро; png, jpg, webp.
+      Подпись может выбрать для одного изображения: «x2 аниме jpg». Слова: x2, x3, x4; фото, чистое, \
+      аниме, быстро; png, jpg, webp. «Чистое» ничего не придумывает и не исправляет: для чётких \
+      фотографий без следов JPEG, но не для рисунков и текста.
 
       /upscale_image – остановить всё и прислать новое изображение
       /cancel – остановить мои изображения
@@ -178,6 +180,7 @@ struct Texts: Sendable {
   func name(_ look: Look) -> String {
     switch look {
     case .photo: say("photo", "фото")
+    case .clean: say("clean photo", "чистое фото")
     case .anime: say("anime and drawings", "аниме и рисунки")
     case .fast: say("fast", "быстро")
     }

@@ -12,6 +12,7 @@ extension Wish {
     for word in words {
       switch word {
       case "photo", "фото", "real", "реал": wish.look = .photo
+      case "clean", "чистое", "faithful": wish.look = .clean
       case "anime", "аниме", "art", "арт", "drawing", "рисунок": wish.look = .anime
       case "fast", "quick", "быстро": wish.look = .fast
       case "png", "пнг": wish.format = .png

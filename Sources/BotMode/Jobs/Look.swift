@@ -1,4 +1,4 @@
 /// Which network, in words of users.
 enum Look: String, Codable, CaseIterable, Sendable {
-  case photo, anime, fast
+  case photo, clean, anime, fast
 }

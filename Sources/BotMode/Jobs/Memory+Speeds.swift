@@ -5,7 +5,7 @@ extension Memory {
   /// Seconds that a megapixel of a picture takes.
   func secondsPerMegapixel(for wish: Wish) -> Double {
     // A cautious guess where no speed was measured yet: four cores of some years ago.
-    let pace = paces[wish.look.rawValue] ?? (wish.look == .fast ? 5 : 40)
+    let pace = paces[wish.look.rawValue] ?? ([.fast, .clean].contains(wish.look) ? 5 : 40)
     return pace * applications(for: wish)
   }
 

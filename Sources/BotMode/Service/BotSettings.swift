@@ -33,12 +33,14 @@ package struct BotSettings: Sendable {
   }
 
   /// The models of the catalogue that stand for the other looks.
+  static let clean = "span-x4"
   static let anime = "realesrgan-x4plus-anime"
   static let fast = "realesr-animevideov3"
 
   func model(for look: Look) -> String {
     switch look {
     case .photo: model
+    case .clean: Self.clean
     case .anime: Self.anime
     case .fast: Self.fast
     }

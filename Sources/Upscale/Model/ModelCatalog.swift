@@ -7,7 +7,7 @@ public struct ModelCatalog: Sendable {
   public struct Entry: Sendable, Hashable, Codable {
     /// What `--model` takes.
     public let name: String
-    /// The network's class: `RRDBNet` or `SRVGGNetCompact`.
+    /// The network's class: `RRDBNet`, `SRVGGNetCompact` or `SPAN`.
     public let architecture: String
     public let scale: Int
     /// The file's name inside the directory of weights.

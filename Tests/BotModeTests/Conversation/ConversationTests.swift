@@ -38,6 +38,7 @@ struct ConversationTests {
     arguments: [
       ("x2 anime jpg", Wish(look: .anime, scale: 2, format: .jpeg)),
       ("Быстро, х3 ПНГ!", Wish(look: .fast, scale: 3, format: .png)),
+      ("clean x2", Wish(look: .clean, scale: 2)), ("Чистое", Wish(look: .clean)),
       ("webp 2x", Wish(look: .photo, scale: 2, format: .webp)),
       ("my holiday x9 in 4k", Wish()),
       ("", Wish()),

@@ -36,7 +36,10 @@ struct FastWorstTests {
   @Test(
     "No worse than README says of the worst",
     .disabled(if: Sanitizer.isOn, "numbers, which a sanitizer has nothing to say of"),
-    arguments: zip(bundledModels.sorted(), [(62.0, 2), (56, 8), (50, 16)]))
+    // The SPANs make noise of such pictures, in whatever precision.
+    arguments: zip(
+      ["realesr-animevideov3", "realesrgan-x4plus", "realesrgan-x4plus-anime"],
+      [(62.0, 2), (56, 8), (50, 16)]))
   func worst(model name: String, bound: (psnr: Double, levels: Int)) throws {
     let model = try bundledModel(name)
     let levels = CPULevel.allCases.filter { $0 <= .highest && $0.isFastWithIntegers }
