@@ -54,8 +54,11 @@ public struct NaiveSPAN {
 
   private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
-  /// - Parameter picture: `[channel][y][x]`, 0…1.
+  /// - Parameters:
+  ///   - picture: `[channel][y][x]`, 0…1.
+  ///   - scale: of the network.
   /// - Returns: the enlarged one, `[channel][y][x]`, not clamped.
+  /// - Throws: what reading tensors throws.
   public func enlarge(_ picture: [Double], scale: Int) throws -> [Double] {
     let area = width * height
     let samples = picture.enumerated().map { index, sample in

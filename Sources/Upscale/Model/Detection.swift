@@ -310,7 +310,8 @@ private struct Survey {
   func finish(_ architecture: Architecture) throws(UpscaleError) {
     guard let foreign = left.min() else { return }
     throw UpscaleError(
-      .badModel, "tensor \(quoted(foreign)) is no part of \(architecture.article) \(architecture.name)")
+      .badModel,
+      "tensor \(quoted(foreign)) is no part of \(architecture.article) \(architecture.name)")
   }
 
   private func missing(_ name: String) -> UpscaleError {

@@ -102,6 +102,8 @@ package struct NCNNGraph: Sendable {
   /// What a SPAN does to the samples: both parts may be missing.
   ///
   /// - Parameter mean: what the graph subtracts, one for each channel.
+  /// - Returns: nil for other networks.
+  /// - Throws: `.badModel` for means that no picture has.
   private func normalization(mean: [Float]?) throws(UpscaleError) -> PictureNormalization? {
     guard isSPAN else { return nil }
     guard mean?.allSatisfy({ abs($0) <= PictureNormalization.limit }) ?? true else {
@@ -184,7 +186,8 @@ package struct NCNNGraph: Sendable {
     guard blocks > 0, (0...4).contains(upsamplings) else {
       throw UpscaleError(
         .badModel,
-        "has \(layers.count) convolutions, which is the number of no RRDBNet, SRVGGNetCompact or SPAN")
+        "has \(layers.count) convolutions, "
+          + "which is the number of no RRDBNet, SRVGGNetCompact or SPAN")
     }
     var names = ["conv_first"]
     for block in 0..<blocks {

@@ -94,16 +94,52 @@ package struct SPAN: Network {
     Int(Architecture.span(shape).multiplyAddsPerPixel) * width * height
   }
 
-  private var blockShape: Wavefront.Shape {
-    Wavefront.Shape(
-      inputChannels: shape.features, layers: Array(repeating: shape.features, count: 3),
-      isDense: false, precision: precision)
+  /// What is computed as a wavefront of its own, and how.
+  private struct Part {
+    let convolutions: [Convolution]
+    let shape: Wavefront.Shape
+
+    func wavefront(
+      columns: Int, threads: Int
+    ) throws(UpscaleError) -> Wavefront {
+      try Wavefront(shape, columns: columns, panel: SPAN.panel, bands: threads)
+    }
+
+    func weights(on engine: Engine) throws(UpscaleError) -> TransformedWeights {
+      let weights = try TransformedWeights(
+        like: convolutions, precision: shape.precision, threads: engine.pool.count)
+      weights.load(convolutions, on: engine)
+      return weights
+    }
+
+    func byteCount(columns: Int, threads: Int) -> Int {
+      Wavefront.byteCount(shape, columns: columns, panel: SPAN.panel, bands: threads)
+        + TransformedWeights.byteCount(
+          convolutions, precision: shape.precision, threads: threads)
+    }
   }
 
-  private var tailShape: Wavefront.Shape {
-    Wavefront.Shape(
-      inputChannels: shape.features, layers: tail.map(\.outputChannels), isDense: false,
-      emitsRows: true, precision: precision)
+  private func blockPart(_ range: Range<Int>, _ precision: Precision) -> Part {
+    Part(
+      convolutions: Array(blocks[3 * range.lowerBound..<3 * range.upperBound]),
+      shape: Wavefront.Shape(
+        inputChannels: shape.features, layers: Array(repeating: shape.features, count: 3),
+        isDense: false, precision: precision))
+  }
+
+  /// Blocks that are computed in floats whatever the precision: what is rounded in the first grows
+  /// through all others.
+  private var floatBlocks: Int { precision == .fast ? 1 : 0 }
+  private var firstPart: Part? {
+    floatBlocks > 0 ? blockPart(0..<floatBlocks, .exact) : nil
+  }
+  private var restPart: Part { blockPart(floatBlocks..<SPANShape.blocks, precision) }
+  private var tailPart: Part {
+    Part(
+      convolutions: tail,
+      shape: Wavefront.Shape(
+        inputChannels: shape.features, layers: tail.map(\.outputChannels), isDense: false,
+        emitsRows: true, precision: precision))
   }
 
   /// Maps of the features: the first convolution's, the first block's, what the last block makes first,
@@ -114,11 +150,8 @@ package struct SPAN: Network {
     2 * FeatureMap.byteCount(channels: inputChannels, width: width, height: height)
       + Self.mapCount
       * FeatureMap.byteCount(channels: shape.features, width: width, height: height)
-      + [(blockShape, blocks), (tailShape, tail)].reduce(0) {
-        $0
-          + Wavefront.byteCount(
-            $1.0, columns: Winograd.tileCount(width), panel: Self.panel, bands: threads)
-          + TransformedWeights.byteCount($1.1, precision: precision, threads: threads)
+      + [firstPart, restPart, tailPart].compactMap(\.self).reduce(0) {
+        $0 + $1.byteCount(columns: Winograd.tileCount(width), threads: threads)
       }
   }
 
@@ -137,8 +170,10 @@ package struct SPAN: Network {
     let lastInner: FeatureMap
     /// Written by blocks in turn, from the second one on.
     let states: [FeatureMap]
-    let blocks: Wavefront
-    let blockWeights: TransformedWeights
+    /// For the blocks in floats, where others are not.
+    let first: (blocks: Wavefront, weights: TransformedWeights)?
+    let rest: Wavefront
+    let restWeights: TransformedWeights
     let tail: Wavefront
     let tailWeights: TransformedWeights
 
@@ -157,16 +192,17 @@ package struct SPAN: Network {
       states = [maps[3], maps[4]]
       let columns = Winograd.tileCount(width)
       let threads = engine.pool.count
-      blocks = try Wavefront(
-        network.blockShape, columns: columns, panel: SPAN.panel, bands: threads)
-      tail = try Wavefront(
-        network.tailShape, columns: columns, panel: SPAN.panel, bands: threads)
-      blockWeights = try TransformedWeights(
-        like: network.blocks, precision: network.precision, threads: threads)
-      blockWeights.load(network.blocks, on: engine)
-      tailWeights = try TransformedWeights(
-        like: network.tail, precision: network.precision, threads: threads)
-      tailWeights.load(network.tail, on: engine)
+      if let part = network.firstPart {
+        first = (
+          try part.wavefront(columns: columns, threads: threads), try part.weights(on: engine)
+        )
+      } else {
+        first = nil
+      }
+      rest = try network.restPart.wavefront(columns: columns, threads: threads)
+      restWeights = try network.restPart.weights(on: engine)
+      tail = try network.tailPart.wavefront(columns: columns, threads: threads)
+      tailWeights = try network.tailPart.weights(on: engine)
     }
 
     func prepare(width: Int, height: Int) {
@@ -197,11 +233,18 @@ package struct SPAN: Network {
         let layers = 3 * block..<3 * block + 3
         let isLast = block == SPANShape.blocks - 1
         let source = state(block)
-        blocks.run(
+        let behind = block - network.floatBlocks
+        let (wavefront, weights, place) =
+          if behind < 0, let first {
+            (first.blocks, first.weights.pointers, 3 * block)
+          } else {
+            (rest, restWeights.pointers, 3 * behind)
+          }
+        wavefront.run(
           [
             .init(
               convolutions: Array(network.blocks[layers]),
-              weights: Array(blockWeights.pointers[layers]), input: source,
+              weights: Array(weights[place..<place + 3]), input: source,
               target: .map(state(block + 1), residual: .init(scale: 1, skip: source)),
               copy: isLast ? lastInner : nil)
           ], height: height, rows: input.rows, on: engine)

@@ -99,8 +99,11 @@ struct NCNNPair {
   ///
   /// - Parameters:
   ///   - tensors: with their branches folded.
+  ///   - scale: of the pixel-shuffle.
   ///   - mean: subtracted first, if anything is.
   ///   - range: multiplied with then, if there is one.
+  /// - Returns: graph and weights.
+  /// - Throws: where a tensor is missing.
   static func span(
     _ tensors: [String: Tensor], scale: Int, mean: [Float]? = [0.4488, 0.4371, 0.404],
     range: String? = "2.550000e+02"
