@@ -16,7 +16,9 @@ enum TrainingBranches {
   /// - Throws: `.badModel`, naming the tensor that is missing, misshapen or not finite; what reading
   ///   throws.
   static func folded(_ tensors: [String: Tensor]) throws(UpscaleError) -> [String: Tensor] {
-    guard tensors["conv_1.sk.weight"] != nil else { return tensors }
+    guard
+      ["sk", "conv.0", "eval_conv"].contains(where: { tensors["conv_1.\($0).weight"] != nil })
+    else { return tensors }
     var result = tensors
     for name in SPANShape.branched {
       let (weight, bias) = try fold(name, in: tensors)
@@ -40,7 +42,9 @@ enum TrainingBranches {
   private static func fold(
     _ name: String, in tensors: [String: Tensor]
   ) throws(UpscaleError) -> (weight: Tensor, bias: Tensor) {
-    func shape(_ branch: String, side: Int) throws(UpscaleError) -> (outputs: Int, inputs: Int) {
+    func shape(
+      _ branch: String, side: Int, limit: Int = branchLimit
+    ) throws(UpscaleError) -> (outputs: Int, inputs: Int) {
       let name = "\(name).\(branch).weight"
       guard let tensor = tensors[name] else {
         throw UpscaleError(.badModel, "tensor \(quoted(name)) is missing")
@@ -50,10 +54,10 @@ enum TrainingBranches {
           .badModel,
           "tensor \(quoted(name)) has shape \(tensor.shape), not that of \(side)x\(side) kernels")
       }
-      guard tensor.shape[0] <= branchLimit, tensor.shape[1] <= branchLimit else {
+      guard tensor.shape[0] <= limit, tensor.shape[1] <= limit else {
         throw UpscaleError(
           .badModel,
-          "tensor \(quoted(name)) has shape \(tensor.shape); \(branchLimit) channels are the limit")
+          "tensor \(quoted(name)) has shape \(tensor.shape); \(limit) channels are the limit")
       }
       return (tensor.shape[0], tensor.shape[1])
     }
@@ -72,7 +76,7 @@ enum TrainingBranches {
       return numbers.map(Double.init)
     }
 
-    let (outputs, inputs) = try shape("sk", side: 1)
+    let (outputs, inputs) = try shape("sk", side: 1, limit: SPANShape.featureLimit)
     let first = try shape("conv.0", side: 1).outputs
     let second = try shape("conv.1", side: 3).outputs
     let w1 = try numbers("\(name).conv.0.weight", [first, inputs, 1, 1])

@@ -67,6 +67,11 @@ import Testing
       _ = try Self.model(tensors)
     }
     tensors = Self.tensors
+    for name in tensors.keys where name.contains(".sk.") || name.contains(".conv.") {
+      tensors[name] = nil
+    }
+    expectRefusal(.badModel, "'conv_1.sk.weight' is missing") { _ = try Self.model(tensors) }
+    tensors = Self.tensors
     tensors["block_7.c1_r.sk.weight"] = tensors["block_6.c1_r.sk.weight"]
     expectRefusal(.badModel, "'block_7.c1_r.sk.weight' is no part of a SPAN") {
       _ = try Self.model(tensors)
@@ -87,6 +92,10 @@ import Testing
         shape: shape, floats: [Float](repeating: 0, count: shape.reduce(1, *)))
     }
     expectRefusal(.badModel, "256 channels are the limit") { _ = try Self.model(tensors) }
+    tensors = Self.tensors
+    tensors["conv_2.sk.weight"] = Tensor(
+      shape: [6, 129, 1, 1], floats: [Float](repeating: 0, count: 774))
+    expectRefusal(.badModel, "128 channels are the limit") { _ = try Self.model(tensors) }
     expectRefusal(.badModel, "maps of 130 channels; 128 are the limit") {
       _ = try Self.model(WeightFiles.spanTensors(features: 130, scale: 1))
     }
