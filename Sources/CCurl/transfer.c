@@ -114,14 +114,6 @@ static int seek_file(void *context, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
-static int report(void *context, curl_off_t to_receive, curl_off_t received, curl_off_t to_send,
-                  curl_off_t sent) {
-  transfer *running = context;
-  if (running->request->progress != NULL)
-    running->request->progress(running->request->context, received, to_receive, sent, to_send);
-  return 0;
-}
-
 // libcurl sends a request again, by itself, when a connection that was kept alive breaks before the
 // first byte of the answer. A message would be there twice.
 static int begin(void *context, char *remote, char *local, int remote_port, int local_port) {
@@ -202,9 +194,6 @@ static int prepare(const cc_library *curl, CURL *easy, transfer *running, curl_m
 
   SET(CURLOPT_WRITEFUNCTION, write_body);
   SET(CURLOPT_WRITEDATA, running);
-  SET(CURLOPT_NOPROGRESS, 0L);
-  SET(CURLOPT_XFERINFOFUNCTION, report);
-  SET(CURLOPT_XFERINFODATA, running);
   SET(CURLOPT_PREREQFUNCTION, begin);
   SET(CURLOPT_PREREQDATA, running);
 

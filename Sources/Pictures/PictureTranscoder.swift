@@ -5,21 +5,6 @@ package import SystemSupport
 /// The pixels are read from the file each time. A PNG must be of our own making (`PictureWriter`) and
 /// is never in memory whole; other files are.
 package final class PictureTranscoder {
-  /// What the new file is like.
-  package struct Form: Sendable, Equatable {
-    package var format: PictureFormat
-    package var encoding: EncodingOptions
-    package var width: Int
-    package var height: Int
-
-    package init(format: PictureFormat, encoding: EncodingOptions, width: Int, height: Int) {
-      self.format = format
-      self.encoding = encoding
-      self.width = width
-      self.height = height
-    }
-  }
-
   /// Columns and rows of the picture, and what its samples are like.
   package let source: RowFormat
   /// Whether every pixel is opaque; nil as long as not all of them have been seen.
@@ -75,27 +60,29 @@ package final class PictureTranscoder {
   /// Writes the picture.
   ///
   /// - Parameters:
-  ///   - form: what the new file is like; 8 bits a sample where it is smaller than the source or the
-  ///     format has no more.
+  ///   - format: of the new file.
+  ///   - options: of its encoder.
+  ///   - width: columns of the new picture; it has 8 bits a sample where it is smaller than the source
+  ///     or the format has no more.
+  ///   - height: rows of the new picture.
   ///   - memory: bytes that this may take; a JPEG's size depends a little on it.
+  ///   - observer: told of the share of the rows that are read.
   ///   - target: takes the new file, piece by piece.
-  ///   - progress: takes the share of the rows that are read, 0…1.
-  ///   - isCancelled: asked now and then.
   /// - Throws: `.cancelled`; `.memory` for what needs more memory; as `PictureReader` and
   ///   `PictureWriter`, and what `target` throws.
   package func write(
-    as form: Form, memory: Int,
-    to target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
-    progress: (Double) -> Void, isCancelled: () -> Bool
+    as format: PictureFormat, options: EncodingOptions, width: Int, height: Int, memory: Int,
+    observer: WorkObserver = WorkObserver(),
+    to target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {
     let reader = try Self.reader(of: bytes, path: path, limits: limits)
-    let isResized = (form.width, form.height) != (source.width, source.height)
+    let isResized = (width, height) != (source.width, source.height)
     let output = RowFormat(
-      width: form.width, height: form.height, layout: source.layout,
+      width: width, height: height, layout: source.layout,
       depth: isResized ? .eight : source.depth)
     func writing(optimised: Bool) -> Int {
       PictureWriter.memory(
-        output, format: form.format, options: form.encoding, optimisesJPEG: optimised)
+        output, format: format, options: options, optimisesJPEG: optimised)
     }
     let optimises =
       PictureWriter.optimisesJPEG(output) && writing(optimised: true) <= memory / 4
@@ -106,45 +93,46 @@ package final class PictureTranscoder {
       let (needs, may) = byteCountTexts(needed, of: max(0, memory))
       throw UpscaleError(
         .memory(.init(.other, needed: needed, available: memory)),
-        "not enough memory: writing the \(form.format.name) needs \(needs) and \(may) may be used")
+        "not enough memory: writing the \(format.name) needs \(needs) and \(may) may be used")
     }
     let writer = try PictureWriter(
-      output, iccProfile: reader.iccProfile, format: form.format, options: form.encoding,
+      output, iccProfile: reader.iccProfile, format: format, options: options,
       optimisesJPEG: optimises, sink: target)
     var next: RowSink = { (rows) throws(UpscaleError) in try writer.write(rows) }
     if isResized { next = try ResizeStage(from: source, to: output, next: next).take }
-    try readRows(reader, into: next, progress: progress, isCancelled: isCancelled)
+    try readRows(reader, into: next, observer: observer)
     try writer.finish()
   }
 
   /// Reads all pixels to find out whether any is transparent.
   ///
-  /// - Parameter isCancelled: asked now and then.
+  /// - Parameter observer: told of the share of the rows that are read.
   /// - Returns: `isOpaque`.
   /// - Throws: `.cancelled`, and as `PictureReader`.
-  package func lookForTransparency(isCancelled: () -> Bool) throws(UpscaleError) -> Bool {
+  package func lookForTransparency(
+    observer: WorkObserver = WorkObserver()
+  ) throws(UpscaleError) -> Bool {
     if let isOpaque { return isOpaque }
     let reader = try Self.reader(of: bytes, path: path, limits: limits)
-    try readRows(reader, into: { _ in }, progress: { _ in }, isCancelled: isCancelled)
+    try readRows(reader, into: { _ in }, observer: observer)
     return isOpaque ?? false
   }
 
   private func readRows(
-    _ reader: PictureReader, into next: RowSink, progress: (Double) -> Void,
-    isCancelled: () -> Bool
+    _ reader: PictureReader, into next: RowSink, observer: WorkObserver
   ) throws(UpscaleError) {
     let rowSize = source.rowByteCount
     let rows = max(1, min(source.height, (1 << 20) / rowSize))
     let buffer = try ByteBuffer(count: rows * rowSize, for: "rows")
     var isOpaque = true
     for first in stride(from: 0, to: source.height, by: rows) {
-      if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+      try observer.checkCancellation()
       let count = min(rows, source.height - first)
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
       try reader.read(count, into: part)
       if isOpaque { isOpaque = Self.isOpaque(UnsafeRawBufferPointer(part), as: source) }
       try next(UnsafeRawBufferPointer(part))
-      progress(Double(first + count) / Double(source.height))
+      observer.note(Double(first + count) / Double(source.height))
     }
     self.isOpaque = isOpaque
   }

@@ -22,6 +22,10 @@ extension UpscaleError {
     case outputsCollide
     /// An output would replace an input.
     case outputIsInput
+    /// A stream where only files and folders can be.
+    case inputIsStream
+    /// No place has the bot's token.
+    case noToken
     /// Reading or writing failed.
     case inputOutput
     case diskFull
@@ -41,6 +45,8 @@ extension UpscaleError {
     case permission
     /// A model that is damaged, of no known kind, or not there.
     case badModel
+    /// A model's file does not say which activation follows its convolutions.
+    case unknownActivation
     /// The installation or a setting of it is not usable.
     case configuration
     case cancelled

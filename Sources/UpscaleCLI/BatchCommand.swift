@@ -71,29 +71,43 @@ struct BatchCommand: ParsableCommand {
       """, valueName: "i/n"))
   var shard: String?
 
-  func run() {
-    Console.serving(talk, run)
-  }
-
-  private func run(_ console: Console) throws(UpscaleError) {
-    try talk.check()
-    try engine.check()
-    if let report {
-      guard report != "-" else {
-        throw UpscaleError(.usage, "--report needs the name of a file, not '-'")
-      }
-      guard !dryRun else {
-        throw UpscaleError(.usage, "--dry-run does nothing that --report could tell of")
-      }
-      try OutputFile.check(path: report)
+  func validate() throws {
+    if report == "-" { throw ValidationError("--report needs the name of a file, not '-'") }
+    if report != nil, dryRun {
+      throw ValidationError("--dry-run does nothing that --report could tell of")
+    }
+    if let empty = paths.first(where: \.isEmpty) {
+      throw ValidationError("the name of an input or output is empty ('\(empty)')")
     }
     if mergeReport {
-      try merge(console)
+      guard !paths.isEmpty else {
+        throw ValidationError("--merge-report needs folders of outputs, or their journals")
+      }
       return
     }
+    if watch, dryRun || files.filesFrom != nil {
+      throw ValidationError("--watch is for folders: leave out --files-from and --dry-run")
+    }
+    guard paths.count > (files.filesFrom == nil ? 1 : 0) else {
+      throw ValidationError(
+        "name at least one input and the folder for the outputs: upscale batch INPUT OUTPUT")
+    }
+    if files.filesFrom != nil, paths.count > 2 {
+      throw ValidationError(
+        "with --files-from name one INPUT at most: the folder that the list's names are in")
+    }
+  }
+
+  func run() throws {
+    try Console.serving(talk, run)
+  }
+
+  private func run(_ console: Console) throws(UpscaleError) -> Outcome {
+    if let report { try OutputFile.check(path: report) }
+    if mergeReport { return try merge(console) }
     let (request, model) = try request()
     let reporter = BatchReporter(console, verbose: talk.verbose)
-    var skipped: [(path: BytePath, reason: SkipReason)] = []
+    var skipped: [JournalEntry] = []
     let budget = request.budget
     console.warnOfExcess(budget)
     let run = { (isCancelled: @escaping () -> Bool) in
@@ -106,8 +120,8 @@ struct BatchCommand: ParsableCommand {
         },
         observe: { event in
           reporter.take(event)
-          if report != nil, case .skipped(let path, let reason) = event {
-            skipped.append((path, reason))
+          if report != nil, case .finished(let entry, _) = event, case .skipped = entry.outcome {
+            skipped.append(entry)
           }
         }, tick: reporter.tick, isCancelled: isCancelled)
     }
@@ -124,8 +138,7 @@ struct BatchCommand: ParsableCommand {
             : "\(item.source.path.text) -> \(request.output.appending(item.output).text)")
       }
       reporter.finish(planned.summary, planned.progress, isDry: true)
-      planned.summary.outcome.end()
-      return
+      return planned.summary.outcome
     }
     var batch: BatchRun?
     do throws(UpscaleError) {
@@ -142,7 +155,7 @@ struct BatchCommand: ParsableCommand {
       }
       throw error
     }
-    guard let batch else { return }
+    guard let batch else { return .done }
     reporter.finish(batch.summary, batch.progress)
     if let report {
       var page = BatchReport(
@@ -153,14 +166,11 @@ struct BatchCommand: ParsableCommand {
       page.meaning = Refusal.meaning
       try page.write(to: report)
     }
-    batch.summary.outcome.end()
+    return batch.summary.outcome
   }
 
   /// Joins the journals of several runs.
-  private func merge(_ console: Console) throws(UpscaleError) {
-    guard !paths.isEmpty else {
-      throw UpscaleError(.usage, "--merge-report needs folders of outputs, or their journals")
-    }
+  private func merge(_ console: Console) throws(UpscaleError) -> Outcome {
     let merged = try JournalMerge(paths.map { BytePath($0) })
     if merged.damagedLines > 0 {
       console.warn("\(merged.damagedLines) damaged lines of the journals are ignored")
@@ -177,7 +187,7 @@ struct BatchCommand: ParsableCommand {
     let done = merged.items.count - merged.failedCount
     let notWhole = merged.damagedCount
     for item in merged.items {
-      if let damage = item.entry.damage {
+      if let damage = item.entry.written?.damage {
         console.complain("not whole: '\(item.entry.input.text)': \(damage)")
       }
     }
@@ -190,45 +200,28 @@ struct BatchCommand: ParsableCommand {
         "done": .integer(done), "failed": .integer(merged.failedCount),
         "damaged": .integer(notWhole),
       ])
-    Outcome(failed: merged.failedCount, notWhole: notWhole).end()
+    return Outcome(failed: merged.failedCount, notWhole: notWhole)
   }
 
   /// Everything that is asked for.
   private func request() throws(UpscaleError) -> (BatchRequest, Model) {
     let template = try files.template()
-    let chosen = try form.chosenFormat()
-    if let chosen, let named = template.format, chosen != named {
+    if let chosen = form.format, let named = template.format, chosen != named {
       throw UpscaleError(
         .usage, "--format \(chosen.rawValue) and the name '\(files.name ?? "")' disagree")
     }
-    let format = chosen ?? template.format
+    let format = form.format ?? template.format
     try form.check(format)
-    if watch, dryRun || files.filesFrom != nil {
-      throw UpscaleError(.usage, "--watch is for folders: leave out --files-from and --dry-run")
-    }
-    guard let output = paths.last, paths.count > 1 || files.filesFrom != nil else {
-      throw UpscaleError(
-        .usage, "name at least one input and the folder for the outputs: upscale batch INPUT OUTPUT"
-      )
-    }
-    if let empty = paths.first(where: \.isEmpty) {
-      throw UpscaleError(.usage, "the name of an input or output is empty ('\(empty)')")
-    }
-    let inputs = paths.dropLast()
-    if files.filesFrom != nil, inputs.count > 1 {
-      throw UpscaleError(
-        .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
-    }
     let model = try ModelReference(engine.model).load()
     let settings = BatchSettings(
-      format: format, encoding: form.encoding, scale: form.scale?.value,
-      depth: form.sampleDepth,
-      precision: Precision(rawValue: engine.precision) ?? .exact,
+      format: format, encoding: form.encoding, scale: form.scale,
+      depth: form.depth, precision: engine.precision,
       model: try ModelReference(engine.model).digest(),
       modelScale: model.architecture.scale)
     var request = BatchRequest(
-      inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
-      threads: engine.threads?.value ?? Machine.coreCount, budget: try memory.budget(),
+      inputs: paths.dropLast().map { BytePath($0) }, output: BytePath(paths.last ?? ""),
+      settings: settings,
+      threads: engine.threads ?? Machine.coreCount, budget: memory.budget(),
       wording: Refusal.wording)
     request.template = template
     request.scan = files.scan
@@ -239,7 +232,7 @@ struct BatchCommand: ParsableCommand {
     }
     request.keepsExisting = form.noClobber
     request.isForced = force
-    request.limits = try limitOptions.limits()
+    request.limits = limitOptions.limits
     return (request, model)
   }
 }

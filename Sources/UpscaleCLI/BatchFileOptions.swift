@@ -56,11 +56,12 @@ struct BatchFileOptions: ParsableArguments {
     return scan
   }
 
+  func validate() throws {
+    if null, filesFrom == nil { throw ValidationError("-0 is for --files-from") }
+  }
+
   func list() throws(UpscaleError) -> [BytePath]? {
-    guard let filesFrom else {
-      if null { throw UpscaleError(.usage, "-0 is for --files-from") }
-      return nil
-    }
+    guard let filesFrom else { return nil }
     return try FileList.read(filesFrom, isNULSeparated: null)
   }
 }

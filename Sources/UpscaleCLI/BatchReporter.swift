@@ -22,36 +22,7 @@ final class BatchReporter {
       console.detail("\(progress.files) pictures to do, \(progress.pixels) pixels")
       console.event(
         "start", ["files": .integer(progress.files), "pixels": .integer(progress.pixels)])
-    case .done(let entry, let warnings):
-      console.detail(
-        "\(entry.input.text) -> \(entry.output.text)  \(entry.outputWidth) x \(entry.outputHeight), "
-          + "\(byteCountText(entry.outputBytes)), "
-          + (entry.isCopy ? "a copy" : "\(fixed(entry.seconds, digits: 2)) s"))
-      for warning in warnings { console.detail("  \(warning)") }
-      if let damage = entry.damage { tellDamage(of: entry.input, damage) }
-      console.event(
-        "file",
-        [
-          "status": "done", "input": .path(entry.input), "output": .path(entry.output),
-          "width": .integer(entry.outputWidth), "height": .integer(entry.outputHeight),
-          "bytes": .integer(entry.outputBytes), "copy": .boolean(entry.isCopy),
-          "warnings": .array(warnings.map { .string($0) }),
-          "damage": entry.damage.map { .string($0) } ?? .null,
-          "seconds": .number(entry.seconds, digits: 3),
-        ], isError: entry.damage != nil)
-    case .failed(let input, let failure):
-      console.complain("failed: \(failure.reason)")
-      console.event(
-        "file",
-        [
-          "status": "failed", "input": .path(input), "exit_code": .integer(failure.code),
-          "message": .string(failure.reason),
-        ], isError: true)
-    case .skipped(let input, let reason):
-      console.detail("skipped: '\(input.text)' \(reason.text)")
-      console.event(
-        "file",
-        ["status": "skipped", "input": .path(input), "message": .string(reason.text)])
+    case .finished(let entry, let warnings): tell(entry, warnings)
     case .upToDate(let input, let output, let damage):
       if let damage { tellDamage(of: input, damage) }
       console.event(
@@ -61,6 +32,41 @@ final class BatchReporter {
           "damage": damage.map { .string($0) } ?? .null,
         ], isError: damage != nil)
     case .note(let sentence): console.warn(sentence)
+    }
+  }
+
+  private func tell(_ entry: JournalEntry, _ warnings: [String]) {
+    switch entry.outcome {
+    case .done(let output):
+      console.detail(
+        "\(entry.input.text) -> \(entry.output.text)  \(output.width) x \(output.height), "
+          + "\(byteCountText(output.bytes)), "
+          + (output.isCopy ? "a copy" : "\(fixed(entry.seconds, digits: 2)) s"))
+      for warning in warnings { console.detail("  \(warning)") }
+      if let damage = output.damage { tellDamage(of: entry.input, damage) }
+      console.event(
+        "file",
+        [
+          "status": "done", "input": .path(entry.input), "output": .path(entry.output),
+          "width": .integer(output.width), "height": .integer(output.height),
+          "bytes": .integer(output.bytes), "copy": .boolean(output.isCopy),
+          "warnings": .array(warnings.map { .string($0) }),
+          "damage": output.damage.map { .string($0) } ?? .null,
+          "seconds": .number(entry.seconds, digits: 3),
+        ], isError: output.damage != nil)
+    case .failed(let failure):
+      console.complain("failed: \(failure.reason)")
+      console.event(
+        "file",
+        [
+          "status": "failed", "input": .path(entry.input), "exit_code": .integer(failure.code),
+          "message": .string(failure.reason),
+        ], isError: true)
+    case .skipped(let reason):
+      console.detail("skipped: '\(entry.input.text)' \(reason.text)")
+      console.event(
+        "file",
+        ["status": "skipped", "input": .path(entry.input), "message": .string(reason.text)])
     }
   }
 

@@ -13,23 +13,25 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup(title: "Network") var engine: EngineOptions
 
-  @Option(help: ArgumentHelp("Width of the input.", valueName: "pixels"))
-  var width: WholeNumber = 256
+  @Option(
+    help: ArgumentHelp("Width of the input. (default: 256)", valueName: "pixels"),
+    transform: OptionValue.whole(1...8192))
+  var width = 256
 
-  @Option(help: ArgumentHelp("Height of the input.", valueName: "pixels"))
-  var height: WholeNumber = 256
+  @Option(
+    help: ArgumentHelp("Height of the input. (default: 256)", valueName: "pixels"),
+    transform: OptionValue.whole(1...8192))
+  var height = 256
 
-  @Option(help: ArgumentHelp("Measured passes.", valueName: "n"))
-  var runs: WholeNumber = 3
+  @Option(
+    help: ArgumentHelp("Measured passes. (default: 3)", valueName: "n"),
+    transform: OptionValue.whole(1...1000))
+  var runs = 3
 
   @Flag(help: "Print JSON, one object a measurement.")
   var json = false
 
   func run() throws {
-    try engine.check()
-    let width = try width.check("--width", in: 1...8192)
-    let height = try height.check("--height", in: 1...8192)
-    let runs = try runs.check("--runs", in: 1...1000)
     let upscaler = try engine.makeUpscaler()
     if let note = engine.note(on: upscaler) { Console(.standard).warn(note) }
     let measurement = try ForwardBenchmark.run(

@@ -66,8 +66,8 @@ struct BotCommand: ParsableCommand {
       """
       Whether pictures are decoded behind the kernel's walls (Landlock, seccomp): 'auto' as far as \
       it has them, 'require' or not at all, 'off' never.
-      """, valueName: "auto|require|off"))
-  var sandbox = "auto"
+      """))
+  var sandbox = WorkerSettings.Sandbox.automatic
 
   @Option(
     help: ArgumentHelp(
@@ -87,6 +87,9 @@ struct BotCommand: ParsableCommand {
   /// Seconds that the service gets to come to rest.
   private static let grace = 10
 
+  /// Bytes below which the service and its worker cannot do anything.
+  private static let leastMemory = 256 << 20
+
   /// The folder of the state where none is chosen.
   private static func standardFolder() throws(UpscaleError) -> String {
     do throws(UpscaleError) {
@@ -96,11 +99,24 @@ struct BotCommand: ParsableCommand {
     }
   }
 
+  private static func sentence(_ warning: BotTokenSources.Warning) -> String {
+    switch warning {
+    case .wasArgument:
+      "a token after --token stays in the shell's history, and other users of this machine could see it "
+        + "for a moment; --token-file or TELEGRAM_BOT_TOKEN avoids that"
+    case .isReadableByOthers(let name):
+      "other users of this machine can read the token in \(name): chmod 600 helps"
+    }
+  }
+
+  func validate() throws {
+    if checkHealth, healthFile == nil {
+      throw ValidationError("--check-health needs the --health-file that the bot writes")
+    }
+  }
+
   func run() throws {
-    if checkHealth {
-      guard let healthFile else {
-        throw UpscaleError(.usage, "--check-health needs the --health-file that the bot writes")
-      }
+    if checkHealth, let healthFile {
       try Health.check(healthFile)
       return
     }
@@ -108,7 +124,7 @@ struct BotCommand: ParsableCommand {
     sources.folder = "."
     let (found, warnings) = try sources.find()
     let console = Console(TalkOptions.standard)
-    for warning in warnings { console.warn(warning) }
+    for warning in warnings { console.warn(Self.sentence(warning)) }
     var settings = BotSettings(
       token: found, stateFolder: try stateDir ?? Self.standardFolder())
     do throws(UpscaleError) {
@@ -119,31 +135,22 @@ struct BotCommand: ParsableCommand {
     settings.isLocal = apiLocal
     settings.healthFile = healthFile
     settings.isVerbose = verbose
-    switch sandbox {
-    case "auto": settings.sandbox = .automatic
-    case "require": settings.sandbox = .required
-    case "off": settings.sandbox = .off
-    default:
-      throw UpscaleError(.usage, "--sandbox must be auto, require or off, not '\(sandbox)'")
-    }
+    settings.sandbox = sandbox
     try engine.apply(to: &settings)
-    try users.apply(to: &settings)
-    try limits.apply(to: &settings)
-    if let text = memory.maxMemory {
-      let budget = try memory.budget()
+    users.apply(to: &settings)
+    limits.apply(to: &settings)
+    if memory.maxMemory != nil {
+      let budget = memory.budget()
       settings.maxMemory = budget.bytes
       console.warnOfExcess(budget)
-      guard budget.excessiveLimit != nil || budget.bytes >= 256 << 20 else {
+      guard budget.excessiveLimit != nil || budget.bytes >= Self.leastMemory else {
         throw UpscaleError(
-          .usage, "--max-memory must be 256MiB or more for a bot, not '\(text)'")
+          .usage,
+          "--max-memory must be 256MiB or more for a bot, not \(byteCountText(budget.bytes))")
       }
     }
-    do throws(UpscaleError) {
-      try StopSignals.serving(grace: Self.grace) { (wait) throws(UpscaleError) in
-        try BotService(settings).run(signals: wait)
-      }
-    } catch {
-      console.refuse(error)
+    try StopSignals.serving(grace: Self.grace) { (wait) throws(UpscaleError) in
+      try BotService(settings).run(signals: wait)
     }
   }
 }

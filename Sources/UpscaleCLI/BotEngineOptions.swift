@@ -12,24 +12,21 @@ struct BotEngineOptions: ParsableArguments {
   var model = "realesrgan-x4plus"
 
   @Option(
-    help: ArgumentHelp("How networks are computed; see 'upscale image'.", valueName: "exact|fast"))
-  var precision = Precision.exact.rawValue
+    help: ArgumentHelp("How networks are computed; see 'upscale image'."))
+  var precision = Precision.exact
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
-  var threads: WholeNumber?
+      "Threads to compute with. (default: the cores this process may use)", valueName: "n"),
+    transform: OptionValue.whole(1...1024))
+  var threads: Int?
 
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
-    var options = EngineOptions.standard
-    options.threads = threads
-    options.precision = precision
-    try options.check()
     // Better refused now than at the first picture.
     _ = try ModelReference(model).load()
     settings.model = model
-    settings.threads = threads?.value
-    settings.precision = Precision(rawValue: precision) ?? .exact
+    settings.threads = threads
+    settings.precision = precision
   }
 }

@@ -19,7 +19,7 @@ struct BotUserOptions: ParsableArguments {
       "A user who may ask for /stats; may be repeated, and is always served.", valueName: "number"))
   var admin: [Int64] = []
 
-  func apply(to settings: inout BotSettings) throws(UpscaleError) {
+  func apply(to settings: inout BotSettings) {
     settings.allowed = allowUser.isEmpty ? nil : Set(allowUser)
     settings.admins = Set(admin)
   }

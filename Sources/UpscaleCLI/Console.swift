@@ -1,3 +1,4 @@
+import ArgumentParser
 import Upscale
 
 /// What the command says: words for people or JSON lines for programs, always on standard error.
@@ -40,17 +41,21 @@ final class Console {
     MemoryExhaustion.prepare(line: line)
   }
 
-  /// Runs a command; its refusal ends the process.
+  /// Runs a command, and says why it was refused if it was.
+  ///
+  /// - Throws: the `ExitCode` of any end but a good one.
   static func serving(
-    _ options: TalkOptions, _ command: (Console) throws(UpscaleError) -> Void
-  ) {
+    _ options: TalkOptions, _ command: (Console) throws(UpscaleError) -> Outcome
+  ) throws {
     let console = Console(options)
     console.prepareForExhaustion(about: nil)
+    let outcome: Outcome
     do throws(UpscaleError) {
-      try command(console)
+      outcome = try command(console)
     } catch {
-      console.refuse(error)
+      throw console.refuse(error)
     }
+    if outcome != .done { throw ExitCode(outcome.rawValue) }
   }
 
   // MARK: Messages
@@ -103,19 +108,29 @@ final class Console {
     write(JSON.object(named: name, members).text)
   }
 
-  /// Says why the command failed, and ends the process with the code documented for it.
-  func refuse(_ error: UpscaleError) -> Never {
+  /// Says why the command failed.
+  ///
+  /// - Returns: the exit code documented for it.
+  func refuse(_ error: UpscaleError) -> ExitCode {
     let refusal = Refusal(error)
+    return refuse(refusal.sentence, code: refusal.code)
+  }
+
+  /// Says why the command failed.
+  ///
+  /// - Parameters:
+  ///   - sentence: why.
+  ///   - code: for the process to end with.
+  /// - Returns: the code.
+  func refuse(_ sentence: String, code: Int32) -> ExitCode {
     clearProgress()
     if options.json {
       event(
-        "error",
-        ["exit_code": .integer(Int(refusal.code)), "message": .string(refusal.sentence)],
-        isError: true)
+        "error", ["exit_code": .integer(Int(code)), "message": .string(sentence)], isError: true)
     } else {
-      write("upscale: \(refusal.sentence)")
+      write("upscale: \(sentence)")
     }
-    CurrentProcess.end(refusal.code)
+    return ExitCode(code)
   }
 
   // MARK: Progress
@@ -189,11 +204,6 @@ final class Console {
   /// Writes lines that are the result of a command to standard output.
   static func printResult(_ text: String) throws(UpscaleError) {
     try OutputFile.writeToStandardOutput(Array((visibleLines(text) + "\n").utf8))
-  }
-
-  /// Writes lines to standard error, whatever the options: what the parser has to say.
-  static func complainOfUsage(_ lines: String) {
-    Console(.standard).put(visibleLines(lines) + "\n")
   }
 
   /// A name must neither steer the terminal nor look like another line.

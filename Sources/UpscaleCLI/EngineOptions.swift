@@ -15,37 +15,21 @@ struct EngineOptions: ParsableArguments {
       How the network is computed: 'exact' equals the reference network; 'fast' takes about two \
       thirds of the time and is at most one 8-bit level off on photographs, drawings and letters; \
       16 levels were the worst found, on checkers of a few pixels.
-      """, valueName: "exact|fast"))
-  var precision = Precision.exact.rawValue
+      """))
+  var precision = Precision.exact
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Threads to compute with. (default: the cores this process may use)", valueName: "n"))
-  var threads: WholeNumber?
+      "Threads to compute with. (default: the cores this process may use)", valueName: "n"),
+    transform: OptionValue.whole(1...1024))
+  var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
-  var tile: WholeNumber?
-
-  /// What holds if nothing is said.
-  static let standard: EngineOptions = {
-    var options = EngineOptions()
-    options.model = "realesrgan-x4plus"
-    options.precision = Precision.exact.rawValue
-    options.threads = nil
-    options.tile = nil
-    return options
-  }()
-
-  func check() throws(UpscaleError) {
-    try threads?.check("--threads", in: 1...1024)
-    guard Precision(rawValue: precision) != nil else {
-      throw UpscaleError(.usage, "--precision must be exact or fast, not '\(precision)'")
-    }
-    try tile?.check("--tile", in: 16...32_768)
-  }
+      "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"),
+    transform: OptionValue.whole(16...32_768))
+  var tile: Int?
 
   /// The model, ready.
   ///
@@ -62,15 +46,14 @@ struct EngineOptions: ParsableArguments {
   ) throws(UpscaleError) -> Upscaler {
     try budget?.check(model)
     return try Upscaler(
-      model: model, precision: Precision(rawValue: precision) ?? .exact,
-      threads: threads?.value, tileSize: tile?.value)
+      model: model, precision: precision, threads: threads, tileSize: tile)
   }
 
   /// What to tell people when they do not get the precision they asked for.
   func note(on upscaler: Upscaler) -> String? {
-    guard upscaler.precision.rawValue != precision else { return nil }
+    guard upscaler.precision != precision else { return nil }
     return
       "this CPU (\(upscaler.cpuLevel.name)) has no instructions that would make "
-      + "--precision \(precision) faster; computing with \(upscaler.precision.rawValue)"
+      + "--precision \(precision.rawValue) faster; computing with \(upscaler.precision.rawValue)"
   }
 }

@@ -36,20 +36,18 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
   @OptionGroup(title: "Messages") var talk: TalkOptions
 
-  func run() {
-    Console.serving(talk, run)
+  func run() throws {
+    try Console.serving(talk, run)
   }
 
-  private func run(_ console: Console) throws(UpscaleError) {
-    try talk.check()
+  private func run(_ console: Console) throws(UpscaleError) -> Outcome {
     try checkNames()
-    try engine.check()
-    let limits = try limitOptions.limits()
+    let limits = limitOptions.limits
     let format = try form.format(output: output)
     try form.check(format)
     try checkOutput()
 
-    let budget = try memory.budget()
+    let budget = memory.budget()
     console.warnOfExcess(budget)
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
@@ -70,7 +68,7 @@ struct ImageCommand: ParsableCommand {
     if let warning = plan.warning { console.warn(warning) }
     if dryRun {
       try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))
-      return
+      return .done
     }
     plan.tell(console)
 
@@ -83,7 +81,8 @@ struct ImageCommand: ParsableCommand {
       try StopSignals.windingDown { isCancelled throws(UpscaleError) in
         try job.run(
           into: { (part) throws(UpscaleError) in try stream.write(part) },
-          progress: { console.progress($0, since: start) }, isCancelled: isCancelled)
+          observer: WorkObserver(
+            progress: { console.progress($0, since: start) }, isCancelled: isCancelled))
       } beforeEnd: {
         console.clearProgress()
       }
@@ -109,19 +108,21 @@ struct ImageCommand: ParsableCommand {
         "damage": job.damage.map { .string($0.sentence) } ?? .null,
         "seconds": .number(console.elapsed, digits: 3),
       ], isError: job.damage != nil)
-    if job.damage != nil { Outcome.notWhole.end() }
+    return job.damage == nil ? .done : .notWhole
   }
 
-  /// Two names, each of which can be a file's.
-  private func checkNames() throws(UpscaleError) {
+  func validate() throws {
     guard others.isEmpty else {
-      throw UpscaleError(
-        .usage,
+      throw ValidationError(
         "'image' takes one input and one output, not \(others.count + 2) names; several pictures go "
           + "into a folder by 'upscale batch INPUT... FOLDER'")
     }
-    guard !input.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
-    guard !output.isEmpty else { throw UpscaleError(.usage, "the name of the output is empty") }
+    guard !input.isEmpty else { throw ValidationError("the name of the input is empty") }
+    guard !output.isEmpty else { throw ValidationError("the name of the output is empty") }
+  }
+
+  /// OUTPUT must be a name that a file can have.
+  private func checkNames() throws(UpscaleError) {
     if output != "-", BytePath(output).status()?.isFolder == true || output.hasSuffix("/") {
       // The sentence about it is the library's; the format would be asked for before.
       try OutputFile.check(path: output)

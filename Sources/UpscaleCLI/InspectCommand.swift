@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
     let checked: CheckedPicture
     do {
       checked = try PictureInput.check(
-        file, limits: limitOptions.limits(), budget: memory.budget())
+        file, limits: limitOptions.limits, budget: memory.budget())
     } catch {
       let refusal = Refusal(error)
       if json {
@@ -43,7 +43,7 @@ struct InspectCommand: ParsableCommand {
     if let damage = checked.damage {
       Console(.standard).complain(
         "\(PictureInput.name(file, standard: "standard input")): \(damage.sentence)")
-      Outcome.notWhole.end()
+      throw ExitCode(Outcome.notWhole.rawValue)
     }
   }
 

@@ -4,22 +4,31 @@ import Upscale
 /// What is too much: limits on what is read.
 struct LimitOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Refuse an input of more pixels than this.", valueName: "n"))
-  var maxPixels = WholeNumber(PictureLimits().pixels)
+    help: ArgumentHelp(
+      "Refuse an input of more pixels than this. (default: \(PictureLimits().pixels))",
+      valueName: "n"),
+    transform: OptionValue.whole(1...Int.max))
+  var maxPixels = PictureLimits().pixels
 
   @Option(
-    help: ArgumentHelp("Refuse an input with a side longer than this.", valueName: "n"))
-  var maxSide = WholeNumber(PictureLimits().side)
+    help: ArgumentHelp(
+      "Refuse an input with a side longer than this. (default: \(PictureLimits().side))",
+      valueName: "n"),
+    transform: OptionValue.whole(1...Int.max))
+  var maxSide = PictureLimits().side
 
   @Option(
-    help: ArgumentHelp("Refuse an input file of more bytes than this.", valueName: "n"))
-  var maxFileSize = WholeNumber(PictureLimits().fileBytes)
+    help: ArgumentHelp(
+      "Refuse an input file of more bytes than this. (default: \(PictureLimits().fileBytes))",
+      valueName: "n"),
+    transform: OptionValue.whole(1...Int.max))
+  var maxFileSize = PictureLimits().fileBytes
 
-  func limits() throws(UpscaleError) -> PictureLimits {
+  var limits: PictureLimits {
     var limits = PictureLimits()
-    limits.pixels = try maxPixels.check("--max-pixels", in: 1...Int.max)
-    limits.side = try maxSide.check("--max-side", in: 1...Int.max)
-    limits.fileBytes = try maxFileSize.check("--max-file-size", in: 1...Int.max)
+    limits.pixels = maxPixels
+    limits.side = maxSide
+    limits.fileBytes = maxFileSize
     return limits
   }
 }

@@ -1,5 +1,3 @@
-import Upscale
-
 /// How a command ended that was not refused: the exit codes beside those of refusals.
 enum Outcome: Int32 {
   case done = 0
@@ -7,9 +5,4 @@ enum Outcome: Int32 {
   case someFailed = 1
   /// All is done, but a picture was not whole; standard error names it.
   case notWhole = 2
-
-  /// Ends the process, unless all is well and there may be more to do.
-  func end() {
-    if self != .done { CurrentProcess.end(rawValue) }
-  }
 }

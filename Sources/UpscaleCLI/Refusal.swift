@@ -28,6 +28,11 @@ struct Refusal {
     case .outputsCollide:
       "; name outputs by --name '{name}.{ext}', or leave out --flat or --format"
     case .outputIsInput: ", or --name '{stem}_{scale}x.{ext}'"
+    case .inputIsStream: ", or give a list of files to standard input with --files-from -"
+    case .noToken:
+      ", name a file with --token-file FILE ('-' is standard input), or give --token TOKEN"
+    case .unknownActivation:
+      "; write it down with 'upscale model convert IN OUT --activation relu' (or leakyrelu)"
     case .limit(let limit):
       switch limit.quantity {
       case .pixels: " (--max-pixels)"

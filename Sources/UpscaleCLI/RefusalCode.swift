@@ -17,7 +17,7 @@ enum RefusalCode: Int32, CaseIterable {
   init(_ cause: UpscaleError.Cause) {
     self =
       switch cause {
-      case .usage, .outputsCollide, .outputIsInput: .usage
+      case .usage, .outputsCollide, .outputIsInput, .inputIsStream, .noToken: .usage
       case .unusablePicture, .empty, .limit: .unusablePicture
       case .noInput: .noInput
       case .network: .network
@@ -26,7 +26,7 @@ enum RefusalCode: Int32, CaseIterable {
       case .inputOutput, .diskFull, .quotaExceeded: .inputOutput
       case .memory, .noThread, .tooManyOpenFiles, .resultTooLarge, .changed, .occupied: .tryLater
       case .permission: .permission
-      case .badModel, .configuration: .badModel
+      case .badModel, .unknownActivation, .configuration: .badModel
       case .cancelled: .cancelled
       }
   }

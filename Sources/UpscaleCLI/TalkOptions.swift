@@ -21,7 +21,7 @@ struct TalkOptions: ParsableArguments {
     return options
   }()
 
-  func check() throws(UpscaleError) {
-    if quiet, verbose { throw UpscaleError(.usage, "choose one of --quiet and --verbose") }
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("choose one of --quiet and --verbose") }
   }
 }

@@ -52,26 +52,36 @@ struct UpscaleCommand: ParsableCommand {
       try command.run()
     } catch let refusal as UpscaleError {
       // A command that talks JSON has caught its own refusals; the rest are plain text.
-      Console(TalkOptions.standard).refuse(refusal)
+      CurrentProcess.end(Console(.standard).refuse(refusal).rawValue)
     } catch {
-      end(with: error)
+      CurrentProcess.end(end(with: error, words).rawValue)
     }
   }
 
-  /// Says what the parser has to say: help, which is data like other results, or a complaint.
-  private static func end(with error: any Error) -> Never {
+  /// Says what the parser has to say: help, which is data like other results, or a refusal; and nothing of
+  /// a command's own exit code.
+  private static func end(with error: any Error, _ words: [String]) -> ExitCode {
     let code = exitCode(for: error)
-    let text = fullMessage(for: error)
-    guard !text.isEmpty else { CurrentProcess.end(code.rawValue) }
+    var talk = TalkOptions.standard
+    talk.json = words.contains("--json")
     guard code.isSuccess else {
-      Console.complainOfUsage(ProgramArguments.visible(in: text))
-      CurrentProcess.end(code.rawValue)
+      let message = ProgramArguments.visible(in: message(for: error))
+      guard !message.isEmpty else { return code }
+      return Console(talk).refuse(sentence(message, words), code: code.rawValue)
     }
     do throws(UpscaleError) {
-      try Console.printResult(text)
+      try Console.printResult(fullMessage(for: error))
     } catch {
-      Console(TalkOptions.standard).refuse(error)
+      return Console(talk).refuse(error)
     }
-    CurrentProcess.end(code.rawValue)
+    return code
+  }
+
+  /// What the parser says, and where to read on.
+  private static func sentence(_ message: String, _ words: [String]) -> String {
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let command = words.first.flatMap { known.contains($0) ? "upscale \($0)" : nil } ?? "upscale"
+    let isSentence = message.hasSuffix(".") || message.hasSuffix("?")
+    return message + (isSentence ? " See" : "; see") + " '\(command) --help'"
   }
 }

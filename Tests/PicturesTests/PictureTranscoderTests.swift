@@ -13,15 +13,11 @@ import Testing
     var bytes: [UInt8] = []
     var share = 0.0
     try transcoder.write(
-      as: PictureTranscoder.Form(
-        format: format, encoding: encoding, width: width ?? transcoder.source.width,
-        height: height ?? transcoder.source.height), memory: memory
+      as: format, options: encoding, width: width ?? transcoder.source.width,
+      height: height ?? transcoder.source.height, memory: memory,
+      observer: WorkObserver { share = $0 }
     ) { (part) throws(UpscaleError) in
       bytes.append(contentsOf: part)
-    } progress: {
-      share = $0
-    } isCancelled: {
-      false
     }
     #expect(share == 1)
     return (bytes, transcoder)
@@ -57,16 +53,16 @@ import Testing
     #expect(
       try Self.transcoded(path, as: .jpeg).bytes == PictureEncoder.encode(picture, as: .jpeg))
     let transcoder = try PictureTranscoder(path: path, limits: PictureLimits())
-    let form = PictureTranscoder.Form(
-      format: .png, encoding: EncodingOptions(), width: 1100, height: 2100)
     var asked = 0
     let refusal = #expect(throws: UpscaleError.self) {
-      try transcoder.write(as: form, memory: 1 << 30) { _ in
-      } progress: { _ in
-      } isCancelled: {
+      let observer = WorkObserver(isCancelled: {
         asked += 1
         return asked > 1
-      }
+      })
+      try transcoder.write(
+        as: .png, options: EncodingOptions(), width: 1100, height: 2100, memory: 1 << 30,
+        observer: observer
+      ) { _ in }
     }
     #expect(refusal?.cause == .cancelled)
     #expect(asked == 2)
@@ -98,7 +94,7 @@ import Testing
       #expect(transcoder.isOpaque == isOpaque)
       let other = try PictureTranscoder(path: path, limits: PictureLimits())
       #expect(other.isOpaque == nil)
-      #expect(try other.lookForTransparency(isCancelled: { false }) == isOpaque)
+      #expect(try other.lookForTransparency() == isOpaque)
       #expect(try other.losses(as: .jpeg).contains { $0.contains("transparency") } == !isOpaque)
     }
     let gray = try folder.write(

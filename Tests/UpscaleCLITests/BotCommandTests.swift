@@ -11,7 +11,8 @@ import Testing
   @Test(
     "What cannot be served is refused in a sentence, before anything is asked of Telegram",
     arguments: [
-      ([], nil, Int32(64), "token"),
+      ([], nil, Int32(64), "in a file .env in this folder, name a file with --token-file FILE"),
+      ([], nil, 64, "or give --token TOKEN"),
       ([], "nonsense", 78, "token"),
       (["--api-root", "http://example.org"], token, 64, "http"),
       (["--api-root", "ftp://127.0.0.1"], token, 64, "--api-root"),

@@ -41,6 +41,21 @@ import Testing
     #expect(result.standardError.isEmpty)
   }
 
+  @Test("Programs are told of wrong usage as of everything else")
+  func wrongUsageAsJSON() throws {
+    for arguments in [
+      ["image", "a.png", "b.png", "--frobnicate"], ["batch", "--quality", "0", "a", "b"],
+      ["image", "--quiet", "--verbose", "a.png", "b.png"], ["image", "a.png"],
+    ] {
+      let result = try ProcessRunner.run(Command.path, arguments + ["--json"])
+      #expect(result.exitCode == 64)
+      let line = try JSONSerialization.jsonObject(with: Data(result.standardError.utf8))
+      let event = try #require(line as? [String: Any])
+      #expect(event["event"] as? String == "error" && event["exit_code"] as? Int == 64)
+      #expect((event["message"] as? String)?.isEmpty == false)
+    }
+  }
+
   @Test(
     "Wrong usage exits 64 and prints no data",
     arguments: [
@@ -58,11 +73,12 @@ import Testing
     } else {
       #expect(result.exitCode == 64)
       #expect(result.standardOutput.isEmpty)
-      #expect(result.standardError.hasPrefix("Error: "))
+      #expect(result.standardError.hasPrefix("upscale: "))
       // What was typed may hold anything.
       #expect(!result.standardError.contains("\u{1B}"))
       #expect(!result.standardError.split(separator: "\n")[0].hasSuffix("in"))
-      #expect(result.standardError.split(separator: "\n").count <= 4, "\(result.standardError)")
+      #expect(result.standardError.split(separator: "\n").count == 1, "\(result.standardError)")
+      #expect(result.standardError.contains(" --help'"))
     }
   }
 }

@@ -109,7 +109,7 @@ import Upscale
     #expect(refused.standardError.contains("--max-memory"))
     #expect(try Command.run("inspect", path, "--max-memory", "500M").exitCode == 0)
     expectRefusal(
-      try Command.run("inspect", path, "--max-memory", "much"), 64, saying: "--max-memory must be")
+      try Command.run("inspect", path, "--max-memory", "much"), 64, saying: "such as 800M")
     let json = try Command.run("inspect", path, "--max-memory", "50M", "--json")
     #expect(json.exitCode == 75 && json.outputText.contains("\"exit_code\":75"))
   }

@@ -62,9 +62,7 @@ package struct BatchRequest: Sendable {
     for input in inputs {
       if input == BytePath("-"), input.status() == nil {
         throw UpscaleError(
-          .usage,
-          "'-' is no input of a batch: name a folder or files, or give a list of files to standard "
-            + "input with --files-from -")
+          .inputIsStream, "'-' is no input of a batch: name a folder or files")
       }
       let status = try FileExamination.status(of: input)
       guard status.isFolder else {

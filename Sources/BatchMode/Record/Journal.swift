@@ -5,49 +5,13 @@ package import Upscale
 /// The file is only ever appended to, a line by one write, under a lock that other runs on the same
 /// folder take too. What a killed run or a crash tore is one line that nobody understands.
 ///
-/// A line is written when its output is complete on the disk and before it gets its name. So what
-/// bears a name is known; and what is known but was in somebody's hands when the world ended is told
-/// by its claim, see `Claims`.
+/// A line is written when its output is complete on the disk and before the output gets its name. So
+/// every named output has a record; a record whose output never got its name is recognised by the stale
+/// claim that its run left, see `Claims`.
 ///
 /// Used from any thread.
 package final class Journal: Sendable {
   package static let fileName = ".upscale-batch.jsonl"
-
-  /// What is remembered of an output.
-  package struct Known: Sendable, Equatable {
-    package let status: JournalEntry.Status
-    package let inputBytes: Int
-    package let inputTime: Int
-    package let settings: String
-    package let outputBytes: Int
-    package let outputTime: Int
-    package let code: Int
-    package let reason: String
-    package let damage: String?
-    /// Whether another run wrote it while this one was at work.
-    package let isRecent: Bool
-
-    init(_ entry: JournalEntry, isRecent: Bool) {
-      status = entry.status
-      inputBytes = entry.inputBytes
-      inputTime = entry.inputTime
-      settings = entry.settings
-      outputBytes = entry.outputBytes
-      outputTime = entry.outputTime
-      code = entry.code
-      reason = entry.reason
-      damage = entry.damage
-      self.isRecent = isRecent
-    }
-
-    /// Whether a file can be the output that was recorded: a regular one of its size.
-    func isSize(of status: FileStatus) -> Bool { status.isRegular && status.size == outputBytes }
-
-    /// Whether it was made of this input, in the way that is asked for.
-    package func fits(_ source: SourcePicture, settings: String) -> Bool {
-      inputBytes == source.size && inputTime == source.modified && self.settings == settings
-    }
-  }
 
   package let path: BytePath
   /// Tells this run's lines from others'.
@@ -56,7 +20,12 @@ package final class Journal: Sendable {
   private let state = Shared(State())
 
   private struct State {
-    var known: [BytePath: Known] = [:]
+    /// The last entry of each output.
+    var entries: [BytePath: JournalEntry] = [:]
+    /// Outputs whose entries other runs wrote while this one was at work.
+    var recent: Set<BytePath> = []
+    /// The settings of the last entry: most entries of a journal share one text.
+    var settings = ""
     /// Up to where the file was read.
     var offset = 0
     /// The beginning of a line whose end is not there yet.
@@ -110,8 +79,11 @@ package final class Journal: Sendable {
     }
   }
 
-  /// What is known of an output.
-  package subscript(output: BytePath) -> Known? { state.read { $0.known[output] } }
+  /// The last entry of an output.
+  package subscript(output: BytePath) -> JournalEntry? { state.read { $0.entries[output] } }
+
+  /// Whether another run wrote the entry while this one was at work.
+  package func isRecent(_ output: BytePath) -> Bool { state.read { $0.recent.contains(output) } }
 
   /// Lines that could not be understood.
   package var damagedLines: Int { state.read { $0.damagedLines } }
@@ -192,8 +164,14 @@ package final class Journal: Sendable {
         continue
       }
       // Of its own lines a run needs no memory: they would be as many as its pictures.
-      guard let entry = JournalEntry(object), entry.run != run else { continue }
-      state.known[entry.output] = Known(entry, isRecent: state.isOpen)
+      guard var entry = JournalEntry(object), entry.run != run else { continue }
+      if entry.settings == state.settings {
+        entry.settings = state.settings
+      } else {
+        state.settings = entry.settings
+      }
+      state.entries[entry.output] = entry
+      if state.isOpen { state.recent.insert(entry.output) }
     }
     state.partial += rest
   }

@@ -6,6 +6,12 @@ package struct JournalMerge: Sendable {
     /// The folder of outputs.
     package let folder: BytePath
     package let entry: JournalEntry
+    package var output: BytePath { folder.appending(entry.output) }
+
+    package init(folder: BytePath, entry: JournalEntry) {
+      self.folder = folder
+      self.entry = entry
+    }
 
     package var line: JSONLine {
       var line = entry.line
@@ -19,9 +25,9 @@ package struct JournalMerge: Sendable {
   /// Lines that could not be understood.
   package let damagedLines: Int
 
-  package var failedCount: Int { items.count { $0.entry.status == .failed } }
+  package var failedCount: Int { items.count { $0.entry.failure != nil } }
   /// Outputs whose inputs were not whole.
-  package var damagedCount: Int { items.count { $0.entry.damage != nil } }
+  package var damagedCount: Int { items.count { $0.entry.written?.damage != nil } }
 
   private struct Key: Hashable {
     let folder: BytePath

@@ -12,36 +12,14 @@ extension BatchReport {
   ///   - seconds: what the run took; nil for the sum of what its pictures took.
   package init(
     title: String, model: String?, settings: BatchSettings?, journals: JournalMerge,
-    skipped: [(path: BytePath, reason: SkipReason)] = [], seconds: Double? = nil
+    skipped: [JournalEntry] = [], seconds: Double? = nil
   ) {
-    let made = journals.items.map { Entry($0.entry, in: $0.folder) }
-    let rest = skipped.map {
-      Entry(input: $0.path.text, status: .skipped, reason: $0.reason.text)
-    }
-    let took = seconds ?? made.reduce(0) { $0 + $1.seconds }
+    let took = seconds ?? journals.items.reduce(0) { $0 + $1.entry.seconds }
     self.init(
-      title: title, model: model ?? "", settings: settings?.shown ?? [], entries: made + rest,
+      title: title, model: model ?? "", settings: settings?.shown ?? [],
+      rows: journals.items + skipped.map { JournalMerge.Item(folder: BytePath(""), entry: $0) },
       started: (journals.items.map { $0.entry.time }.max() ?? WallClock.now()) - Int(took),
       seconds: took)
-  }
-}
-
-extension BatchReport.Entry {
-  fileprivate init(_ entry: JournalEntry, in folder: BytePath) {
-    let output = folder.appending(entry.output)
-    let isDone = entry.status == .done
-    func known(_ number: Int) -> Int? { number > 0 ? number : nil }
-    self.init(
-      input: entry.input.text, output: isDone ? output.text : nil,
-      status: !isDone ? .failed : entry.damage == nil ? .done : .damaged,
-      code: isDone ? nil : Int32(entry.code),
-      reason: isDone
-        ? entry.damage ?? (entry.isCopy ? "the same picture as another one" : nil) : entry.reason,
-      width: known(entry.width), height: known(entry.height),
-      outputWidth: known(entry.outputWidth), outputHeight: known(entry.outputHeight),
-      bytesIn: known(entry.inputBytes), bytesOut: known(entry.outputBytes),
-      seconds: entry.seconds, inputPath: isDone ? entry.input : nil,
-      outputPath: isDone ? output : nil)
   }
 }
 

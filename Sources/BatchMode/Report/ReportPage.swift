@@ -123,7 +123,7 @@ final class ReportPage {
   private var bar: HTML {
     guard summary.total > 0 else { return "" }
     var start = 0
-    let parts = [BatchReport.Status.done, .damaged, .failed, .skipped].map { status -> HTML in
+    let parts = [ReportStatus.done, .damaged, .failed, .skipped].map { status -> HTML in
       // In units of 1/1000, of which one is left for whatever there is at all.
       let end = min(start + summary.count(status), summary.total)
       let (left, right) = (1000 * start / summary.total, 1000 * end / summary.total)
@@ -142,7 +142,7 @@ final class ReportPage {
   }
 
   private var tools: HTML {
-    let choices = BatchReport.Status.allCases.sorted { $0.order < $1.order }
+    let choices = ReportStatus.allCases.sorted { $0.order < $1.order }
       .filter { summary.count($0) > 0 }
       .map { choice($0.rawValue, $0.name, summary.count($0)) }
     return """
@@ -180,16 +180,21 @@ final class ReportPage {
       <ul class="failures">
 
       """)
-    for entry in report.entries where entry.status == .failed {
+    for row in report.rows {
+      guard let failure = row.entry.failure else { continue }
       let code: HTML =
-        entry.code.map {
-          "<p class=\"code\">exit code <b>\(Int($0))</b> <span>\(report.meaning($0))</span></p>"
-        } ?? ""
+        failure.code == 0
+        ? ""
+        : """
+        <p class="code">exit code <b>\(failure.code)</b> \
+        <span>\(report.meaning(Int32(clamping: failure.code)))</span></p>
+        """
       try put(
         """
         <li class="item" data-status="failed"><div>\
-        <h3><bdi>\(entry.input)</bdi></h3>\
-        <p class="reason"><bdi>\(entry.reason ?? "no reason is known")</bdi></p></div>\(code)</li>
+        <h3><bdi>\(row.entry.input.text)</bdi></h3>\
+        <p class="reason"><bdi>\(failure.reason.isEmpty ? "no reason is known" : failure.reason)</bdi>\
+        </p></div>\(code)</li>
 
         """)
     }
@@ -198,19 +203,18 @@ final class ReportPage {
 
   /// Writes the results that can be shown as pictures: new ones first, up to the limits.
   ///
-  /// - Returns: For each entry whether it was written.
+  /// - Returns: For each row whether it was written.
   private func writeComparisons() throws(UpscaleError) -> [Bool] {
-    var shown = [Bool](repeating: false, count: report.entries.count)
+    var shown = [Bool](repeating: false, count: report.rows.count)
     var (count, spent, candidates) = (0, 0, 0)
-    for status in [BatchReport.Status.damaged, .done, .skipped] {
-      for (index, entry) in report.entries.enumerated() where entry.status == status {
-        guard let input = entry.inputPath, let output = entry.outputPath else { continue }
+    for status in [ReportStatus.damaged, .done] {
+      for (index, row) in report.rows.enumerated() where ReportStatus(row.entry.outcome) == status {
         candidates += 1
         guard count < report.comparisonLimit, spent < report.comparisonCharacters else { continue }
         // The batch has said what was wrong with a picture; here it is merely not to be seen.
         guard
           let preview = try? ReportPreview(
-            inputPath: input, outputPath: output, memory: report.comparisonMemory)
+            inputPath: row.entry.input, outputPath: row.output, memory: report.comparisonMemory)
         else { continue }
         if count == 0 {
           try put(
@@ -224,7 +228,7 @@ final class ReportPage {
 
             """)
         }
-        let markup = card(entry, preview)
+        let markup = card(row, preview)
         spent += preview.base64Count
         count += 1
         shown[index] = true
@@ -245,7 +249,7 @@ final class ReportPage {
     return shown
   }
 
-  private func card(_ entry: BatchReport.Entry, _ preview: ReportPreview) -> HTML {
+  private func card(_ row: JournalMerge.Item, _ preview: ReportPreview) -> HTML {
     let (width, height) = (preview.width * preview.zoom, preview.height * preview.zoom)
     func picture(_ bytes: [UInt8], _ kind: HTML, _ alternative: HTML) -> HTML {
       """
@@ -260,7 +264,7 @@ final class ReportPage {
       ? " wide" : isEnlarged || height >= ReportPreview.maximumHeight * 3 / 4 ? " tall" : ""
     let zoom: HTML = isEnlarged ? "<span class=\"zoom\">enlarged</span>" : ""
     return """
-      <article class="item card" data-status="\(entry.status.rawValue)">
+      <article class="item card" data-status="\(ReportStatus(row.entry.outcome).rawValue)">
       <div class="stage"><div class="pair\(fill)">
       \(picture(preview.after, "after", "The result"))
       \(picture(preview.before, "before", "The input, enlarged by bicubic resampling"))
@@ -269,9 +273,10 @@ final class ReportPage {
       <i class="line" aria-hidden="true"></i></div>
       <span class="label left" aria-hidden="true">Bicubic</span>\
       <span class="label right" aria-hidden="true">Upscaled</span>\(zoom)</div>
-      <h3><bdi>\(entry.input)</bdi></h3>
-      \(outputName(entry))\(note(entry))<dl class="facts">
-      \(fact("Pixels", pixels(entry)))\(fact("File", bytes(entry)))\(fact("Time", time(entry)))</dl>
+      <h3><bdi>\(row.entry.input.text)</bdi></h3>
+      \(outputName(row))\(note(row.entry))<dl class="facts">
+      \(fact("Pixels", pixels(row.entry)))\(fact("File", bytes(row.entry)))\
+      \(fact("Time", time(row.entry)))</dl>
       </article>
 
       """
@@ -282,7 +287,7 @@ final class ReportPage {
   }
 
   private func writeOthers(except shown: [Bool]) throws(UpscaleError) {
-    let others = zip(report.entries, shown).count { !$1 && $0.status != .failed }
+    let others = zip(report.rows, shown).count { !$1 && $0.entry.failure == nil }
     guard others > 0 else { return }
     let title: HTML = others == summary.total ? "Files" : "Other files"
     try put(
@@ -296,49 +301,57 @@ final class ReportPage {
 
       """)
     var row = 0
-    for (entry, isShown) in zip(report.entries, shown)
-    where !isShown && entry.status != .failed {
+    for (item, isShown) in zip(report.rows, shown) where !isShown && item.entry.failure == nil {
+      let (entry, status) = (item.entry, ReportStatus(item.entry.outcome))
       // A browser lays out a group when it comes into view.
       if row > 0, row.isMultiple(of: 100) { try put("</tbody>\n<tbody>\n") }
       row += 1
       try put(
         """
-        <tr class="item" data-status="\(entry.status.rawValue)">\
-        <td class="name"><bdi>\(entry.input)</bdi>\(outputName(entry))\(note(entry))</td>\
+        <tr class="item" data-status="\(status.rawValue)">\
+        <td class="name"><bdi>\(entry.input.text)</bdi>\(outputName(item))\(note(entry))</td>\
         <td>\(pixels(entry) ?? "")</td><td>\(bytes(entry) ?? "")</td><td>\(time(entry) ?? "")</td>\
-        <td class="status">\(entry.status.name)</td></tr>
+        <td class="status">\(status.name)</td></tr>
 
         """)
     }
     try put("</tbody>\n</table>\n</section>\n")
   }
 
-  // MARK: Facts of an entry
+  // MARK: Facts of a row
 
-  private func outputName(_ entry: BatchReport.Entry) -> HTML {
-    guard let output = entry.output, output != entry.input else { return "" }
-    return "<p class=\"output\"><bdi>\(output)</bdi></p>"
+  private func outputName(_ row: JournalMerge.Item) -> HTML {
+    guard row.entry.written != nil, row.output != row.entry.input else { return "" }
+    return "<p class=\"output\"><bdi>\(row.output.text)</bdi></p>"
   }
 
-  private func note(_ entry: BatchReport.Entry) -> HTML {
-    entry.reason.map { "<p class=\"reason\"><bdi>\($0)</bdi></p>" } ?? ""
+  private func note(_ entry: JournalEntry) -> HTML {
+    let reason: String? =
+      switch entry.outcome {
+      case .done(let output):
+        output.damage ?? (output.isCopy ? "the same picture as another one" : nil)
+      case .skipped(let reason): reason.text
+      case .failed: nil
+      }
+    return reason.map { "<p class=\"reason\"><bdi>\($0)</bdi></p>" } ?? ""
   }
 
-  private func pixels(_ entry: BatchReport.Entry) -> HTML? {
+  private func pixels(_ entry: JournalEntry) -> HTML? {
     change(
-      size(entry.width, entry.height), size(entry.outputWidth, entry.outputHeight))
+      size(entry.width, entry.height), entry.written.flatMap { size($0.width, $0.height) })
   }
 
-  private func size(_ width: Int?, _ height: Int?) -> String? {
-    guard let width, let height else { return nil }
-    return "\(width) × \(height)"
+  /// nil for what is not known.
+  private func size(_ width: Int, _ height: Int) -> String? {
+    width > 0 && height > 0 ? "\(width) × \(height)" : nil
   }
 
-  private func bytes(_ entry: BatchReport.Entry) -> HTML? {
-    change(entry.bytesIn.map(byteCountText), entry.bytesOut.map(byteCountText))
+  private func bytes(_ entry: JournalEntry) -> HTML? {
+    func text(_ count: Int) -> String? { count > 0 ? byteCountText(count) : nil }
+    return change(text(entry.inputBytes), entry.written.flatMap { text($0.bytes) })
   }
 
-  private func time(_ entry: BatchReport.Entry) -> HTML? {
+  private func time(_ entry: JournalEntry) -> HTML? {
     entry.seconds > 0 ? "\(ReportNumbers.duration(entry.seconds))" : nil
   }
 
@@ -368,26 +381,5 @@ final class ReportPage {
       try stream.write(UnsafeRawBufferPointer(bytes))
     }
     pending.removeAll(keepingCapacity: true)
-  }
-}
-
-extension BatchReport.Status {
-  /// The order in which the page offers them: what needs attention comes first.
-  fileprivate var order: Int {
-    switch self {
-    case .failed: 0
-    case .damaged: 1
-    case .done: 2
-    case .skipped: 3
-    }
-  }
-
-  fileprivate var name: HTML {
-    switch self {
-    case .done: "Done"
-    case .damaged: "Not whole"
-    case .skipped: "Skipped"
-    case .failed: "Failed"
-    }
   }
 }

@@ -13,20 +13,20 @@ struct ReportSummary {
   var total: Int { done + damaged + failed + skipped }
 
   init(_ report: BatchReport) {
-    for entry in report.entries {
-      switch entry.status {
-      case .done, .damaged:
-        if entry.status == .done { done += 1 } else { damaged += 1 }
-        pixels += max(0, entry.outputWidth ?? 0) * max(0, entry.outputHeight ?? 0)
+    for row in report.rows {
+      switch ReportStatus(row.entry.outcome) {
+      case .done: done += 1
+      case .damaged: damaged += 1
       case .failed: failed += 1
       case .skipped: skipped += 1
       }
+      if let output = row.entry.written { pixels += output.width * output.height }
     }
     let rate = Double(done + damaged) * 60 / report.seconds
     picturesPerMinute = done + damaged > 0 && rate.isFinite && rate > 0 ? rate : nil
   }
 
-  func count(_ status: BatchReport.Status) -> Int {
+  func count(_ status: ReportStatus) -> Int {
     switch status {
     case .done: done
     case .damaged: damaged

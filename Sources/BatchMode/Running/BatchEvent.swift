@@ -4,10 +4,8 @@ package import Upscale
 package enum BatchEvent: Sendable {
   /// What there is to do.
   case started(BatchProgress)
-  /// The entry tells what is wrong with a picture that was not whole.
-  case done(JournalEntry, warnings: [String])
-  case failed(input: BytePath, BatchFailure)
-  case skipped(input: BytePath, reason: SkipReason)
+  /// What became of a file: done, failed, or no work.
+  case finished(JournalEntry, warnings: [String])
   /// Done before, by this or another run; `damage` says what was wrong with a picture that was not
   /// whole.
   case upToDate(input: BytePath, output: BytePath, damage: String?)

@@ -102,7 +102,9 @@ package final class BatchRun {
     for (source, error) in plan.refused where isNew.contains(source.path) {
       fail(source.path, error)
     }
-    for (input, failure) in summary.failures[known...] { try record(input, failure) }
+    for (input, failure) in summary.failures[known...] {
+      try journal?.append(entry(input, failure).line)
+    }
     try compute(plan.filtered { isNew.contains($0.source.path) })
   }
 
@@ -138,17 +140,15 @@ package final class BatchRun {
     line.add("run", journal.run)
     line.add("time", WallClock.now())
     try journal.append(line)
-    for (input, failure) in summary.failures { try record(input, failure) }
+    for (input, failure) in summary.failures { try journal.append(entry(input, failure).line) }
   }
 
-  /// Pictures that never became work are in the journal, too.
-  private func record(_ input: BytePath, _ failure: BatchFailure) throws(UpscaleError) {
+  /// The journal's entry of a picture that never became work.
+  private func entry(_ input: BytePath, _ failure: BatchFailure) -> JournalEntry {
     var entry = JournalEntry(
-      .failed, input: input, output: BytePath(""), inputBytes: 0, inputTime: 0,
-      settings: request.settings.fingerprint)
-    (entry.code, entry.reason) = (failure.code, failure.reason)
+      .failed(failure), input: input, settings: request.settings.fingerprint)
     (entry.time, entry.run) = (WallClock.now(), journal?.run ?? "")
-    try journal?.append(entry.line)
+    return entry
   }
 
   private static func newName() -> String {
@@ -162,11 +162,11 @@ package final class BatchRun {
     guard !request.isForced else { return false }
     let status = request.output.appending(item.output).status(followingLinks: false)
     guard let status else { return false }
-    if let known = journal?[item.output], known.status == .done, known.isSize(of: status),
-      known.fits(item.source, settings: request.settings.fingerprint)
+    if let entry = journal?[item.output], let known = entry.written, known.isSize(of: status),
+      entry.fits(item.source, settings: request.settings.fingerprint)
     {
       let isInDoubt = claims?.isInDoubt(item.output) ?? false
-      if !isInDoubt || known.outputTime == status.modificationTime {
+      if !isInDoubt || known.modified == status.modificationTime {
         if isInDoubt { try claims?.dismiss(item.output) }
         summary.upToDate += 1
         summary.note(damage: known.damage, of: item.source.path)
@@ -181,14 +181,16 @@ package final class BatchRun {
   }
 
   private func skip(_ input: BytePath, _ reason: SkipReason) {
-    summary.skipped[reason, default: 0] += 1
-    observe(.skipped(input: input, reason: reason))
+    tell(JournalEntry(.skipped(reason), input: input))
   }
 
   private func fail(_ input: BytePath, _ error: UpscaleError) {
-    let failure = request.wording(error)
-    summary.failures.append((input, failure))
-    observe(.failed(input: input, failure))
+    tell(entry(input, request.wording(error)))
+  }
+
+  private func tell(_ entry: JournalEntry) {
+    summary.note(entry)
+    observe(.finished(entry, warnings: []))
   }
 
   // MARK: The work
@@ -321,21 +323,14 @@ package final class BatchRun {
 
   private func take(_ event: BatchEvent, _ context: BatchContext) {
     switch event {
-    case .done(let entry, let warnings):
-      progress.done += 1
-      summary.done += 1
-      summary.pixels += entry.width * entry.height
-      if entry.isCopy { summary.copies += 1 }
-      if !warnings.isEmpty { summary.withWarnings += 1 }
-      summary.note(damage: entry.damage, of: entry.input)
-    case .failed(let input, let failure):
-      progress.failed += 1
-      summary.failures.append((input, failure))
+    case .finished(let entry, let warnings):
+      if entry.failure == nil { progress.done += 1 } else { progress.failed += 1 }
+      summary.note(entry, hasWarnings: !warnings.isEmpty)
     case .upToDate(let input, _, let damage):
       progress.elsewhere += 1
       summary.elsewhere += 1
       summary.note(damage: damage, of: input)
-    case .started, .skipped, .note: break
+    case .started, .note: break
     }
     observe(event)
   }

@@ -21,6 +21,20 @@ package struct BatchSummary: Sendable {
 
   package init() {}
 
+  /// Counts what became of a file.
+  mutating func note(_ entry: JournalEntry, hasWarnings: Bool = false) {
+    switch entry.outcome {
+    case .done(let output):
+      done += 1
+      pixels += entry.width * entry.height
+      if output.isCopy { copies += 1 }
+      if hasWarnings { withWarnings += 1 }
+      note(damage: output.damage, of: entry.input)
+    case .failed(let failure): failures.append((entry.input, failure))
+    case .skipped(let reason): skipped[reason, default: 0] += 1
+    }
+  }
+
   mutating func note(damage: String?, of input: BytePath) {
     if let damage { damaged.append((input, damage)) }
   }

@@ -69,19 +69,18 @@ final class BatchWorker {
     }
     defer { context.claims.release(item.output) }
     try context.journal.refresh()
-    if let news = context.journal[item.output],
+    if var news = context.journal[item.output],
       news.fits(item.source, settings: context.fingerprint)
     {
-      if news.status == .failed, news.isRecent {
-        context.tell(
-          .failed(
-            input: item.source.path, BatchFailure(code: news.code, reason: news.reason)),
-          item.source)
+      if news.failure != nil, context.journal.isRecent(item.output) {
+        // The other run may know the input by another path.
+        news.input = item.source.path
+        context.tell(.finished(news, warnings: []), item.source)
         return
       }
-      if news.status == .done, isThere(item.output, news) {
+      if let output = news.written, isThere(item.output, output) {
         context.tell(
-          .upToDate(input: item.source.path, output: item.output, damage: news.damage),
+          .upToDate(input: item.source.path, output: item.output, damage: output.damage),
           item.source)
         return
       }
@@ -105,12 +104,13 @@ final class BatchWorker {
 
   /// Whether another run has made the output meanwhile. What the journal said at the start may speak
   /// of a moment before the output got its name: then it is that very file, or not done.
-  private func isThere(_ output: BytePath, _ known: Journal.Known) -> Bool {
-    guard known.isRecent || !context.request.isForced,
+  private func isThere(_ output: BytePath, _ known: JournalOutput) -> Bool {
+    let isRecent = context.journal.isRecent(output)
+    guard isRecent || !context.request.isForced,
       let status = context.request.output.appending(output).status(followingLinks: false),
       known.isSize(of: status)
     else { return false }
-    return known.isRecent || status.modificationTime == known.outputTime
+    return isRecent || status.modificationTime == known.modified
   }
 
   /// Whether the trouble is that of the disk and not of one name on it: the next picture would meet
@@ -121,10 +121,10 @@ final class BatchWorker {
   }
 
   private func entry(
-    _ status: JournalEntry.Status, _ item: BatchPlan.Item, since start: Double
+    _ outcome: JournalEntry.Outcome, _ item: BatchPlan.Item, since start: Double
   ) -> JournalEntry {
     var entry = JournalEntry(
-      status, input: item.source.path, output: item.output, inputBytes: item.source.size,
+      outcome, input: item.source.path, output: item.output, inputBytes: item.source.size,
       inputTime: item.source.modified, settings: context.fingerprint)
     (entry.width, entry.height) = (item.source.width, item.source.height)
     entry.seconds = monotonicSeconds() - start
@@ -136,11 +136,9 @@ final class BatchWorker {
   private func fail(
     _ item: BatchPlan.Item, _ error: UpscaleError, since start: Double
   ) throws(UpscaleError) {
-    let failure = context.request.wording(error)
-    var entry = entry(.failed, item, since: start)
-    (entry.code, entry.reason) = (failure.code, failure.reason)
+    let entry = entry(.failed(context.request.wording(error)), item, since: start)
     try context.journal.append(entry.line)
-    context.tell(.failed(input: item.source.path, failure), item.source)
+    context.tell(.finished(entry, warnings: []), item.source)
   }
 
   private func make(
@@ -193,20 +191,19 @@ final class BatchWorker {
       try context.permits.withPermit { () throws(UpscaleError) in
         try job.run(
           into: { (part) throws(UpscaleError) in try sink.write(part) },
-          progress: { report(pixels: $0 * pixels) },
-          isCancelled: { isStopping })
+          observer: WorkObserver(
+            progress: { self.report(pixels: $0 * pixels) }, isCancelled: { self.isStopping }))
       }
     } catch {
       if error.cause == .cancelled { throw .cancelled }
       throw sink.hasFailed ? .output(error) : .picture(error)
     }
     if isStopping { throw .cancelled }
-    var entry = entry(.done, item, since: start)
-    (entry.width, entry.height) = job.inputSize
-    (entry.outputWidth, entry.outputHeight) = job.plan.outputSize
-    entry.damage = job.damage?.sentence
-    entry = try publish(stream, entry, since: start)
-    context.tell(.done(entry, warnings: job.losses + job.warnings), item.source)
+    var output = JournalOutput()
+    (output.width, output.height) = job.plan.outputSize
+    output.damage = job.damage?.sentence
+    let entry = try publish(stream, output, size: job.inputSize, of: item, since: start)
+    context.tell(.finished(entry, warnings: job.losses + job.warnings), item.source)
     return entry
   }
 
@@ -252,15 +249,18 @@ final class BatchWorker {
     }
   }
 
-  /// Writes the journal's line, and gives the output its name.
+  /// Writes the journal's line, and gives the output its name; `size` is the input's, upright.
   private func publish(
-    _ stream: OutputStream, _ entry: JournalEntry, since start: Double
+    _ stream: OutputStream, _ output: JournalOutput, size: (width: Int, height: Int),
+    of item: BatchPlan.Item, since start: Double
   ) throws(Trouble) -> JournalEntry {
-    var entry = entry
+    var output = output
+    var entry = entry(.done(output), item, since: start)
+    (entry.width, entry.height) = size
     try blaming({ .output($0) }) { () throws(UpscaleError) in
       try stream.finish(isLasting: false) { time throws(UpscaleError) in
-        entry.outputBytes = stream.byteCount
-        entry.outputTime = time
+        (output.bytes, output.modified) = (stream.byteCount, time)
+        entry.outcome = .done(output)
         entry.seconds = monotonicSeconds() - start
         try context.journal.append(entry.line)
       }
@@ -275,10 +275,9 @@ final class BatchWorker {
   private func copy(
     _ original: JournalEntry, for item: BatchPlan.Item, since start: Double
   ) throws(Trouble) -> Bool {
-    let source = context.request.output.appending(original.output)
-    guard let file = try? FileExamination.open(source) else { return false }
-    guard file.status.size == original.outputBytes,
-      file.status.modificationTime == original.outputTime
+    guard var output = original.written,
+      let file = try? FileExamination.open(context.request.output.appending(original.output)),
+      output.isSize(of: file.status), file.status.modificationTime == output.modified
     else { return false }
     let stream = try open(context.request.output.appending(item.output))
     let buffer = try blaming({ .picture($0) }) { () throws(UpscaleError) in
@@ -291,13 +290,11 @@ final class BatchWorker {
         try stream.write(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
       }
     }
-    guard stream.byteCount == original.outputBytes else { return false }
-    var entry = entry(.done, item, since: start)
-    (entry.width, entry.height) = (original.width, original.height)
-    (entry.outputWidth, entry.outputHeight) = (original.outputWidth, original.outputHeight)
-    (entry.isCopy, entry.damage) = (true, original.damage)
-    entry = try publish(stream, entry, since: start)
-    context.tell(.done(entry, warnings: []), item.source)
+    guard stream.byteCount == output.bytes else { return false }
+    output.isCopy = true
+    let entry = try publish(
+      stream, output, size: (original.width, original.height), of: item, since: start)
+    context.tell(.finished(entry, warnings: []), item.source)
     return true
   }
 

@@ -9,14 +9,13 @@ extension BotAPI {
   ///   - path: where to.
   ///   - limit: the most bytes; a larger file ends in `.tooLarge`.
   ///   - expecting: how many bytes it has, where that is known: any other number is a failure.
-  ///   - progress: is told bytes so far and bytes in all (0 when unknown).
   ///   - isCancelled: is asked several times a second.
   /// - Returns: how many bytes.
   /// - Throws: `.tooLarge`, `.interrupted`, `.local`, ….
   @discardableResult
   func download(
     _ filePath: String, to path: String, limit: Int, expecting: Int64? = nil,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+    isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Int {
     let file: SavedFile
     do {
@@ -28,10 +27,10 @@ extension BotAPI {
       let count: Int
       if isLocal, filePath.hasPrefix("/") {
         count = try copy(
-          filePath, to: file, limit: limit, progress: progress, isCancelled: isCancelled)
+          filePath, to: file, limit: limit, isCancelled: isCancelled)
       } else {
         count = try fetch(
-          filePath, to: file, limit: limit, progress: progress, isCancelled: isCancelled)
+          filePath, to: file, limit: limit, isCancelled: isCancelled)
       }
       if let expecting, count < expecting {
         throw .network("the download broke off", mayHaveTakenEffect: false)
@@ -62,14 +61,13 @@ extension BotAPI {
   ///   - caption: plain, at most 1024 UTF-16 units.
   ///   - replyTo: the message that this one answers.
   ///   - markup: buttons.
-  ///   - progress: is told bytes so far and bytes in all.
   ///   - isCancelled: is asked several times a second.
   /// - Returns: the identifier of the new message.
   /// - Throws: as the others, `.interrupted` and `.local`.
   func sendDocument(
     chat: Int64, path: String, fileName: String, mimeType: String, caption: String? = nil,
     replyTo: Int64? = nil, markup: Markup? = nil,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+    isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Int64 {
     let source = try openForReading(path)
     let parameters: Parameters = [
@@ -90,7 +88,7 @@ extension BotAPI {
         isPlain: root.isPlain, isRepeatable: false, bodyLimit: Self.answerLimit,
         limits: transferLimits)
       let sent: SentMessage = try perform(
-        request, pool: calls, progress: progress, isCancelled: isCancelled)
+        request, pool: calls, isCancelled: isCancelled)
       return sent.id
     }
   }
@@ -102,7 +100,7 @@ extension BotAPI {
   }
 
   private func fetch(
-    _ filePath: String, to file: SavedFile, limit: Int, progress: ((Int, Int) -> Void)?,
+    _ filePath: String, to file: SavedFile, limit: Int,
     isCancelled: (() -> Bool)?
   ) throws(BotAPIError) -> Int {
     guard let url = root.file(filePath, token) else {
@@ -126,8 +124,7 @@ extension BotAPI {
           trouble = error
           return false
         }
-      }, progress: progress.map { progress in { received, _ in progress(received.0, received.1) } },
-      isCancelled: isCancelled)
+      }, isCancelled: isCancelled)
     let response = try calls.withConnection { connection throws(BotAPIError) in
       connection.perform(request, exchange)
     }
@@ -148,7 +145,7 @@ extension BotAPI {
 
   /// Copies the file of a server that shares its disk with us.
   private func copy(
-    _ source: String, to file: SavedFile, limit: Int, progress: ((Int, Int) -> Void)?,
+    _ source: String, to file: SavedFile, limit: Int,
     isCancelled: (() -> Bool)?
   ) throws(BotAPIError) -> Int {
     let source = try openForReading(source)
@@ -170,7 +167,6 @@ extension BotAPI {
       } catch {
         throw .local(redacted(error))
       }
-      progress?(file.byteCount, source.byteCount)
     }
   }
 

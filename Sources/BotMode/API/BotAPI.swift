@@ -100,16 +100,15 @@ extension BotAPI {
   /// - Parameters:
   ///   - request: what to send.
   ///   - pool: whose connection.
-  ///   - progress: is told bytes sent and to send.
   ///   - isCancelled: is asked several times a second.
   /// - Returns: the answer's result.
   /// - Throws: all but `.tooLarge`.
   func perform<Result: Decodable>(
     _ request: HTTPRequest, pool: ConnectionPool,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+    isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> Result {
     let (body, response) = try exchange(
-      request, pool: pool, progress: progress, isCancelled: isCancelled)
+      request, pool: pool, isCancelled: isCancelled)
     return try result(of: body, response)
   }
 
@@ -119,7 +118,7 @@ extension BotAPI {
   /// - Throws: what keeps a connection from being had.
   func exchange(
     _ request: HTTPRequest, pool: ConnectionPool,
-    progress: ((Int, Int) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+    isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> (body: [UInt8], response: HTTPResponse) {
     var body: [UInt8] = []
     // Not libcurl's: the beginning of an answer that is too large tells what it is.
@@ -131,8 +130,7 @@ extension BotAPI {
         guard body.count + bytes.count <= limit else { return false }
         body.append(contentsOf: bytes)
         return true
-      }, progress: progress.map { progress in { _, sent in progress(sent.0, sent.1) } },
-      isCancelled: isCancelled)
+      }, isCancelled: isCancelled)
     let response = try pool.withConnection { connection throws(BotAPIError) in
       connection.perform(request, exchange)
     }

@@ -2,9 +2,17 @@ package import Upscale
 
 /// Where the token may be: the first place that has one counts.
 package struct BotTokenSources: Sendable {
-  /// Of `--token`.
+  /// Something that was unwise about the way the token came.
+  package enum Warning: Sendable, Equatable {
+    /// Arguments are kept by shells and seen by other users.
+    case wasArgument
+    /// Other users can read the file that has it; how messages name it.
+    case isReadableByOthers(String)
+  }
+
+  /// Given as an argument of the program.
   package var argument: String?
-  /// Of `--token-file`; "-" is standard input.
+  /// A file that has it; "-" is standard input.
   package var file: String?
   /// The folder whose `.env` is read.
   package var folder: String
@@ -23,25 +31,19 @@ package struct BotTokenSources: Sendable {
     takeVariable = Self.takeFromEnvironment
   }
 
-  /// The token, and sentences that the user should read.
+  /// The token, and what the user should know.
   ///
   /// Call it before there are threads: it changes the environment.
   ///
   /// - Returns: the token, and what was unwise about the way it came.
-  /// - Throws: `.usage` when there is none; `.badModel` for what is no token; what reading a file
+  /// - Throws: `.noToken` when there is none; `.badModel` for what is no token; what reading a file
   ///   can end in.
-  package func find() throws(UpscaleError) -> (token: BotToken, warnings: [String]) {
+  package func find() throws(UpscaleError) -> (token: BotToken, warnings: [Warning]) {
     // All of them go, whichever counts.
     let values = Self.variables.map { takeVariable($0) }
     if let argument {
       CurrentProcess.hideArgument(argument)
-      return (
-        try Self.token(argument, from: "--token"),
-        [
-          "a token after --token stays in the shell's history, and other users of this machine"
-            + " could see it for a moment; --token-file or TELEGRAM_BOT_TOKEN avoids that"
-        ]
-      )
+      return (try Self.token(argument, from: "the token that was given"), [.wasArgument])
     }
     if let file {
       let name = file == "-" ? "standard input" : "'\(BytePath(file).text)'"
@@ -54,7 +56,7 @@ package struct BotTokenSources: Sendable {
     return try findInFolder()
   }
 
-  private func findInFolder() throws(UpscaleError) -> (token: BotToken, warnings: [String]) {
+  private func findInFolder() throws(UpscaleError) -> (token: BotToken, warnings: [Warning]) {
     let path = folder == "." ? ".env" : BytePath(folder).appending(".env").text
     let name = "'\(path)'"
     // A folder of that name is somebody's Python.
@@ -69,10 +71,9 @@ package struct BotTokenSources: Sendable {
       }
     }
     throw UpscaleError(
-      .usage,
+      .noToken,
       "the bot needs its token, which @BotFather gives: set TELEGRAM_BOT_TOKEN (or TG_BOT_TOKEN) in"
-        + " the environment or in a file .env in this folder, name a file with --token-file FILE"
-        + " ('-' is standard input), or give --token TOKEN")
+        + " the environment or in a file .env in this folder")
   }
 
   private static func token(_ text: String, from name: String) throws(UpscaleError) -> BotToken {
@@ -88,9 +89,8 @@ package struct BotTokenSources: Sendable {
     let permissions: UInt32
   }
 
-  private static func warnings(_ content: Content, _ name: String) -> [String] {
-    guard content.permissions & 0o077 != 0 else { return [] }
-    return ["other users of this machine can read the token in \(name): chmod 600 helps"]
+  private static func warnings(_ content: Content, _ name: String) -> [Warning] {
+    content.permissions & 0o077 == 0 ? [] : [.isReadableByOthers(name)]
   }
 
   /// Reads a small text; `path` "-" is standard input.

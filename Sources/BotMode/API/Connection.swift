@@ -54,13 +54,7 @@ final class Connection: @unchecked Sendable {
         guard let exchange = Exchange.of(context) else { return 1 }
         let piece = UnsafeRawBufferPointer(start: bytes, count: count)
         return exchange.take(Int(status), piece) ? 0 : 1
-      }, progress: nil, is_cancelled: nil)
-    if exchange.progress != nil {
-      raw.progress = { context, received, toReceive, sent, toSend in
-        Exchange.of(context)?.progress?(
-          (Int(received), Int(toReceive)), (Int(sent), Int(toSend)))
-      }
-    }
+      }, is_cancelled: nil)
     if exchange.isCancelled != nil {
       raw.is_cancelled = { context in Exchange.of(context)?.isCancelled?() == true ? 1 : 0 }
     }

@@ -1,10 +1,12 @@
+import Upscale
+
 /// What a button means: written into it, and read back when it is pressed. Anybody can send anything
 /// as data; whoever acts on it checks whose it is.
 enum ButtonData: Codable, Equatable, Sendable {
   case cancel(card: Int64)
   case look(Look)
   case scale(Int)
-  case format(ResultFormat)
+  case format(PictureFormat)
   case language(Language)
   /// The same picture once more, differently.
   case again(Wish)
@@ -36,14 +38,14 @@ enum ButtonData: Codable, Equatable, Sendable {
       guard let scale = Int(parts[1]), Wish.scales.contains(scale) else { return nil }
       self = .scale(scale)
     case ("format", 2):
-      guard let format = ResultFormat(rawValue: parts[1]) else { return nil }
+      guard let format = PictureFormat(rawValue: parts[1]) else { return nil }
       self = .format(format)
     case ("language", 2):
       guard let language = Language(rawValue: parts[1]) else { return nil }
       self = .language(language)
     case ("again", 4):
       guard let look = Look(rawValue: parts[1]), let scale = Int(parts[2]),
-        Wish.scales.contains(scale), let format = ResultFormat(rawValue: parts[3])
+        Wish.scales.contains(scale), let format = PictureFormat(rawValue: parts[3])
       else { return nil }
       self = .again(Wish(look: look, scale: scale, format: format))
     default:

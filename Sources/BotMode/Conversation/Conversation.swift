@@ -1,3 +1,5 @@
+import Upscale
+
 /// The talk with users: what is asked, and what becomes of the bot's state.
 ///
 /// Pure: an event and a state give a new state and answers to give at once. Nothing here waits,
@@ -314,7 +316,7 @@ struct Conversation: Sendable {
     return .buttons([
       row(Look.allCases, wish.look, texts.name, ButtonData.look),
       row(Array(Wish.scales), wish.scale, { "×\($0)" }, ButtonData.scale),
-      row(ResultFormat.allCases, wish.format, texts.name, ButtonData.format),
+      row(PictureFormat.allCases, wish.format, texts.name, ButtonData.format),
     ])
   }
 

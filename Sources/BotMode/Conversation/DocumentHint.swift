@@ -1,3 +1,5 @@
+import Upscale
+
 /// What a document says it is. Senders choose both name and type, so this only refuses what is
 /// certain to be of no use; what is left is known by its content once it is here.
 enum DocumentHint {
@@ -19,7 +21,7 @@ enum DocumentHint {
   }
 
   /// The format of ours that name and type promise, if they do.
-  static func format(name: String?, type: String?) -> ResultFormat? {
+  static func format(name: String?, type: String?) -> PictureFormat? {
     let ending = (name ?? "").split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
     switch (type ?? "").lowercased() {
     case "image/png": return .png

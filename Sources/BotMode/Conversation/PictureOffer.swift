@@ -1,3 +1,5 @@
+import Upscale
+
 /// A picture that somebody sent, as the message describes it.
 struct PictureOffer: Codable, Equatable, Sendable {
   enum Kind: String, Codable, Sendable {
@@ -15,7 +17,7 @@ struct PictureOffer: Codable, Equatable, Sendable {
   /// As the sender called it.
   var name: String?
   /// The format that name and type promise.
-  var format: ResultFormat?
+  var format: PictureFormat?
 
   /// Millions of pixels that a file of so many bytes has, roughly: photographs of cameras as JPEG have
   /// 3 to 4 a byte, and as PNG half of one; drawings have many times as many.

@@ -2,7 +2,7 @@
 extension Texts {
   func caption(_ picture: FinishedPicture, of source: PictureOffer) -> String {
     var lines = [
-      "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.width) × \(picture.height), "
+      "\(picture.inputWidth) × \(picture.inputHeight) → \(picture.file.width) × \(picture.file.height), "
         + duration(picture.seconds, isRough: false)
     ]
     if !picture.concessions.isEmpty {

@@ -1,3 +1,5 @@
+import Upscale
+
 /// Everything the bot says, in each language. Plain text: names of files cannot break it.
 struct Texts: Sendable {
   let language: Language
@@ -186,7 +188,7 @@ struct Texts: Sendable {
     }
   }
 
-  func name(_ format: ResultFormat) -> String {
+  func name(_ format: PictureFormat) -> String {
     switch format {
     case .png: "PNG"
     case .jpeg: "JPEG"

@@ -1,3 +1,5 @@
+import Upscale
+
 extension Wish {
   /// Factors that users may choose.
   static let scales = 2...4

@@ -5,8 +5,8 @@ extension Concession {
   static func list(_ result: WorkerResult, wish: Wish) -> [Concession] {
     guard let last = result.steps.last else { return [] }
     var list: [Concession] = []
-    if result.format != PictureFormat(wish.format) || last.quality != nil {
-      list.append(.format(result.format.name, quality: last.quality))
+    if result.file.format != wish.format || last.quality != nil {
+      list.append(.format(result.file.format.name, quality: last.quality))
     }
     if result.scale < Double(wish.scale) * 0.995 { list.append(.scale(result.scale)) }
     return list

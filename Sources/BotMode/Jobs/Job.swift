@@ -2,16 +2,6 @@ import Upscale
 
 /// One picture on its way: from the message that brought it to the message that answers it.
 struct Job: Codable, Equatable, Sendable {
-  /// Where it is. What is between two of these is done again after the service was killed.
-  enum Stage: Codable, Equatable, Sendable {
-    /// Waits for its turn, or is fetched or computed.
-    case waiting
-    /// The network's picture is whole on the disk, and still too large to be sent.
-    case rendered(RenderedPicture)
-    /// The file to send is on the disk.
-    case finished(FinishedPicture)
-  }
-
   var chat: Int64
   var user: Int64
   /// The message that brought the picture: what the answer is a reply to.

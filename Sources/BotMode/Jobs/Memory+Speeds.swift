@@ -16,7 +16,7 @@ extension Memory {
 
   /// Seconds that sending a result will take.
   func secondsToSend(_ picture: FinishedPicture) -> Double {
-    max(1, Double(picture.bytes) / 1e6 * (sendingPace ?? 0.25))
+    max(1, Double(picture.file.bytes) / 1e6 * (sendingPace ?? 0.25))
   }
 
   /// Learns from a picture how long a megapixel takes.

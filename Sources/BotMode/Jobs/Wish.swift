@@ -1,6 +1,8 @@
+import Upscale
+
 /// What a user wants made of a picture.
 struct Wish: Codable, Equatable, Hashable, Sendable {
   var look = Look.photo
   var scale = 4
-  var format = ResultFormat.png
+  var format = PictureFormat.png
 }

@@ -110,7 +110,7 @@ package struct BotService {
         let memory = hello.memory, memory < wanted * 9 / 10
       {
         context.log.note(
-          .warning, "less memory than --max-memory leaves to the worker",
+          .warning, "less memory than the limit leaves to the worker",
           ["MiB": "\(wanted >> 20)", "had": "\(memory >> 20)"])
       }
       let paces = Dictionary(
@@ -131,19 +131,12 @@ package struct BotService {
     let kept = try context.store.change { state, _ -> Set<String> in
       var kept: Set<String> = []
       for (id, job) in state.jobs.rows {
-        let name: String
-        switch job.stage {
-        case .waiting: continue
-        case .rendered(let picture):
-          name = String(picture.path.split(separator: "/").last ?? "")
-          // The folder may have been moved.
-          state.jobs[id]?.stage = .rendered(
-            RenderedPicture(
-              path: context.folder.path(name), width: picture.width, height: picture.height,
-              scale: picture.scale, damage: picture.damage))
-        case .finished(let picture): name = picture.file
-        }
-        if (try? BytePath(context.folder.path(name)).checkAccess(.reading)) != nil {
+        guard var file = job.stage.file else { continue }
+        let name = file.name
+        // The folder may have been moved.
+        file.path = context.folder.path(name)
+        state.jobs[id]?.stage.file = file
+        if (try? BytePath(file.path).checkAccess(.reading)) != nil {
           kept.insert(name)
         } else {
           state.jobs[id]?.stage = .waiting

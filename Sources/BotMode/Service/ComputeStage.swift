@@ -59,18 +59,17 @@ struct ComputeStage: JobStage {
     // The parts of the request around the file count, too.
     let limit = min(job.byteLimit ?? .max, context.rules.maxResultBytes - (64 << 10))
     let output = context.folder.output(of: id)
-    let format = PictureFormat(job.wish.format)
-    if case .rendered(let picture) = job.stage {
-      return .transcode(
-        TranscodeTask(
-          input: picture.path, output: output, scale: picture.scale, format: format,
-          byteLimit: limit))
+    func task(_ work: WorkerTask.Work, _ input: String) -> WorkerTask {
+      WorkerTask(
+        work, input: input, output: output, format: job.wish.format, byteLimit: limit)
     }
-    return .upscale(
-      UpscaleTask(
-        input: context.folder.input(of: id), output: output,
-        model: context.settings.model(for: job.wish.look), scale: Double(job.wish.scale),
-        format: format, byteLimit: limit))
+    if case .rendered(let picture) = job.stage {
+      return task(.fit(scale: picture.scale), picture.file.path)
+    }
+    return task(
+      .upscale(
+        model: context.settings.model(for: job.wish.look), scale: Double(job.wish.scale)),
+      context.folder.input(of: id))
   }
 
   private func note(_ event: WorkerEvent, of id: Int64, _ job: Job) {
@@ -103,9 +102,7 @@ struct ComputeStage: JobStage {
   private func finish(_ id: Int64, _ job: Job, _ result: WorkerResult, seconds: Double) {
     let input = (job.source.width ?? 0, job.source.height ?? 0)
     let picture = FinishedPicture(
-      file: String(result.path.split(separator: "/").last ?? ""),
-      format: result.format.rawValue, width: result.width, height: result.height,
-      inputWidth: input.0, inputHeight: input.1, bytes: result.bytes,
+      file: result.file, inputWidth: input.0, inputHeight: input.1,
       concessions: Concession.list(result, wish: job.wish), seconds: seconds,
       damage: result.damage ?? job.damage)
     context.insist { state, live in
@@ -118,8 +115,9 @@ struct ComputeStage: JobStage {
       .info, "picture enlarged",
       [
         "job": "\(id)", "look": job.wish.look.rawValue, "from": "\(input.0)x\(input.1)",
-        "to": "\(result.width)x\(result.height)", "format": result.format.rawValue,
-        "bytes": "\(result.bytes)", "seconds": tenths(seconds),
+        "to": "\(result.file.width)x\(result.file.height)",
+        "format": result.file.format.rawValue, "bytes": "\(result.file.bytes)",
+        "seconds": tenths(seconds),
         "damage": picture.damage?.sentence ?? "none",
       ])
   }

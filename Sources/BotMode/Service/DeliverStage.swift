@@ -25,15 +25,15 @@ struct DeliverStage: JobStage {
 
   private func send(_ id: Int64, _ job: Job, _ picture: FinishedPicture) {
     let texts = Texts(language: job.language)
-    let path = context.folder.path(picture.file)
     let start = monotonicSeconds()
     do throws(BotAPIError) {
       _ = try context.api.sendDocument(
-        chat: job.chat, path: path, fileName: Self.name(job, picture),
-        mimeType: "image/\(picture.format)", caption: texts.caption(picture, of: job.source),
-        replyTo: job.message, markup: Self.again(job, texts), progress: nil,
+        chat: job.chat, path: picture.file.path, fileName: Self.name(job, picture),
+        mimeType: "image/\(picture.file.format.rawValue)",
+        caption: texts.caption(picture, of: job.source),
+        replyTo: job.message, markup: Self.again(job, texts),
         isCancelled: { context.isGone(id) || isTooLate })
-      delivered(id, bytes: picture.bytes, seconds: monotonicSeconds() - start)
+      delivered(id, bytes: picture.file.bytes, seconds: monotonicSeconds() - start)
     } catch {
       judge(error, id, job, picture)
     }
@@ -96,32 +96,32 @@ struct DeliverStage: JobStage {
 
   /// The server takes less than it says.
   private func makeSmaller(_ id: Int64, _ picture: FinishedPicture) {
-    guard picture.format == "png" else {
+    guard picture.file.format == .png else {
       context.fail(id, .resultTooLarge)
       return
     }
     context.insist { state, _ in
       guard let job = state.jobs[id] else { return }
-      state.jobs[id]?.byteLimit = picture.bytes * 3 / 4
+      state.jobs[id]?.byteLimit = picture.file.bytes * 3 / 4
       state.jobs[id]?.stage = .rendered(
         RenderedPicture(
-          path: context.folder.path(picture.file), width: picture.width, height: picture.height,
-          scale: picture.inputWidth > 0
-            ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale),
-          damage: picture.damage))
+          file: picture.file, scale: Self.factor(job, picture), damage: picture.damage))
     }
   }
 
   // MARK: What goes with it
 
   private static func name(_ job: Job, _ picture: FinishedPicture) -> String {
-    let factor =
-      picture.inputWidth > 0
-      ? Double(picture.width) / Double(picture.inputWidth) : Double(job.wish.scale)
-    let tenths = Int((factor * 10).rounded())
+    let tenths = Int((factor(job, picture) * 10).rounded())
     let scale = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-    let ending = picture.format == "jpeg" ? "jpg" : picture.format
-    return job.source.resultName(scale: scale, fileExtension: ending, message: job.message)
+    return job.source.resultName(
+      scale: scale, fileExtension: picture.file.format.fileEnding, message: job.message)
+  }
+
+  /// How many times larger than the original a result is.
+  private static func factor(_ job: Job, _ picture: FinishedPicture) -> Double {
+    picture.inputWidth > 0
+      ? Double(picture.file.width) / Double(picture.inputWidth) : Double(job.wish.scale)
   }
 
   /// Buttons for the same picture with another network, or half as large.

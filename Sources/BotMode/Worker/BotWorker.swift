@@ -125,7 +125,9 @@ package final class BotWorker: Sendable {
       case .task(let id, let task):
         do throws(WorkerRefusal) {
           let (result, pace) = try runner.run(
-            task, tell: { report(.event(id: id, $0)) }, isCancelled: { isCancelled(id) })
+            task,
+            observer: TaskObserver(
+              tell: { self.report(.event(id: id, $0)) }, isCancelled: { self.isCancelled(id) }))
           report(.done(id: id, result, pace: pace))
         } catch {
           report(.refused(id: id, error))

@@ -31,25 +31,21 @@ final class TaskRunner {
   ///
   /// - Parameters:
   ///   - task: what to do.
-  ///   - tell: is told how far it is.
-  ///   - isCancelled: asked often.
+  ///   - observer: told what happens, and asked often.
   /// - Returns: the result, and the seconds that the network took for a million pixels where that
   ///   can be said.
   /// - Throws: why there is no result.
   func run(
-    _ task: WorkerTask, tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
+    _ task: WorkerTask, observer: TaskObserver
   ) throws(WorkerRefusal) -> (WorkerResult, pace: Double?) {
     let start = monotonicSeconds()
-    switch task {
-    case .transcode(let task):
-      let result = try fit(
-        Rendering(task, bytes: Self.byteCount(task.input)), start: start, tell: tell,
-        isCancelled: isCancelled)
-      return (result, nil)
-    case .upscale(let task):
-      let (rendering, pace) = try render(task, tell: tell, isCancelled: isCancelled)
-      let result = try fit(rendering, start: start, tell: tell, isCancelled: isCancelled)
-      return (result, pace)
+    switch task.work {
+    case .fit(let scale):
+      let rendering = Rendering(path: task.input, bytes: Self.byteCount(task.input), scale: scale)
+      return (try fit(rendering, task, start: start, observer: observer), nil)
+    case .upscale(let model, let scale):
+      let (rendering, pace) = try render(task, model: model, scale: scale, observer: observer)
+      return (try fit(rendering, task, start: start, observer: observer), pace)
     }
   }
 
@@ -59,59 +55,29 @@ final class TaskRunner {
 
   // MARK: Enlarging
 
-  /// An enlarged picture on the disk, and what is wanted of it.
+  /// An enlarged picture on the disk.
   private struct Rendering {
     let path: String
     let bytes: Int
     let scale: Double
-    /// The path of the result, without its ending.
-    let output: String
-    let format: PictureFormat
-    let quality: Int?
-    let byteLimit: Int
     var warnings: [String] = []
     var damage: PictureDamage?
     /// What was lost in `path` already.
     var losses: [String] = []
-
-    init(_ task: TranscodeTask, bytes: Int) {
-      path = task.input
-      self.bytes = bytes
-      scale = task.scale
-      output = task.output
-      format = task.format
-      quality = task.quality
-      byteLimit = task.byteLimit
-    }
-
-    init(
-      _ task: UpscaleTask, path: String, bytes: Int, scale: Double, job: PictureJob
-    ) {
-      self.path = path
-      self.bytes = bytes
-      self.scale = scale
-      output = task.output
-      format = task.format
-      quality = task.quality
-      byteLimit = task.byteLimit
-      warnings = job.warnings
-      damage = job.damage
-      losses = job.losses
-    }
   }
 
   private func render(
-    _ task: UpscaleTask, tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
+    _ task: WorkerTask, model: String, scale: Double?, observer: TaskObserver
   ) throws(WorkerRefusal) -> (Rendering, pace: Double?) {
     let bytes = try examiner.read(task.input)
     let picture = try examiner.examine(bytes)
-    if let scale = task.scale, !(scale > 0 && scale <= 64) {
+    if let scale, !(scale > 0 && scale <= 64) {
       throw WorkerRefusal(reason: .fault, message: "the scale is \(scale)")
     }
     let upscaler = try refusing { () throws(UpscaleError) in
-      try models.upscaler(task.model, keeping: budget())
+      try models.upscaler(model, keeping: budget())
     }
-    let size = upscaler.outputSize(width: picture.width, height: picture.height, scale: task.scale)
+    let size = upscaler.outputSize(width: picture.width, height: picture.height, scale: scale)
     let limit = settings.limits.resultPixels
     guard size.width * size.height <= limit else {
       throw WorkerRefusal(
@@ -119,54 +85,53 @@ final class TaskRunner {
         message: "the result would have \(size.width) x \(size.height) pixels")
     }
     let (rendering, seconds) = try refusing { () throws(UpscaleError) in
-      try draw(bytes, task, size: size, tell: tell, isCancelled: isCancelled)
+      try draw(bytes, task, model: model, scale: scale, size: size, observer: observer)
     }
-    tell(
+    observer.tell(
       .rendered(
         RenderedPicture(
-          path: rendering.path, width: size.width, height: size.height, scale: rendering.scale,
-          damage: rendering.damage)))
-    let model = WorkerModel(name: task.model, scale: upscaler.scale, pace: nil)
-    let pixels = Double(picture.width * picture.height) / 1e6 * model.passes(to: task.scale)
+          file: EncodedFile(
+            path: rendering.path, format: Self.format(of: rendering), width: size.width,
+            height: size.height, bytes: rendering.bytes),
+          scale: rendering.scale, damage: rendering.damage)))
+    let passes = WorkerModel(name: model, scale: upscaler.scale, pace: nil).passes(to: scale)
+    let pixels = Double(picture.width * picture.height) / 1e6 * passes
     // What takes less is mostly other things than the network.
     return (rendering, pace: seconds >= 1 ? seconds / pixels : nil)
   }
 
   private func draw(
-    _ bytes: [UInt8], _ task: UpscaleTask, size: (width: Int, height: Int),
-    tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
+    _ bytes: [UInt8], _ task: WorkerTask, model: String, scale: Double?,
+    size: (width: Int, height: Int), observer: TaskObserver
   ) throws(UpscaleError) -> (Rendering, seconds: Double) {
-    let (job, spec) = try makeJob(bytes, task, size: size)
+    let (job, spec) = try makeJob(bytes, task, model: model, scale: scale, size: size)
     let path = "\(task.output).\(spec.format.fileEnding)"
     let stream = try OutputStream(path: path)
     let start = monotonicSeconds()
-    try withoutActuallyEscaping(tell) { tell throws(UpscaleError) in
-      let teller = ProgressTeller(isFitting: false, tell: tell)
-      try job.run(
-        into: { (part) throws(UpscaleError) in try stream.write(part) },
-        progress: { teller.note($0) }, isCancelled: isCancelled)
-    }
+    try job.run(
+      into: { (part) throws(UpscaleError) in try stream.write(part) },
+      observer: observer.observer(isFitting: false))
     try stream.finish()
     let rendering = Rendering(
-      task, path: path, bytes: stream.byteCount,
-      scale: task.scale ?? Double(job.plan.outputSize.width) / Double(job.inputSize.width),
-      job: job)
+      path: path, bytes: stream.byteCount,
+      scale: scale ?? Double(job.plan.outputSize.width) / Double(job.inputSize.width),
+      warnings: job.warnings, damage: job.damage, losses: job.losses)
     return (rendering, monotonicSeconds() - start)
   }
 
   /// The work on the network's part, and what the file is like that it makes: a PNG, from which others
   /// can be made without loss, unless what is wanted surely fits.
   private func makeJob(
-    _ bytes: [UInt8], _ task: UpscaleTask, size: (width: Int, height: Int)
+    _ bytes: [UInt8], _ task: WorkerTask, model: String, scale: Double?,
+    size: (width: Int, height: Int)
   ) throws(UpscaleError) -> (PictureJob, OutputSpec) {
     func make() throws(UpscaleError) -> (PictureJob, OutputSpec) {
       let budget = budget()
-      let upscaler = try models.upscaler(task.model, keeping: budget)
+      let upscaler = try models.upscaler(model, keeping: budget)
       var spec = OutputSpec(
-        format: .png, scale: task.scale, depth: task.format == .png ? nil : .eight)
+        format: .png, scale: scale, depth: task.format == .png ? nil : .eight)
       if writesAtOnce(task, size: size, free: budget.free) {
         spec.format = task.format
-        spec.encoding = EncodingOptions(quality: task.quality)
       }
       let job = try PictureJob(
         bytes, limits: examiner.pictureLimits, spec: spec, upscaler: upscaler, budget: budget)
@@ -184,7 +149,7 @@ final class TaskRunner {
 
   /// Whether the result can be written in its format as it comes from the network.
   private func writesAtOnce(
-    _ task: UpscaleTask, size: (width: Int, height: Int), free: Int
+    _ task: WorkerTask, size: (width: Int, height: Int), free: Int
   ) -> Bool {
     guard task.format != .png else { return true }
     // No lossy file has as many bytes a pixel, noise of quality 100 aside.
@@ -193,15 +158,14 @@ final class TaskRunner {
     else { return false }
     let rows = RowFormat(width: size.width, height: size.height, layout: .rgba, depth: .eight)
     let needed = PictureWriter.memory(
-      rows, format: task.format, options: EncodingOptions(quality: task.quality),
-      optimisesJPEG: false)
+      rows, format: task.format, options: EncodingOptions(), optimisesJPEG: false)
     return needed <= free / 4
   }
 
   // MARK: Fitting
 
   private func fit(
-    _ rendering: Rendering, start: Double, tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
+    _ rendering: Rendering, _ task: WorkerTask, start: Double, observer: TaskObserver
   ) throws(WorkerRefusal) -> WorkerResult {
     // The network's buffers are of no more use, and a WebP wants much.
     tidy()
@@ -213,52 +177,54 @@ final class TaskRunner {
         path: rendering.path, limits: limits, memory: budget().free)
     }
     let source = transcoder.source
-    let renderedFormat = PictureFormat(fileName: rendering.path) ?? .png
+    let renderedFormat = Self.format(of: rendering)
     func result(
       _ path: String, _ attempt: FittingLadder.Attempt, bytes: Int, steps: [FittingStep],
       losses: [String]
     ) -> WorkerResult {
       WorkerResult(
-        path: path, format: attempt.format, width: attempt.width, height: attempt.height,
-        bytes: bytes, scale: rendering.scale * Double(attempt.width) / Double(source.width),
+        file: EncodedFile(
+          path: path, format: attempt.format, width: attempt.width, height: attempt.height,
+          bytes: bytes),
+        scale: rendering.scale * Double(attempt.width) / Double(source.width),
         steps: steps, warnings: rendering.warnings, damage: rendering.damage, losses: losses,
         seconds: monotonicSeconds() - start)
     }
     let whole = FittingLadder.Attempt(
-      format: renderedFormat, quality: rendering.quality, width: source.width,
+      format: renderedFormat, quality: nil, width: source.width,
       height: source.height)
-    if renderedFormat == rendering.format, rendering.bytes <= rendering.byteLimit {
+    if renderedFormat == task.format, rendering.bytes <= task.byteLimit {
       return result(
         rendering.path, whole, bytes: rendering.bytes, steps: [], losses: rendering.losses)
     }
 
     var ladder = FittingLadder(
-      width: source.width, height: source.height, preferred: rendering.format,
-      quality: rendering.quality, byteLimit: rendering.byteLimit, webPPixels: webPPixels(source),
+      width: source.width, height: source.height, preferred: task.format,
+      quality: nil, byteLimit: task.byteLimit, webPPixels: webPPixels(source),
       isOpaque: transcoder.isOpaque, rendered: (renderedFormat, rendering.bytes))
     var steps: [FittingStep] = []
-    if renderedFormat == rendering.format {
-      steps.append(FittingStep(whole, bytes: rendering.bytes, limit: rendering.byteLimit))
+    if renderedFormat == task.format {
+      steps.append(FittingStep(whole, bytes: rendering.bytes, limit: task.byteLimit))
     }
     while true {
       switch ladder.next() {
       case .lookForTransparency:
         ladder.isOpaque = try refusing { () throws(UpscaleError) in
-          try transcoder.lookForTransparency(isCancelled: isCancelled)
+          try transcoder.lookForTransparency(observer: observer.observer(isFitting: true))
         }
       case .giveUp:
         throw WorkerRefusal(
-          reason: .resultTooLarge(limit: rendering.byteLimit),
-          message: "nothing of \(rendering.byteLimit) bytes can be made of the result")
+          reason: .resultTooLarge(limit: task.byteLimit),
+          message: "nothing of \(task.byteLimit) bytes can be made of the result")
       case .attempt(let attempt):
-        let path = "\(rendering.output)-fitted.\(attempt.format.fileEnding)"
+        let path = "\(task.output)-fitted.\(attempt.format.fileEnding)"
         do throws(UpscaleError) {
           let bytes = try write(
-            attempt, of: transcoder, to: path, limit: rendering.byteLimit, tell: tell,
-            isCancelled: isCancelled)
-          steps.append(FittingStep(attempt, bytes: bytes, limit: rendering.byteLimit))
-          if bytes <= rendering.byteLimit {
-            let isWanted = attempt.format == rendering.format && steps.count == 1
+            attempt, of: transcoder, to: path, limit: task.byteLimit,
+            observer: observer)
+          steps.append(FittingStep(attempt, bytes: bytes, limit: task.byteLimit))
+          if bytes <= task.byteLimit {
+            let isWanted = attempt.format == task.format && steps.count == 1
             return result(
               path, attempt, bytes: bytes, steps: isWanted ? [] : steps,
               losses: try transcoder.losses(as: attempt.format))
@@ -275,6 +241,10 @@ final class TaskRunner {
     }
   }
 
+  private static func format(of rendering: Rendering) -> PictureFormat {
+    PictureFormat(fileName: rendering.path) ?? .png
+  }
+
   /// Pixels that a WebP may have: all that it is made of is gathered in memory.
   private func webPPixels(_ source: RowFormat) -> Int {
     let perPixel = 40
@@ -286,29 +256,26 @@ final class TaskRunner {
   /// - Returns: bytes that the file has, or about what it would have.
   private func write(
     _ attempt: FittingLadder.Attempt, of transcoder: PictureTranscoder, to path: String, limit: Int,
-    tell: (WorkerEvent) -> Void, isCancelled: () -> Bool
+    observer: TaskObserver
   ) throws(UpscaleError) -> Int {
-    let form = PictureTranscoder.Form(
-      format: attempt.format, encoding: EncodingOptions(quality: attempt.quality),
-      width: attempt.width, height: attempt.height)
     let stream = try OutputStream(path: path)
     let count = Count()
     do throws(UpscaleError) {
-      try withoutActuallyEscaping(tell) { tell throws(UpscaleError) in
-        let teller = ProgressTeller(isFitting: true, tell: tell)
-        try transcoder.write(as: form, memory: budget().free) { part throws(UpscaleError) in
-          count.bytes += part.count
-          if count.bytes <= limit {
-            try stream.write(part)
-          } else if count.share > 0.05, count.share < 1 {
-            // It is too much already, and what it would be can be told.
-            throw UpscaleError(.cannotCreate, "the file is too large")
-          }
-        } progress: {
-          count.share = $0
-          teller.note($0)
-        } isCancelled: {
-          isCancelled()
+      let fitting = observer.observer(isFitting: true)
+      let counting = fitting.observing {
+        count.share = $0
+        fitting.note($0)
+      }
+      try transcoder.write(
+        as: attempt.format, options: EncodingOptions(quality: attempt.quality),
+        width: attempt.width, height: attempt.height, memory: budget().free, observer: counting
+      ) { part throws(UpscaleError) in
+        count.bytes += part.count
+        if count.bytes <= limit {
+          try stream.write(part)
+        } else if count.share > 0.05, count.share < 1 {
+          // It is too much already, and what it would be can be told.
+          throw UpscaleError(.cannotCreate, "the file is too large")
         }
       }
     } catch {
@@ -324,33 +291,6 @@ final class TaskRunner {
     var bytes = 0
     /// Of the rows that are read.
     var share = 0.0
-  }
-}
-
-/// Tells how far something is, now and then.
-private final class ProgressTeller {
-  private let start = monotonicSeconds()
-  private let isFitting: Bool
-  private let tell: (WorkerEvent) -> Void
-  private var last = -Double.infinity
-
-  init(isFitting: Bool, tell: @escaping (WorkerEvent) -> Void) {
-    self.isFitting = isFitting
-    self.tell = tell
-  }
-
-  func note(_ fraction: Double) {
-    let now = monotonicSeconds()
-    guard now - last >= 0.5 else { return }
-    last = now
-    let elapsed = now - start
-    let isTelling = fraction > 0.02 && elapsed > 0.2 && fraction <= 1
-    tell(
-      .progress(
-        WorkerProgress(
-          fraction: fraction.isFinite ? min(1, max(0, fraction)) : 0,
-          remaining: isTelling ? elapsed / fraction * (1 - fraction) : nil,
-          isFitting: isFitting)))
   }
 }
 

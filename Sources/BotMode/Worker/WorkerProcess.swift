@@ -134,7 +134,7 @@ package final class WorkerProcess: Sendable {
       switch connection.next(id, upTo: 0.05) {
       case .report(.event(_, let event)):
         lastSign = monotonicSeconds()
-        if case .rendered(let picture) = event, !isExpected(picture.path, of: task) {
+        if case .rendered(let picture) = event, !isExpected(picture.file.path, of: task) {
           throw .crashed(end(connection))
         }
         if cancelled == nil { onEvent(event) }
@@ -258,37 +258,27 @@ package final class WorkerProcess: Sendable {
   /// Whether a path is one that a task's files may have. A worker that a picture has taken over must
   /// not have another file sent to a stranger.
   private func isExpected(_ path: String, of task: WorkerTask) -> Bool {
-    let output: String
-    switch task {
-    case .upscale(let task): output = task.output
-    case .transcode(let task):
-      if path == task.input { return true }
-      output = task.output
-    }
+    if case .fit = task.work, path == task.input { return true }
     return PictureFormat.allCases.contains {
-      path == "\(output).\($0.fileEnding)" || path == "\(output)-fitted.\($0.fileEnding)"
+      path == "\(task.output).\($0.fileEnding)" || path == "\(task.output)-fitted.\($0.fileEnding)"
     }
   }
 
   /// Whether a result is there as it is told of.
   private func isPlausible(_ result: WorkerResult, of task: WorkerTask) -> Bool {
-    let limit =
-      switch task {
-      case .upscale(let task): task.byteLimit
-      case .transcode(let task): task.byteLimit
-      }
-    guard isExpected(result.path, of: task),
-      let status = BytePath(result.path).status(followingLinks: false), status.isRegular
+    let file = result.file
+    guard isExpected(file.path, of: task),
+      let status = BytePath(file.path).status(followingLinks: false), status.isRegular
     else { return false }
-    return status.size == result.bytes && result.bytes <= limit
+    return status.size == file.bytes && file.bytes <= task.byteLimit
   }
 
   /// Takes a measured speed into account.
   private func learn(_ pace: Double, of task: WorkerTask) {
-    guard case .upscale(let task) = task else { return }
+    guard case .upscale(let name, _) = task.work else { return }
     state.update { state in
       guard var hello = state.hello,
-        let index = hello.models.firstIndex(where: { $0.name == task.model })
+        let index = hello.models.firstIndex(where: { $0.name == name })
       else { return }
       // Half and half: a machine that is shared has good and bad hours.
       hello.models[index].pace = hello.models[index].pace.map { ($0 + pace) / 2 } ?? pace

@@ -38,10 +38,11 @@ extension WorkerRefusal {
       switch error.cause {
       case .unusablePicture, .empty, .limit: .damaged
       case .memory, .noThread, .tooManyOpenFiles, .resultTooLarge: .notEnoughMemory
-      case .badModel, .configuration: .badModel
+      case .badModel, .unknownActivation, .configuration: .badModel
       case .cancelled: .cancelled
       case .diskFull, .quotaExceeded: .diskFull
-      case .usage, .outputsCollide, .outputIsInput, .noInput, .network, .internalFault,
+      case .usage, .outputsCollide, .outputIsInput, .inputIsStream, .noToken, .noInput, .network,
+        .internalFault,
         .cannotCreate, .outputExists, .inputOutput,
         .changed, .occupied, .permission:
         .fault

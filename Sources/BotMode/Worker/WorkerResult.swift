@@ -2,12 +2,7 @@ package import Upscale
 
 /// A task's result.
 package struct WorkerResult: Codable, Sendable, Equatable {
-  /// Where the file is.
-  package let path: String
-  package let format: PictureFormat
-  package let width: Int
-  package let height: Int
-  package let bytes: Int
+  package let file: EncodedFile
   /// How many times larger than the original it is: less than what was asked for where the file
   /// had to become smaller.
   package let scale: Double
@@ -16,7 +11,7 @@ package struct WorkerResult: Codable, Sendable, Equatable {
   package let steps: [FittingStep]
   /// What was put up with in the input, a sentence each.
   package let warnings: [String]
-  /// What is wrong with the input's pixels, or nil where it was whole; of a `TranscodeTask` nil, since
+  /// What is wrong with the input's pixels, or nil where it was whole; nil of a task that fits, since
   /// its input is of the worker's own making.
   package let damage: PictureDamage?
   /// What of the picture is not in the result, a sentence each.

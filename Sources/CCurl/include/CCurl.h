@@ -71,9 +71,6 @@ typedef struct {
   /// Takes a piece of the answer's body; the status is known by then. Not 0: stop.
   int (*_Nonnull take)(void *_Nullable context, int status, const void *_Nonnull bytes,
                        size_t count);
-  /// Is told how far the request has got; totals are 0 when unknown.
-  void (*_Nullable progress)(void *_Nullable context, int64_t received, int64_t to_receive,
-                             int64_t sent, int64_t to_send);
   /// Is asked several times a second. Not 0: stop.
   int (*_Nullable is_cancelled)(void *_Nullable context);
 } cc_request;

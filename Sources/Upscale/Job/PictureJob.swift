@@ -93,13 +93,12 @@ public final class PictureJob {
   ///
   /// - Parameters:
   ///   - target: takes the result.
-  ///   - progress: takes the share of the time that is over, 0…1, now and then.
-  ///   - isCancelled: asked now and then (each layer of each tile).
+  ///   - observer: told of the share of the time that is over, and asked at each layer of each tile.
   /// - Throws: `.cancelled` when asked to stop, `.unusablePicture` for damage in the input, and what
   ///   `target` throws.
   public func run(
     into target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
-    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) {
     let writer = try PictureWriter(
       plan.output, iccProfile: reader.iccProfile, format: spec.format, options: spec.encoding,
@@ -116,7 +115,13 @@ public final class PictureJob {
     )
     // What is gathered until the end is not written before.
     let writesByRows = PictureWriter.writesByRows(spec.format, optimisesJPEG: optimisesJPEG)
-    try upscaler.run(plan) { rows throws(UpscaleError) in
+    let network = observer.observing { share in
+      let seconds =
+        monotonicSeconds() - start - account.setUpSeconds - readSeconds - writeSeconds
+      account.note(.network, seconds: seconds, share: share)
+      observer.note(account.fraction)
+    }
+    try upscaler.run(plan, observer: network) { rows throws(UpscaleError) in
       let before = monotonicSeconds()
       if !hasBegun {
         hasBegun = true
@@ -138,18 +143,11 @@ public final class PictureJob {
         guard writesByRows else { continue }
         bytesWritten += min(piece, rows.count - first)
         account.note(.write, seconds: writeSeconds, share: Double(bytesWritten) / whole.written)
-        progress(account.fraction)
-        if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+        observer.note(account.fraction)
+        try observer.checkCancellation()
       }
-    } progress: { share in
-      let seconds =
-        monotonicSeconds() - start - account.setUpSeconds - readSeconds - writeSeconds
-      account.note(.network, seconds: seconds, share: share)
-      progress(account.fraction)
-    } isCancelled: {
-      isCancelled()
     }
     try writer.finish()
-    progress(1)
+    observer.note(1)
   }
 }

@@ -178,10 +178,9 @@ package enum Detection {
     let match = try picture(of: shuffled, inputs: inputs, from: "body.\(last).weight")
     guard hasSlopes || hints.activation != nil else {
       throw UpscaleError(
-        .badModel,
+        .unknownActivation,
         "is an SRVGGNetCompact without slopes, and does not say whether ReLU or LeakyReLU follows its "
-          + "convolutions; write it down with 'upscale model convert IN OUT --activation relu' (or "
-          + "leakyrelu)")
+          + "convolutions")
     }
     let scale = hints.outputScale ?? match.scale
     guard scale <= match.scale else {

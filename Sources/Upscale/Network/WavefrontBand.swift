@@ -403,24 +403,7 @@ final class WavefrontBand: @unchecked Sendable {
     return scratch.pointer + layout.transformedOffsets[group] + index * layout.planeFloats
   }
 
-  /// A line of a ring, at the pixel left of the panel's first column.
   private func ring(group: Int, block: Int, y: Int) -> UnsafeMutablePointer<Float> {
-    scratch.pointer + layout.ringOffsets[group]
-      + (block * layout.ringRows + y % layout.ringRows) * layout.ringRowFloats
-  }
-}
-
-/// A row of pointers for a kernel.
-private final class PointerTable<Pointer> {
-  private let storage: UnsafeMutablePointer<Pointer>
-
-  init(count: Int) { storage = .allocate(capacity: count) }
-  deinit { storage.deallocate() }
-
-  var pointer: UnsafePointer<Pointer> { UnsafePointer(storage) }
-
-  subscript(index: Int) -> Pointer {
-    get { storage[index] }
-    set { (storage + index).initialize(to: newValue) }
+    scratch.pointer + layout.ringOffset(group: group, block: block, y: y)
   }
 }

@@ -39,6 +39,11 @@ struct WavefrontLayout {
   /// would not leave room for them in a second-level cache of 1 MiB.
   private static let unitTiles = 32
 
+  /// A line of a ring, at the pixel left of the panel's first column.
+  func ringOffset(group: Int, block: Int, y: Int) -> Int {
+    ringOffsets[group] + (block * ringRows + y % ringRows) * ringRowFloats
+  }
+
   /// A layer's columns in chunks.
   func chunks(of columns: Range<Int>) -> [Range<Int>] {
     let count = (columns.count + chunkTiles - 1) / chunkTiles

@@ -8,22 +8,17 @@ package import SystemSupport
 package final class WorkMonitor {
   private let total: Int
   private var done = 0
-  private let progress: (Double) -> Void
-  private let isCancelled: () -> Bool
+  private let observer: WorkObserver
 
-  package init(
-    total: Int, progress: @escaping (Double) -> Void = { _ in },
-    isCancelled: @escaping () -> Bool = { false }
-  ) {
+  package init(total: Int, observer: WorkObserver = WorkObserver()) {
     self.total = max(1, total)
-    self.progress = progress
-    self.isCancelled = isCancelled
+    self.observer = observer
   }
 
   /// - Throws: `.cancelled` if the work is no longer wanted.
   package func advance(by multiplyAdds: Int) throws(UpscaleError) {
     done += multiplyAdds
-    progress(min(1, Double(done) / Double(total)))
-    if isCancelled() { throw UpscaleError(.cancelled, "interrupted") }
+    observer.note(min(1, Double(done) / Double(total)))
+    try observer.checkCancellation()
   }
 }

@@ -27,19 +27,19 @@ public enum ForwardBenchmark {
   ///   - height: rows of the input.
   ///   - runs: passes that count; two more go before them, of which the first takes memory and the
   ///     second keeps weights, where that is worth it.
-  ///   - isCancelled: asked at each layer.
+  ///   - observer: told of each pass and asked at each layer.
   /// - Returns: the median and the least time of a pass.
   /// - Throws: as `Upscaler.upscale`.
   public static func run(
     upscaler: Upscaler, width: Int, height: Int, runs: Int,
-    isCancelled: () -> Bool = { false }
+    observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) -> Measurement {
     try MemoryExhaustion.require(width * height * 3, for: "the picture")
     let picture = noise(width: width, height: height)
     var seconds: [Double] = []
     for run in 0..<2 + max(1, runs) {
       let start = monotonicSeconds()
-      _ = try upscaler.upscale(picture, isCancelled: isCancelled)
+      _ = try upscaler.upscale(picture, observer: observer)
       if run > 1 { seconds.append(monotonicSeconds() - start) }
     }
     seconds.sort()

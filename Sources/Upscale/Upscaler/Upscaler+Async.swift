@@ -25,8 +25,9 @@ extension Upscaler {
           let thread = try Workers(count: 1) { [self] _ in
             let outcome = Outcome { () throws(UpscaleError) in
               try upscale(
-                picture, scale: scale, depth: depth, progress: progress,
-                isCancelled: { isCancelled.read { $0 } })
+                picture, scale: scale, depth: depth,
+                observer: WorkObserver(
+                  progress: progress, isCancelled: { isCancelled.read { $0 } }))
             }
             continuation.resume(returning: outcome)
           }

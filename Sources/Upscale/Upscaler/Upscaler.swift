@@ -99,26 +99,20 @@ public final class Upscaler: Sendable {
   ///
   /// - Parameters:
   ///   - plan: what `plan` made of the picture's size.
+  ///   - observer: told and asked at each layer of each tile.
   ///   - source: writes the next rows of the picture, from the top on, into the memory it is given.
   ///   - target: takes the next rows of the result.
-  ///   - progress: takes the share of the work done, 0…1, now and then.
-  ///   - isCancelled: asked now and then (each layer of each tile).
   /// - Throws: `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
   ///   the network's sums overflow, and what `source` and `target` throw.
   package func run(
-    _ plan: WorkPlan,
+    _ plan: WorkPlan, observer: WorkObserver = WorkObserver(),
     from source: (UnsafeMutableRawBufferPointer) throws(UpscaleError) -> Void,
-    into target: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
-    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    into target: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {
-    try withoutActuallyEscaping(progress) { progress throws(UpscaleError) in
-      try withoutActuallyEscaping(isCancelled) { isCancelled throws(UpscaleError) in
-        try withoutActuallyEscaping(target) { target throws(UpscaleError) in
-          let monitor = WorkMonitor(
-            total: plan.multiplyAdds, progress: progress, isCancelled: isCancelled)
-          try run(plan, from: source, into: target, monitor: monitor)
-        }
-      }
+    try withoutActuallyEscaping(target) { target throws(UpscaleError) in
+      try run(
+        plan, from: source, into: target,
+        monitor: WorkMonitor(total: plan.multiplyAdds, observer: observer))
     }
   }
 
@@ -163,14 +157,13 @@ public final class Upscaler: Sendable {
   ///   - picture: of any layout and depth.
   ///   - scale: nil for the model's own factor.
   ///   - depth: bits of the result's samples.
-  ///   - progress: takes the share of the work done, 0…1, now and then.
-  ///   - isCancelled: asked now and then (each layer of each tile).
+  ///   - observer: told and asked at each layer of each tile.
   /// - Returns: the picture in the same layout, with its ICC profile.
   /// - Throws: `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
   ///   the network's sums overflow.
   public func upscale(
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
-    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) -> Picture {
     let plan = try planned.update { planned throws(UpscaleError) in
       let plan = try self.plan(
@@ -191,7 +184,7 @@ public final class Upscaler: Sendable {
     var result: [UInt8] = []
     result.reserveCapacity(plan.output.height * plan.output.rowByteCount)
     var offset = 0
-    try run(plan) { target throws(UpscaleError) in
+    try run(plan, observer: observer) { target throws(UpscaleError) in
       // The buffers are there when rows are asked for.
       if offset == 0 { release() }
       picture.bytes.withUnsafeBytes {
@@ -201,10 +194,6 @@ public final class Upscaler: Sendable {
       offset += target.count
     } into: { rows throws(UpscaleError) in
       result.append(contentsOf: rows)
-    } progress: {
-      progress($0)
-    } isCancelled: {
-      isCancelled()
     }
     return Picture(
       width: plan.output.width, height: plan.output.height, layout: picture.layout, depth: depth,

@@ -6,29 +6,36 @@ import Upscale
 @testable import BatchMode
 
 @Suite struct JournalTests {
+  private static func output(bytes: Int = 99) -> JournalOutput {
+    var output = JournalOutput()
+    (output.width, output.height, output.bytes, output.modified) = (4, 8, bytes, 100)
+    return output
+  }
+
   private static func entry(_ output: String, run: String = "r") -> JournalEntry {
     var entry = JournalEntry(
-      .done, input: BytePath("in/" + output), output: BytePath(output), inputBytes: 10,
-      inputTime: 20, settings: "s")
-    (entry.width, entry.height, entry.outputWidth, entry.outputHeight) = (1, 2, 4, 8)
-    (entry.outputBytes, entry.outputTime, entry.run, entry.time) = (99, 100, run, 5)
+      .done(Self.output()), input: BytePath("in/" + output), output: BytePath(output),
+      inputBytes: 10, inputTime: 20, settings: "s")
+    (entry.width, entry.height, entry.run, entry.time) = (1, 2, run, 5)
     return entry
   }
 
   @Test("Entries are what they were, of both kinds")
   func entries() {
     var done = Self.entry("a\n\u{1F600}.png")
-    done.isCopy = true
+    var output = Self.output()
+    (output.isCopy, output.damage) = (true, "the file ends early")
+    done.outcome = .done(output)
     done.seconds = 1.25
-    done.damage = "the file ends early"
     var failed = Self.entry("b.png")
-    failed.status = .failed
-    (failed.code, failed.reason) = (65, "'x' is torn")
-    (failed.outputWidth, failed.outputHeight, failed.outputBytes, failed.outputTime) = (0, 0, 0, 0)
+    failed.outcome = .failed(BatchFailure(code: 65, reason: "'x' is torn"))
     for entry in [done, failed] {
       let line = JSONLine(parsing: Array(entry.line.text.utf8))
       #expect(line.flatMap(JournalEntry.init) == entry)
     }
+    // What was no work is not in a journal, and a line that says so is none of a run's.
+    let skipped = JournalEntry(.skipped(.noPicture), input: BytePath("c"))
+    #expect(JSONLine(parsing: Array(skipped.line.text.utf8)).flatMap(JournalEntry.init) == nil)
   }
 
   @Test(
@@ -44,14 +51,17 @@ import Upscale
       "output_width": "4", "output_height": "8", "width": "1", "code": "0", "seconds": "1",
       "time": "5", "input_bytes": "10", "output_bytes": "99",
     ]
+    // The code is that of a failure.
+    let status = name == "code" ? "failed" : "done"
     func parsed(_ fields: [String: String]) -> JSONLine? {
       let text =
-        #"{"event":"file","status":"done","input":"i","output":"o","input_mtime_ns":1,"settings":"s""#
+        #"{"event":"file","status":"\#(status)","input":"i","output":"o","input_mtime_ns":1,"settings":"s""#
         + fields.sorted { $0.key < $1.key }.map { ",\"\($0.key)\":\($0.value)" }.joined()
         + "}"
       return JSONLine(parsing: Array(text.utf8))
     }
-    #expect(try JournalEntry(#require(parsed(fields)))?.outputWidth == 4)
+    let entry = try #require(parsed(fields).flatMap(JournalEntry.init))
+    #expect(entry.written?.width == (status == "done" ? 4 : nil))
     var wild = fields
     wild[name] = value
     #expect(parsed(wild).flatMap(JournalEntry.init) == nil)
@@ -64,18 +74,18 @@ import Upscale
     let first = try Journal(in: root, run: "one")
     try first.append(Self.entry("a.png", run: "one").line)
     var again = Self.entry("a.png", run: "one")
-    again.outputBytes = 100
+    again.outcome = .done(Self.output(bytes: 100))
     try first.append(again.line)
     let second = try Journal(in: root, run: "two")
-    #expect(second[BytePath("a.png")]?.outputBytes == 100)
-    #expect(second[BytePath("a.png")]?.isRecent == false)
+    #expect(second[BytePath("a.png")]?.written?.bytes == 100)
+    #expect(!second.isRecent(BytePath("a.png")))
     #expect(second[BytePath("b.png")] == nil)
 
     // What is written meanwhile is news; its own lines a run need not remember.
     try first.append(Self.entry("b.png", run: "one").line)
     try second.append(Self.entry("c.png", run: "two").line)
     try second.refresh()
-    #expect(second[BytePath("b.png")]?.isRecent == true)
+    #expect(second[BytePath("b.png")] != nil && second.isRecent(BytePath("b.png")))
     #expect(second[BytePath("c.png")] == nil)
   }
 

@@ -11,9 +11,10 @@ import Upscale
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func report(_ entries: [BatchReport.Entry], seconds: Double = 60) -> BatchReport {
+  private func report(_ entries: [JournalEntry], seconds: Double = 60) -> BatchReport {
     BatchReport(
-      title: "Holiday", model: "tiny", settings: [("Scale", "4")], entries: entries,
+      title: "Holiday", model: "tiny", settings: [("Scale", "4")],
+      rows: entries.map { JournalMerge.Item(folder: BytePath(folder.url.path), entry: $0) },
       started: 1_764_000_000, seconds: seconds)
   }
 
@@ -24,21 +25,42 @@ import Upscale
     return String(decoding: try folder.read("report.html"), as: UTF8.self)
   }
 
+  private func done(
+    _ input: BytePath, output: BytePath = BytePath("output.png"), width: Int = 0, height: Int = 0,
+    bytes: Int = 0, seconds: Double = 0, damage: String? = nil
+  ) -> JournalEntry {
+    var written = JournalOutput()
+    (written.width, written.height, written.bytes) = (width, height, bytes)
+    written.damage = damage
+    var entry = JournalEntry(.done(written), input: input, output: output)
+    entry.seconds = seconds
+    return entry
+  }
+
+  private func failed(_ input: String, code: Int = 0, reason: String = "") -> JournalEntry {
+    JournalEntry(.failed(BatchFailure(code: code, reason: reason)), input: BytePath(input))
+  }
+
+  private func skipped(_ input: String, _ reason: SkipReason = .noPicture) -> JournalEntry {
+    JournalEntry(.skipped(reason), input: BytePath(input))
+  }
+
   /// An entry with pictures on disk: waves, and the same enlarged.
   private func pair(
     _ name: String, width: Int = 40, height: Int = 30, layout: Picture.Layout = .rgb,
-    scale: Int = 4, format: PictureFormat = .png
-  ) throws -> BatchReport.Entry {
+    scale: Int = 4, format: PictureFormat = .png, damage: String? = nil
+  ) throws -> JournalEntry {
     let input = Picture.waves(width: width, height: height, layout: layout)
     let output = input.resized(width: width * scale, height: height * scale)
     let inputBytes = try PictureEncoder.encode(input, as: .png)
     let outputBytes = try PictureEncoder.encode(output, as: format)
-    return BatchReport.Entry(
-      input: name, output: name + ".out", status: .done, width: width, height: height,
-      outputWidth: width * scale, outputHeight: height * scale, bytesIn: inputBytes.count,
-      bytesOut: outputBytes.count, seconds: 1.5,
-      inputPath: BytePath(try folder.write(inputBytes, as: "in-" + name)),
-      outputPath: BytePath(try folder.write(outputBytes, as: "out-" + name)))
+    try folder.write(outputBytes, as: "out-" + name)
+    var entry = done(
+      BytePath(try folder.write(inputBytes, as: "in-" + name)), output: BytePath("out-" + name),
+      width: width * scale, height: height * scale, bytes: outputBytes.count, seconds: 1.5,
+      damage: damage)
+    (entry.width, entry.height, entry.inputBytes) = (width, height, inputBytes.count)
+    return entry
   }
 
   /// What lies between two texts, each time.
@@ -64,12 +86,11 @@ import Upscale
   ]
 
   @Test(arguments: hostileNames) func namesAreTextsWhereverTheyAreShown(name: String) throws {
-    var result = try pair("plain.png")
-    (result.input, result.output, result.reason) = (name, name + "2", name + "3")
     var whole = report([
-      result,
-      BatchReport.Entry(input: name, status: .failed, code: 65, reason: name),
-      BatchReport.Entry(input: name, output: name + "4", status: .skipped, reason: name),
+      try pair("plain.png"),
+      done(BytePath(name), output: BytePath(name + "2"), damage: name + "3"),
+      failed(name, code: 65, reason: name),
+      skipped(name, .foreign(name)),
     ])
     let innocent = try page(report([]))
     (whole.title, whole.model, whole.settings) = (name, name, [(name, name)])
@@ -82,8 +103,8 @@ import Upscale
     #expect(!text.contains("<!--"))
     let escaped = name.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
       .replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
-    // Title twice, model, a setting's name and value, three inputs, outputs 2 and 4, three reasons.
-    #expect(text.components(separatedBy: escaped).count - 1 == 13)
+    // Title twice, model, a setting's name and value, three inputs, output 2, three reasons.
+    #expect(text.components(separatedBy: escaped).count - 1 == 12)
     if escaped != name {
       let raw = text.components(separatedBy: name).count
       #expect(raw == innocent.components(separatedBy: name).count)
@@ -94,10 +115,10 @@ import Upscale
     let broken = String(decoding: [0x61, 0xFF, 0xC0, 0x2E, 0x70] as [UInt8], as: UTF8.self)
     let text = try page(
       report([
-        BatchReport.Entry(input: "line\nfeed\ttab\0nul\u{7F}", status: .skipped),
-        BatchReport.Entry(input: "\u{202E}gpj.exe\u{2066}\u{85}", status: .skipped),
-        BatchReport.Entry(input: broken, status: .skipped),
-        BatchReport.Entry(input: "Grüße 日本 👩‍👩‍👧.png", status: .skipped),
+        failed("a", reason: "line\nfeed\ttab\0nul\u{7F}"),
+        failed("b", reason: "\u{202E}gpj.exe\u{2066}\u{85}"),
+        failed("c", reason: broken),
+        failed("Grüße 日本 👩‍👩‍👧.png"),
       ]))
     #expect(text.contains("<bdi>line↵feed⇥tab\u{FFFD}nul\u{FFFD}</bdi>"))
     #expect(text.contains("<bdi>\u{FFFD}gpj.exe\u{FFFD}\u{FFFD}</bdi>"))
@@ -129,11 +150,10 @@ import Upscale
 
   @Test func figuresAreThoseOfTheEntries() throws {
     var entries = (0..<1200).map {
-      BatchReport.Entry(
-        input: "\($0).png", status: .done, outputWidth: 1000, outputHeight: 500, seconds: 0.1)
+      done(BytePath("\($0).png"), width: 1000, height: 500, seconds: 0.1)
     }
-    entries += (0..<7).map { BatchReport.Entry(input: "bad\($0)", status: .failed, code: 65) }
-    entries += (0..<31).map { BatchReport.Entry(input: "old\($0)", status: .skipped) }
+    entries += (0..<7).map { failed("bad\($0)", code: 65) }
+    entries += (0..<31).map { skipped("old\($0)") }
     let text = try page(report(entries, seconds: 600))
     #expect(text.contains("<dt>Done</dt><dd>1,200</dd>"))
     #expect(text.contains("<dt>Failed</dt><dd>7</dd>"))
@@ -150,10 +170,9 @@ import Upscale
   @Test func failuresComeFirstWithReasonAndCode() throws {
     let text = try page(
       report([
-        BatchReport.Entry(input: "good.png", status: .done),
-        BatchReport.Entry(
-          input: "bad.png", status: .failed, code: 65, reason: "the file is empty"),
-        BatchReport.Entry(input: "odd.png", status: .failed),
+        done(BytePath("good.png")),
+        failed("bad.png", code: 65, reason: "the file is empty"),
+        failed("odd.png"),
       ]))
     let bad = try #require(text.range(of: "bad.png"))
     let good = try #require(text.range(of: "good.png"))
@@ -166,7 +185,7 @@ import Upscale
 
   @Test func nothingIsLoadedFromAnywhere() throws {
     let text = try page(
-      report([try pair("a.png"), BatchReport.Entry(input: "b", status: .failed, code: 74)]))
+      report([try pair("a.png"), failed("b", code: 74)]))
     var rest = text
     for picture in parts(of: text, from: "data:image/webp;base64,", to: "\"") {
       rest = rest.replacing(picture, with: "")
@@ -208,14 +227,10 @@ import Upscale
     try #require(mkfifo(folder.path("fifo"), 0o600) == 0)
     try folder.write(Array("no picture".utf8), as: "text.png")
     let good = try pair("good.png")
-    var entries = [BatchReport.Entry(input: "none.png", status: .done)]
+    var entries = [done(BytePath("none.png"))]
     for name in ["missing.png", "fifo", "text.png", ""] {
-      var entry = BatchReport.Entry(input: "i" + name, status: .done)
-      (entry.inputPath, entry.outputPath) = (BytePath(folder.path(name)), good.outputPath)
-      entries.append(entry)
-      (entry.inputPath, entry.outputPath) = (good.inputPath, BytePath(folder.path(name)))
-      entry.input = "o" + name
-      entries.append(entry)
+      entries.append(done(BytePath(folder.path(name)), output: good.output))
+      entries.append(done(good.input, output: BytePath(name)))
     }
     let text = try page(report(entries))
     #expect(!text.contains("<img"))
@@ -225,10 +240,10 @@ import Upscale
 
   @Test func picturesWhoseNamesAreNotTextAreCompared() throws {
     var entry = try pair("good.png")
-    let (input, output) = (try #require(entry.inputPath), try #require(entry.outputPath))
+    let input = entry.input
     let odd = input.folder.appending([0x66, 0xFF, 0xFE])
     try #require(input.withCString { from in odd.withCString { rename(from, $0) } } == 0)
-    (entry.input, entry.inputPath, entry.outputPath) = (odd.text, odd, output)
+    entry.input = odd
     #expect(try page(report([entry])).components(separatedBy: "<img").count == 3)
   }
 
@@ -334,12 +349,9 @@ import Upscale
     // Noise is the worst that there is to compress.
     let noise = Picture.noise(width: 160, height: 120)
     let input = try folder.write(try PictureEncoder.encode(noise, as: .png), as: "i.png")
-    let output = try folder.write(
+    try folder.write(
       try PictureEncoder.encode(Picture.noise(width: 640, height: 480), as: .png), as: "o.png")
-    let entries = (0..<60).map {
-      BatchReport.Entry(
-        input: "\($0).png", status: .done, inputPath: BytePath(input), outputPath: BytePath(output))
-    }
+    let entries = (0..<60).map { _ in done(BytePath(input), output: BytePath("o.png")) }
     var many = report(entries)
     many.comparisonCharacters = 2 << 20
     let text = try page(many)
@@ -360,23 +372,24 @@ import Upscale
     #expect(!(try page(many).contains("<article")))
   }
 
-  @Test func resultsOfEarlierRunsAreComparedAfterNewOnes() throws {
-    var old = try pair("old.png")
-    old.status = .skipped
-    let text = try page(report([old, try pair("new.png")]))
+  @Test func resultsOfPicturesThatWereNotWholeAreComparedFirst() throws {
+    let text = try page(
+      report([try pair("whole.png"), try pair("cut.png", damage: "the file ends early")]))
     let order = parts(of: text, from: "<article class=\"item card\" data-status=\"", to: "\"")
-    #expect(order == ["done", "skipped"])
+    #expect(order == ["damaged", "done"])
   }
 
   @Test func tenThousandEntriesMakeAPageOfMegabytes() throws {
-    let entries = (0..<10_000).map {
-      BatchReport.Entry(
-        input: "folder/of/holiday pictures/picture & number \($0).jpg", output: "\($0).png",
-        status: $0 % 100 == 0 ? .failed : .done, code: $0 % 100 == 0 ? 65 : nil,
-        reason: $0 % 100 == 0 ? "the JPEG is damaged" : nil, width: 640, height: 480,
-        outputWidth: 2560, outputHeight: 1920, bytesIn: 123_456, bytesOut: 4_567_890,
-        seconds: 0.25, inputPath: BytePath("/nowhere/\($0).jpg"),
-        outputPath: BytePath("/nowhere/\($0).png"))
+    let entries = (0..<10_000).map { number in
+      let input = BytePath("folder/of/holiday pictures/picture & number \(number).jpg")
+      guard number % 100 > 0 else {
+        return failed(input.encoded, code: 65, reason: "the JPEG is damaged")
+      }
+      var entry = done(
+        input, output: BytePath("\(number).png"), width: 2560, height: 1920, bytes: 4_567_890,
+        seconds: 0.25)
+      (entry.width, entry.height, entry.inputBytes) = (640, 480, 123_456)
+      return entry
     }
     let text = try page(report(entries))
     #expect(text.components(separatedBy: "class=\"item\"").count - 1 == 10_000)

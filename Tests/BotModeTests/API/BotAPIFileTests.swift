@@ -21,13 +21,10 @@ import Upscale
       let folder = try TemporaryFolder()
       let path = try folder.write([1, 2, 3], as: "picture")
       chmod(path, 0o600)
-      var last = (0, 0)
       let count = try api.download(
-        "photos/file 1:ä%?#&.jpg", to: path, limit: 20 << 20, expecting: Int64(bytes.count),
-        progress: { last = ($0, $1) })
+        "photos/file 1:ä%?#&.jpg", to: path, limit: 20 << 20, expecting: Int64(bytes.count))
       #expect(count == bytes.count)
       #expect(try folder.read("picture") == bytes)
-      #expect(last == (bytes.count, bytes.count))
       #expect(
         server.requests.first?.path
           == "/file/bot\(testToken)/photos/file%201%3A%C3%A4%25%3F%23%26.jpg")
@@ -41,24 +38,28 @@ import Upscale
   @Test("21 MB are more than 20 MB, whether the server says so or not", arguments: [true, false])
   func tooLarge(saysSo: Bool) throws {
     let size = 21 << 20
+    let sent = Shared(0)
     try withServer({ _, peer in
       let length = saysSo ? "Content-Length: \(size)\r\n" : "Connection: close\r\n"
       peer.send("HTTP/1.1 200 OK\r\n\(length)\r\n")
       let piece = [UInt8](repeating: 7, count: 1 << 20)
-      for _ in 0..<21 { guard peer.send(piece) else { break } }
+      for _ in 0..<21 {
+        guard peer.send(piece) else { break }
+        sent.update { $0 += 1 }
+      }
       peer.end()
     }) { server in
       let api = try BotAPI.of(server)
       let folder = try TemporaryFolder()
-      var most = 0
       let error = failure { () throws(BotAPIError) in
         try api.download(
-          "x", to: folder.path("x"), limit: 20 << 20, progress: { received, _ in most = received })
+          "x", to: folder.path("x"), limit: 20 << 20)
       }
       #expect(error == .tooLarge)
       #expect(error?.isFileTooBig == true)
       #expect(folder.names == [])
-      if saysSo { #expect(most <= 1 << 20) }
+      // What is announced as too large is not taken in, but for what the sockets hold.
+      if saysSo { #expect(sent.read { $0 } < 21) }
     }
   }
 
@@ -237,16 +238,13 @@ import Upscale
       let api = try BotAPI.of(server)
       let folder = try TemporaryFolder()
       let path = try folder.write(bytes, as: "out.png")
-      var last = (0, 0)
       let sent = try api.sendDocument(
         chat: 5, path: path, fileName: "Кошка\r\n\"x\"/y.png", mimeType: "image/png",
-        caption: "×4, 5120 × 2880", replyTo: 3, markup: .inline([[.init("x2", data: "again:2")]]),
-        progress: { last = ($0, $1) })
+        caption: "×4, 5120 × 2880", replyTo: 3, markup: .inline([[.init("x2", data: "again:2")]]))
       #expect(sent == 77)
       let request = try #require(server.requests.first)
       #expect(request.headers["expect"] == nil)
       #expect(request.bodyCount == request.body.count)
-      #expect(last.0 == request.bodyCount && last.1 == request.bodyCount)
       let parts = try #require(MultipartBody(request))
       #expect(
         parts.fields == [

@@ -41,7 +41,7 @@ import Upscale
     for (sources, id) in cases {
       let found = try sources.find()
       #expect(found.token.id == id)
-      #expect(found.warnings.isEmpty == (id != 1))
+      #expect(found.warnings == (id == 1 ? [.wasArgument] : []))
     }
   }
 
@@ -50,8 +50,7 @@ import Upscale
     let folder = try TemporaryFolder()
     let file = try write("2:x", as: "token", mode: mode, in: folder)
     let found = try sources(file: file, folder: folder).find()
-    #expect(found.warnings.count == 1)
-    #expect(found.warnings.first?.contains("chmod 600") == true)
+    #expect(found.warnings == [.isReadableByOthers("'\(file)'")])
     _ = try write("TG_BOT_TOKEN=6:x", as: ".env", mode: mode, in: folder)
     #expect(try sources(folder: folder).find().warnings.count == 1)
   }
@@ -60,8 +59,9 @@ import Upscale
     let folder = try TemporaryFolder()
     _ = try write("OTHER=1\n", as: ".env", mode: 0o600, in: folder)
     let error = try #require(refusal(of: sources(folder: folder)))
-    #expect(error.cause == .usage)
-    for way in ["--token ", "--token-file", "TELEGRAM_BOT_TOKEN", "TG_BOT_TOKEN", ".env"] {
+    #expect(error.cause == .noToken)
+    // The command adds its options, see BotCommandTests.
+    for way in ["TELEGRAM_BOT_TOKEN", "TG_BOT_TOKEN", ".env"] {
       #expect(error.message.contains(way))
     }
   }
@@ -70,7 +70,7 @@ import Upscale
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: folder.path(".env"), withIntermediateDirectories: false)
-    #expect(refusal(of: sources(folder: folder))?.cause == .usage)
+    #expect(refusal(of: sources(folder: folder))?.cause == .noToken)
   }
 
   @Test("What is no token is refused with the place that it came from, and not repeated")
@@ -80,7 +80,7 @@ import Upscale
     let large = try write(
       String(repeating: "SECRET", count: 20000), as: "large", mode: 0o600, in: folder)
     let cases: [(BotTokenSources, String)] = [
-      (sources(argument: "SECRET", folder: folder), "--token"),
+      (sources(argument: "SECRET", folder: folder), "the token that was given"),
       (sources(file: file, folder: folder), file),
       (sources(file: large, folder: folder), large),
       (

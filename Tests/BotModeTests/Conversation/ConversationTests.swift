@@ -1,4 +1,5 @@
 import Testing
+import Upscale
 
 @testable import BotMode
 

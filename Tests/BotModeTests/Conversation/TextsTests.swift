@@ -111,9 +111,10 @@ struct TextsTests {
   @Test("Whatever a picture's state, its card tells how long it takes, in each language")
   func expectedTime() {
     let finished = FinishedPicture(
-      file: "f", format: "png", width: 40, height: 20, inputWidth: 10, inputHeight: 5, bytes: 1,
-      concessions: [], seconds: 1)
-    let rendered = RenderedPicture(path: "p", width: 40, height: 20, scale: 4)
+      file: EncodedFile(path: "f", format: .png, width: 40, height: 20, bytes: 1),
+      inputWidth: 10, inputHeight: 5, concessions: [], seconds: 1)
+    let rendered = RenderedPicture(
+      file: EncodedFile(path: "p", format: .png, width: 40, height: 20, bytes: 1), scale: 4)
     let offers = [
       PictureOffer(kind: .photo, fileID: "f", width: 4000, height: 3000),
       PictureOffer(kind: .document, fileID: "f", size: 3_000_000, name: "a.jpg", format: .jpeg),
@@ -189,12 +190,13 @@ struct TextsTests {
         let texts = Texts(language: language)
         #expect(texts.damage(damage, of: source) == words)
         let finished = FinishedPicture(
-          file: "f", format: "png", width: 40, height: 20, inputWidth: 10, inputHeight: 5,
-          bytes: 1, concessions: [], seconds: 1, damage: damage)
+          file: EncodedFile(path: "f", format: .png, width: 40, height: 20, bytes: 1),
+          inputWidth: 10, inputHeight: 5, concessions: [], seconds: 1, damage: damage)
         #expect(texts.caption(finished, of: source).hasSuffix("\n" + words))
         #expect(texts.caption(finished, of: source).utf16.count <= 1024)
         let rendered = RenderedPicture(
-          path: "p", width: 40, height: 20, scale: 4, damage: damage)
+          file: EncodedFile(path: "p", format: .png, width: 40, height: 20, bytes: 1), scale: 4,
+          damage: damage)
         for stage in [Job.Stage.rendered(rendered), .finished(finished)] {
           var state = BotState()
           state.jobs[1] = Job(

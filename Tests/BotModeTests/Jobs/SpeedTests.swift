@@ -1,4 +1,5 @@
 import Testing
+import Upscale
 
 @testable import BotMode
 
@@ -6,7 +7,7 @@ import Testing
 @Suite("Expected times") struct SpeedTests {
   private func job(
     _ width: Int? = 1000, _ height: Int? = 1000, size: Int? = nil, wish: Wish = Wish(),
-    format: ResultFormat? = nil
+    format: PictureFormat? = nil
   ) -> Job {
     Job(
       chat: 1, user: 1, message: 1, language: .english, card: 1,
@@ -59,8 +60,8 @@ import Testing
   func sending() {
     func picture(_ bytes: Int) -> FinishedPicture {
       FinishedPicture(
-        file: "f", format: "png", width: 1, height: 1, inputWidth: 1, inputHeight: 1,
-        bytes: bytes, concessions: [], seconds: 1)
+        file: EncodedFile(path: "f", format: .png, width: 1, height: 1, bytes: bytes),
+        inputWidth: 1, inputHeight: 1, concessions: [], seconds: 1)
     }
     var memory = Memory()
     #expect(memory.secondsToSend(picture(10)) == 1)

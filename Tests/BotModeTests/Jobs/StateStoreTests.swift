@@ -27,8 +27,9 @@ struct StateStoreTests {
         state.jobs[id] = job(1)
         state.jobs[id]?.stage = .finished(
           FinishedPicture(
-            file: "1.out.png", format: "png", width: 4, height: 4, inputWidth: 1, inputHeight: 1,
-            bytes: 10, concessions: [.format("JPEG", quality: 95), .scale(2.5)], seconds: 1))
+            file: EncodedFile(path: "1.out.png", format: .png, width: 4, height: 4, bytes: 10),
+            inputWidth: 1, inputHeight: 1,
+            concessions: [.format("JPEG", quality: 95), .scale(2.5)], seconds: 1))
         state.cards[9] = Card(
           chat: 1, user: 1, language: .russian, replyTo: 3, album: "a", due: 5, message: 7)
         state.say(
@@ -52,6 +53,33 @@ struct StateStoreTests {
     #expect(after.users.rows == before.users.rows)
     #expect(after.memory == before.memory)
     #expect(after.wasHandled(77) && !after.wasHandled(78))
+  }
+
+  @Test("A picture whose stage an earlier version wrote in its own form is begun again")
+  func earlierStage() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("bot.sqlite")
+    do {
+      let store = try StateStore(path: path)
+      try store.change { state, _ in
+        state.jobs[1] = job(1)
+        state.jobs[2] = job(2)
+        state.jobs[2]?.attempts = 2
+      }
+    }
+    let old = [
+      #"{"finished":{"_0":{"file":"1.png","format":"png","width":4,"height":4,"bytes":9}}}"#,
+      #"{"rendered":{"_0":{"path":"2.png","width":4,"height":4,"scale":4}}}"#,
+    ]
+    let database = try Database(path: path)
+    for (index, stage) in old.enumerated() {
+      try database.run(
+        "UPDATE jobs SET body = json_set(body, '$.stage', json(?)) WHERE id = ?",
+        [.text(stage), .integer(Int64(index + 1))])
+    }
+    let after = try StateStore(path: path).read { state, _ in state }
+    #expect(after.jobs[1] == job(1))
+    #expect(after.jobs[2]?.stage == .waiting && after.jobs[2]?.attempts == 2)
   }
 
   @Test("A change that the disk does not take has not happened")

@@ -14,30 +14,33 @@ struct WorkerFittingTests {
     let picture = Picture.waves(width: 96, height: 72, noise: 0.3)
     let whole = try harness.worker.run(harness.task(picture))
     #expect(whole.steps.isEmpty)
-    var sizes: [PictureFormat: Int] = [.png: whole.bytes]
+    var sizes: [PictureFormat: Int] = [.png: whole.file.bytes]
     var seen: Set<String> = []
     // Each limit is just below what the last one came to.
-    var limit = whole.bytes - 1
+    var limit = whole.file.bytes - 1
     for _ in 0..<12 where limit > 500 {
       var rendered: RenderedPicture?
       let result = try harness.worker.run(harness.task(picture, byteLimit: limit)) { event in
         if case .rendered(let picture) = event { rendered = picture }
       }
-      #expect(result.bytes <= limit)
+      #expect(result.file.bytes <= limit)
       let last = try #require(result.steps.last)
       #expect(last.fits && result.steps.dropLast().allSatisfy { !$0.fits })
-      #expect((last.format, last.bytes, last.width) == (result.format, result.bytes, result.width))
-      _ = try harness.picture(result)
-      let isSmaller = result.width < whole.width
-      #expect(isSmaller == (result.scale < 2))
-      seen.insert("\(result.format) \(isSmaller)")
-      if sizes[result.format] == nil { sizes[result.format] = result.bytes }
-      let master = try #require(rendered)
-      #expect((master.width, master.height) == (192, 144))
       #expect(
-        try Data(contentsOf: URL(filePath: master.path))
-          == Data(contentsOf: URL(filePath: whole.path)))
-      limit = isSmaller ? limit / 2 : result.bytes - 1
+        (last.format, last.bytes, last.width) == (
+          result.file.format, result.file.bytes, result.file.width
+        ))
+      _ = try harness.picture(result)
+      let isSmaller = result.file.width < whole.file.width
+      #expect(isSmaller == (result.scale < 2))
+      seen.insert("\(result.file.format) \(isSmaller)")
+      if sizes[result.file.format] == nil { sizes[result.file.format] = result.file.bytes }
+      let master = try #require(rendered)
+      #expect((master.file.width, master.file.height) == (192, 144))
+      #expect(
+        try Data(contentsOf: URL(filePath: master.file.path))
+          == Data(contentsOf: URL(filePath: whole.file.path)))
+      limit = isSmaller ? limit / 2 : result.file.bytes - 1
     }
     #expect(seen.contains("webp false"))
     #expect(seen.contains("jpeg false"))
@@ -50,8 +53,8 @@ struct WorkerFittingTests {
     let picture = Picture.waves(width: 80, height: 60, layout: .rgba, noise: 0.3)
     for limit in [40_000, 8_000, 2_000] {
       let result = try harness.worker.run(harness.task(picture, byteLimit: limit))
-      #expect(result.format == .webp)
-      #expect(result.bytes <= limit)
+      #expect(result.file.format == .webp)
+      #expect(result.file.bytes <= limit)
       #expect(try harness.picture(result).picture.layout == .rgba)
       #expect(!result.losses.contains { $0.contains("transparency") })
     }
@@ -71,21 +74,21 @@ struct WorkerFittingTests {
     let harness = try WorkerHarness()
     let picture = Picture.waves(width: 96, height: 72, layout: .rgba, noise: 0.3)
     let free = try harness.worker.run(harness.task(picture, into: .jpeg))
-    #expect(free.format == .jpeg && free.steps.isEmpty)
+    #expect(free.file.format == .jpeg && free.steps.isEmpty)
     // Made by way of a PNG, since it may not fit: the same file.
     let bound = try harness.worker.run(
-      harness.task(picture, into: .jpeg, byteLimit: free.bytes + 1000))
+      harness.task(picture, into: .jpeg, byteLimit: free.file.bytes + 1000))
     #expect(bound.steps.isEmpty)
     #expect(
-      try Data(contentsOf: URL(filePath: bound.path))
-        == Data(contentsOf: URL(filePath: free.path)))
+      try Data(contentsOf: URL(filePath: bound.file.path))
+        == Data(contentsOf: URL(filePath: free.file.path)))
     #expect(bound.losses == free.losses)
     let less = try harness.worker.run(
-      harness.task(picture, into: .jpeg, byteLimit: free.bytes - 1))
-    #expect(less.format == .jpeg)
+      harness.task(picture, into: .jpeg, byteLimit: free.file.bytes - 1))
+    #expect(less.file.format == .jpeg)
     #expect(less.steps.count > 1 && less.steps.first?.quality == 95)
     let small = try harness.worker.run(harness.task(picture, into: .webp, byteLimit: 3000))
-    #expect(small.format == .webp && small.width < 192)
+    #expect(small.file.format == .webp && small.file.width < 192)
   }
 
   @Test("What nothing can be made of is refused")
@@ -104,29 +107,30 @@ struct WorkerFittingTests {
     let picture = Picture.waves(width: 96, height: 72, depth: .sixteen, noise: 0.3)
     let whole = try harness.worker.run(harness.task(picture))
     for format in PictureFormat.allCases {
-      let task = TranscodeTask(
-        input: whole.path, output: harness.folder.path("again-\(format)"), scale: 2,
+      let task = WorkerTask(
+        .fit(scale: 2), input: whole.file.path, output: harness.folder.path("again-\(format)"),
         format: format, byteLimit: 12_000)
       var events: [WorkerEvent] = []
-      let result = try harness.worker.run(.transcode(task)) { events.append($0) }
-      #expect(result.bytes <= 12_000)
+      let result = try harness.worker.run(task) { events.append($0) }
+      #expect(result.file.bytes <= 12_000)
       #expect(try harness.picture(result).picture.depth == .eight)
       #expect(
         events.allSatisfy {
           if case .progress(let progress) = $0 { progress.isFitting } else { false }
         })
-      #expect(FileManager.default.fileExists(atPath: whole.path))
+      #expect(FileManager.default.fileExists(atPath: whole.file.path))
     }
-    let same = TranscodeTask(
-      input: whole.path, output: harness.folder.path("same"), scale: 2, byteLimit: whole.bytes)
-    let result = try harness.worker.run(.transcode(same))
-    #expect(result.path == whole.path && result.steps.isEmpty && result.scale == 2)
-    let missing = TranscodeTask(
-      input: harness.folder.path("nothing.png"), output: harness.folder.path("x"), scale: 2,
+    let same = WorkerTask(
+      .fit(scale: 2), input: whole.file.path, output: harness.folder.path("same"),
+      byteLimit: whole.file.bytes)
+    let result = try harness.worker.run(same)
+    #expect(result.file.path == whole.file.path && result.steps.isEmpty && result.scale == 2)
+    let missing = WorkerTask(
+      .fit(scale: 2), input: harness.folder.path("nothing.png"), output: harness.folder.path("x"),
       byteLimit: 1)
     #expect(
       WorkerHarness.reason { () throws(WorkerFailure) in
-        try harness.worker.run(.transcode(missing))
+        try harness.worker.run(missing)
       } == .fault)
   }
 }

@@ -68,20 +68,19 @@ struct WorkerHarness {
     into result: PictureFormat = .png, byteLimit: Int = 50_000_000
   ) throws -> WorkerTask {
     let name = "in-\(UUID().uuidString)"
-    return .upscale(
-      UpscaleTask(
-        input: try folder.write(bytes, as: name), output: folder.path(name + "-result"),
-        model: model, scale: scale, format: result, byteLimit: byteLimit))
+    return WorkerTask(
+      .upscale(model: model, scale: scale), input: try folder.write(bytes, as: name),
+      output: folder.path(name + "-result"), format: result, byteLimit: byteLimit)
   }
 
   /// The picture in a result's file.
   func picture(_ result: WorkerResult) throws -> DecodedPicture {
-    let bytes = try [UInt8](Data(contentsOf: URL(filePath: result.path)))
-    #expect(bytes.count == result.bytes)
+    let bytes = try [UInt8](Data(contentsOf: URL(filePath: result.file.path)))
+    #expect(bytes.count == result.file.bytes)
     let decoded = try PictureDecoder.decode(bytes)
-    #expect(decoded.info.format == result.format)
-    #expect(decoded.picture.width == result.width)
-    #expect(decoded.picture.height == result.height)
+    #expect(decoded.info.format == result.file.format)
+    #expect(decoded.picture.width == result.file.width)
+    #expect(decoded.picture.height == result.file.height)
     return decoded
   }
 

@@ -164,7 +164,7 @@ struct WorkerLifeTests {
     let worker = harness.worker
     let widths = Shared<[Int: Int]>([:])
     DispatchQueue.concurrentPerform(iterations: tasks.count) { index in
-      let width = (try? worker.run(tasks[index]))?.width
+      let width = (try? worker.run(tasks[index]))?.file.width
       widths.note { $0[index] = width }
     }
     #expect(widths.read { $0 } == [0: 8, 1: 16, 2: 24, 3: 32, 4: 40, 5: 48])

@@ -143,13 +143,13 @@ struct WorkerMisbehaviourTests {
       let harness = try WorkerHarness(
         script: #"""
           \#(Self.hello); read start; read request
-          echo '{"done":{"id":1,"_1":{"path":"\#(path)","format":"png","width":1,"height":1,"bytes":\#(bytes),"scale":1,"steps":[],"warnings":[],"losses":[],"seconds":1}}}'
+          echo '{"done":{"id":1,"_1":{"file":{"path":"\#(path)","format":"png","width":1,"height":1,"bytes":\#(bytes)},"scale":1,"steps":[],"warnings":[],"losses":[],"seconds":1}}}'
           exec sleep 60
           """#)
-      let task = UpscaleTask(
-        input: "x", output: folder.path("mine"), model: "m", byteLimit: 1000)
+      let task = WorkerTask(
+        .upscale(model: "m", scale: nil), input: "x", output: folder.path("mine"), byteLimit: 1000)
       return WorkerHarness.failure { () throws(WorkerFailure) in
-        try harness.worker.run(.upscale(task))
+        try harness.worker.run(task)
       }
     }
     func isCrash(_ failure: WorkerFailure?) -> Bool {

@@ -151,10 +151,10 @@ import Upscale
 
   @Test("What is sent arrives as it was")
   func wire() throws {
-    var task = UpscaleTask(input: "/a\n\"b\"", output: "ü", model: "m", byteLimit: .max)
-    task.scale = 2.5
+    let task = WorkerTask(
+      .upscale(model: "m", scale: 2.5), input: "/a\n\"b\"", output: "ü", byteLimit: .max)
     let commands: [WorkerCommand] = [
-      .examine(id: 1, path: "\u{1F600}"), .task(id: 2, .upscale(task)), .cancel(id: 3), .quit,
+      .examine(id: 1, path: "\u{1F600}"), .task(id: 2, task), .cancel(id: 3), .quit,
       .probe(id: 4, WorkerProbe()),
     ]
     for command in commands {

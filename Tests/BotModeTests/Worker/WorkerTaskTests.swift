@@ -23,11 +23,11 @@ import Upscale
       case .rendered(let picture): rendered.append(picture)
       }
     }
-    #expect((result.width, result.height, result.scale) == (640, 480, 4))
-    #expect(result.format == format)
+    #expect((result.file.width, result.file.height, result.scale) == (640, 480, 4))
+    #expect(result.file.format == format)
     #expect(result.steps.isEmpty)
     #expect(result.warnings.isEmpty && result.losses.isEmpty)
-    #expect(rendered.map(\.path) == [result.path])
+    #expect(rendered.map(\.file.path) == [result.file.path])
     #expect(rendered.map(\.scale) == [4])
     #expect(fractions.allSatisfy { (0...1).contains($0) })
     #expect(!fractions.isEmpty)
@@ -37,7 +37,7 @@ import Upscale
       bytes, spec: OutputSpec(format: format), upscaler: Upscaler(model: model, threads: 2))
     var expected: [UInt8] = []
     try job.run { (part) throws(UpscaleError) in expected.append(contentsOf: part) }
-    #expect(try [UInt8](Data(contentsOf: URL(filePath: result.path))) == expected)
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: result.file.path))) == expected)
     // What it took tells how long the next one will take.
     #expect(harness.worker.hello?.models.first?.seconds(width: 160, height: 120) ?? 0 > 0)
   }
@@ -71,7 +71,7 @@ import Upscale
       try harness.picture(harness.worker.run(harness.task(gray))).picture.layout == .grayAlpha)
     // Where the format has no transparency, that is said.
     let flat = try harness.worker.run(harness.task(gray, into: .jpeg))
-    #expect(flat.format == .jpeg)
+    #expect(flat.file.format == .jpeg)
     #expect(flat.losses.contains { $0.contains("transparency") })
   }
 
@@ -94,7 +94,7 @@ import Upscale
       (PictureFormat.png, 50_000_000), (.jpeg, 50_000_000), (.webp, 50_000_000), (.png, 1200),
     ] {
       let result = try harness.worker.run(harness.task(jpeg, into: format, byteLimit: limit))
-      let bytes = try [UInt8](Data(contentsOf: URL(filePath: result.path)))
+      let bytes = try [UInt8](Data(contentsOf: URL(filePath: result.file.path)))
       #expect(!holds(Array(place), bytes))
       for mark in ["Exif", "EXIF", "eXIf", "II*\0"] { #expect(!holds(Array(mark.utf8), bytes)) }
       let decoded = try harness.picture(result)
@@ -181,9 +181,9 @@ import Upscale
     let task = try harness.task(picture, byteLimit: 1_200_000)
     let result = try harness.worker.run(task)
     // There is no memory for a WebP, which is gathered whole.
-    #expect(result.format == .jpeg)
+    #expect(result.file.format == .jpeg)
     #expect(result.steps.count > 1)
-    #expect(result.bytes <= 1_200_000)
+    #expect(result.file.bytes <= 1_200_000)
     let pid = try #require(harness.worker.hello?.pid)
     let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
     let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/))

@@ -55,7 +55,8 @@ struct EqualTilesTests {
     var progress = 0.0
     let stage = try NetworkStage(
       pass, network: upscaler.network, workspace: workspace, engine: upscaler.engine,
-      monitor: WorkMonitor(total: plan.multiplyAdds, progress: { progress = $0 }),
+      monitor: WorkMonitor(
+        total: plan.multiplyAdds, observer: WorkObserver { progress = $0 }),
       modelName: "test", next: { bytes.append(contentsOf: $0) })
     try picture.bytes.withUnsafeBytes { try stage.take($0) }
     return (

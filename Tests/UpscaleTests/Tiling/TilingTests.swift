@@ -171,17 +171,17 @@ struct UpscalerTests {
     let upscaler = try Upscaler(model: bundledModel("realesrgan-x4plus-anime"))
     let picture = Picture.waves(width: 24, height: 24)
     var seen: [Double] = []
-    _ = try upscaler.upscale(picture, progress: { seen.append($0) })
+    _ = try upscaler.upscale(picture, observer: WorkObserver { seen.append($0) })
     #expect(seen == seen.sorted() && seen.count > 8)
     #expect(abs((seen.last ?? 0) - 1) < 1e-6)
     var asked = 0
     #expect {
       _ = try upscaler.upscale(
         picture,
-        isCancelled: {
+        observer: WorkObserver(isCancelled: {
           asked += 1
           return asked == 3
-        })
+        }))
     } throws: {
       ($0 as? UpscaleError)?.cause == .cancelled
     }

@@ -114,10 +114,10 @@ struct SharedUpscalerTests {
           do throws(UpscaleError) {
             _ = try shared.upscale(
               pictures[2],
-              isCancelled: {
+              observer: WorkObserver(isCancelled: {
                 asked += 1
                 return asked == min(round, 2)
-              })
+              }))
           } catch {
             causes.update { $0.append(error.cause) }
           }
@@ -153,7 +153,7 @@ struct SharedUpscalerTests {
     var inner: [UInt8] = []
     let outer = try shared.upscale(
       pictures[0],
-      progress: { _ in
+      observer: WorkObserver { _ in
         guard inner.isEmpty else { return }
         inner = (try? shared.upscale(pictures[1]).bytes) ?? []
       })

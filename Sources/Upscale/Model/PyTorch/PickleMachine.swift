@@ -14,21 +14,15 @@ struct PickleMachine {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
 
-  private(set) var tuples: [[PickleValue]] = []
-  private(set) var lists: [[PickleValue]] = []
-  /// Entries whose keys are text, and the number of all.
-  private(set) var dictionaries: [[String: PickleValue]] = []
+  private(set) var containers = PickleContainers()
   private(set) var storages: [PyTorchStorage] = []
   private(set) var tensors: [PyTorchTensor] = []
   private var storageNumbers: [String: Int] = [:]
-  private var depths = Depths()
 
   /// The most instructions; a training state of x4plus has 100,000.
   private static let instructionLimit = 1_000_000
   /// The longest pickle, in bytes.
   private static let byteLimit = 32 << 20
-  /// How deep values may be nested.
-  private static let depthLimit = 100
   /// The longest text that is kept, in bytes; longer ones are nobody's name.
   private static let textLimit = 1024
   /// The longest whole number, in bytes; the longest one known marks a legacy file.
@@ -122,7 +116,7 @@ struct PickleMachine {
   // MARK: The stack
 
   private mutating func mark() throws(UpscaleError) {
-    guard marks.count < Self.depthLimit else { throw Self.tooDeep }
+    guard marks.count < PickleContainers.depthLimit else { throw PickleContainers.tooDeep }
     marks.append(stack.count)
   }
 
@@ -175,54 +169,21 @@ struct PickleMachine {
     stack.append(.text(text))
   }
 
-  private static let tooDeep = UpscaleError(
-    .badModel, "has a pickle whose values are nested more than \(depthLimit) deep")
-
-  /// How deep the values in each container are nested.
-  private struct Depths {
-    var tuples: [Int] = []
-    var lists: [Int] = []
-    var dictionaries: [Int] = []
-
-    func depth(of value: PickleValue) -> Int {
-      switch value {
-      case .tuple(let number): tuples[number]
-      case .list(let number): lists[number]
-      case .dictionary(let number): dictionaries[number]
-      default: 0
-      }
-    }
-  }
-
-  private func depth(around items: [PickleValue]) throws(UpscaleError) -> Int {
-    let depth = 1 + (items.map(depths.depth).max() ?? 0)
-    guard depth <= Self.depthLimit else { throw Self.tooDeep }
-    return depth
-  }
-
   private mutating func push(tuple items: [PickleValue]) throws(UpscaleError) {
-    depths.tuples.append(try depth(around: items))
-    tuples.append(items)
-    stack.append(.tuple(tuples.count - 1))
+    stack.append(try containers.makeTuple(items))
   }
 
   private mutating func push(list items: [PickleValue]) throws(UpscaleError) {
-    depths.lists.append(try depth(around: items))
-    lists.append(items)
-    stack.append(.list(lists.count - 1))
+    stack.append(try containers.makeList(items))
   }
 
   private mutating func push(dictionary items: [String: PickleValue]) throws(UpscaleError) {
-    depths.dictionaries.append(try depth(around: Array(items.values)))
-    dictionaries.append(items)
-    stack.append(.dictionary(dictionaries.count - 1))
+    stack.append(try containers.makeDictionary(items))
   }
 
   private mutating func append(_ items: [PickleValue]) throws(UpscaleError) {
     switch try top() {
-    case .list(let number):
-      depths.lists[number] = max(depths.lists[number], try depth(around: items))
-      lists[number] += items
+    case .list(let number): try containers.append(items, toList: number)
     case .other: break
     default: throw Self.damaged
     }
@@ -230,17 +191,8 @@ struct PickleMachine {
 
   /// Sets keys to values, one after the other.
   private mutating func set(_ items: [PickleValue]) throws(UpscaleError) {
-    guard items.count % 2 == 0, case .dictionary(let number) = try top() else {
-      throw Self.damaged
-    }
-    depths.dictionaries[number] = max(depths.dictionaries[number], try depth(around: items))
-    for index in stride(from: 0, to: items.count, by: 2) {
-      // Other keys than text (an optimiser's numbers) lead to nothing that is looked for.
-      guard case .text(let key) = items[index] else { continue }
-      guard dictionaries[number].updateValue(items[index + 1], forKey: key) == nil else {
-        throw UpscaleError(.badModel, "has two entries \(quoted(key)) in one dictionary")
-      }
-    }
+    guard case .dictionary(let number) = try top() else { throw Self.damaged }
+    try containers.set(items, inDictionary: number)
   }
 
   // MARK: Names and calls
@@ -282,7 +234,7 @@ struct PickleMachine {
 
   private mutating func call() throws(UpscaleError) {
     guard case .tuple(let number) = try pop() else { throw Self.damaged }
-    let arguments = tuples[number]
+    let arguments = containers.tuples[number]
     guard case .global(let global) = try pop() else {
       throw UpscaleError(
         .badModel, "has a pickle that calls what is no function; nothing in it was executed")
@@ -303,12 +255,9 @@ struct PickleMachine {
     try push(dictionary: [:])
     guard let first = arguments.first else { return }
     guard arguments.count == 1, case .list(let number) = first else { throw Self.damaged }
-    for pair in lists[number] {
-      switch pair {
-      case .list(let number): try set(lists[number].count == 2 ? lists[number] : [.none])
-      case .tuple(let number): try set(tuples[number].count == 2 ? tuples[number] : [.none])
-      default: throw Self.damaged
-      }
+    for pair in containers.lists[number] {
+      guard let items = containers.items(of: pair), items.count == 2 else { throw Self.damaged }
+      try set(items)
     }
   }
 
@@ -326,12 +275,7 @@ struct PickleMachine {
   // MARK: Tensors
 
   private func numbers(_ value: PickleValue) throws(UpscaleError) -> [Int] {
-    let items: [PickleValue]
-    switch value {
-    case .tuple(let number): items = tuples[number]
-    case .list(let number): items = lists[number]
-    default: throw Self.damaged
-    }
+    guard let items = containers.items(of: value) else { throw Self.damaged }
     guard items.count <= Self.rankLimit else {
       throw UpscaleError(.badModel, "has a tensor of \(items.count) dimensions")
     }
@@ -379,7 +323,7 @@ struct PickleMachine {
   /// `(key, offset, count)`.
   private mutating func persistent() throws(UpscaleError) {
     guard case .tuple(let number) = try pop() else { throw Self.damaged }
-    let fields = tuples[number]
+    let fields = containers.tuples[number]
     guard (5...6).contains(fields.count), case .text("storage") = fields[0],
       case .global(.storage(let elementType, let size)) = fields[1],
       case .text(let key) = fields[2],
@@ -387,8 +331,9 @@ struct PickleMachine {
     else { throw Self.damaged }
     var view = 0..<count
     if fields.count == 6, case .tuple(let number) = fields[5] {
-      guard tuples[number].count == 3, case .integer(let offset) = tuples[number][1],
-        case .integer(let length) = tuples[number][2], offset >= 0, length >= 0, offset <= count,
+      let parts = containers.tuples[number]
+      guard parts.count == 3, case .integer(let offset) = parts[1],
+        case .integer(let length) = parts[2], offset >= 0, length >= 0, offset <= count,
         length <= count - offset
       else { throw Self.damaged }
       view = offset..<offset + length

@@ -100,7 +100,8 @@ package struct PyTorchFile: Sendable {
     let found = try Self.dictionary(in: value, of: machine)
     var list = PickleMachine(machine.rest)
     guard case .list(let number) = try list.run() else { throw PickleMachine.damaged }
-    let places = try Self.places(of: list.lists[number], machine, in: file, from: list.rest)
+    let places = try Self.places(
+      of: list.containers.lists[number], machine, in: file, from: list.rest)
     tensors = try Self.tensors(found, of: machine, in: file, at: places)
   }
 
@@ -151,12 +152,14 @@ package struct PyTorchFile: Sendable {
         "holds no dictionary of weights; save the model's state_dict with torch.save")
     }
     func inner(_ name: String) -> Int? {
-      guard case .dictionary(let number)? = machine.dictionaries[number][name] else { return nil }
+      guard case .dictionary(let number)? = machine.containers.dictionaries[number][name] else {
+        return nil
+      }
       return number
     }
     // Values that hold themselves would go on for ever.
     for _ in 0..<8 {
-      let names = machine.dictionaries[number].keys
+      let names = machine.containers.dictionaries[number].keys
       guard
         let next = wrappers.lazy.compactMap(inner).first
           ?? (names.count == 1 ? names.first.flatMap(inner) : nil)
@@ -164,7 +167,7 @@ package struct PyTorchFile: Sendable {
       number = next
     }
     var tensors: [String: Int] = [:]
-    for (name, value) in machine.dictionaries[number] {
+    for (name, value) in machine.containers.dictionaries[number] {
       guard case .tensor(let tensor) = value,
         machine.storages[machine.tensors[tensor].storage].elementType != nil
       else { continue }
