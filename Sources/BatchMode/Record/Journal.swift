@@ -170,6 +170,8 @@ package final class Journal: Sendable {
       } else {
         state.settings = entry.settings
       }
+      // A run looks up outputs and has the inputs itself: their names would be a third of the memory.
+      entry.input = BytePath("")
       state.entries[entry.output] = entry
       if state.isOpen { state.recent.insert(entry.output) }
     }

@@ -10,7 +10,7 @@ package struct JournalEntry: Sendable, Equatable {
   }
 
   package var outcome: Outcome
-  /// The input, as it was opened.
+  /// The input, as it was opened; empty where a `Journal` gives it, which keeps no names of inputs.
   package var input: BytePath
   /// The output, below the folder of outputs; empty where none was planned.
   package var output: BytePath

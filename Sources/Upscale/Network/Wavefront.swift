@@ -151,6 +151,13 @@ final class Wavefront: @unchecked Sendable {
     /// What they were raised to at the end of the stage before.
     let epochBefore: Int
 
+    /// The band's rows of tiles and so many more on either side, where no other band computes them.
+    func rows(withExtra extra: Int) -> Range<Int> {
+      let start = hasBandAbove ? rows.lowerBound : max(0, rows.lowerBound - extra)
+      let end = hasBandBelow ? rows.upperBound : min(run.tileRows, rows.upperBound + extra)
+      return start..<end
+    }
+
     /// The panel's first column of tiles.
     var base: Int { columns[0].lowerBound }
     var hasBandAbove: Bool { band > 0 }

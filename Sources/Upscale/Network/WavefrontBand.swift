@@ -49,14 +49,7 @@ final class WavefrontBand: @unchecked Sendable {
     // Even bands go up from their lower edge, odd ones down from their upper edge, so that both
     // sides of an edge are worked on at the same time. A single band goes down.
     let goesUp = pass.band % 2 == 0 && pass.run.bands.count > 1
-    let rows = (0..<layerCount).map { layer in
-      let extra = layerCount - 1 - layer
-      let start = pass.hasBandAbove ? pass.rows.lowerBound : max(0, pass.rows.lowerBound - extra)
-      let end =
-        pass.hasBandBelow
-        ? pass.rows.upperBound : min(pass.run.tileRows, pass.rows.upperBound + extra)
-      return start..<end
-    }
+    let rows = (0..<layerCount).map { pass.rows(withExtra: layerCount - 1 - $0) }
     let chunks = pass.columns.map(layout.chunks)
     let unitRows = layout.unitRows
     let units = rows[0].lowerBound / unitRows..<(rows[0].upperBound - 1) / unitRows + 1
@@ -251,11 +244,9 @@ final class WavefrontBand: @unchecked Sendable {
   ) {
     let convolution = pass.stage.convolutions[layer]
     let channels = convolution.channels(ofGroup: outputGroup)
-    let y = row * Winograd.tileSide
-    let x = columns.lowerBound * Winograd.tileSide
+    let (x, y) = (columns.lowerBound * Winograd.tileSide, row * Winograd.tileSide)
     var rowStride = layout.ringRowFloats
-    var residual: Convolution.Residual?
-    var residualRowStride: Int?
+    var (residual, residualRowStride) = (Convolution.Residual?.none, Int?.none)
     if layer == layerCount - 1, case .map(let map, let after) = pass.stage.target {
       rowStride = map.rowStride
       residual = after
