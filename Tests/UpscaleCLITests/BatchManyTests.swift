@@ -177,9 +177,10 @@ import Upscale
     let result = try run.finish()
     #expect(result.signal == signal)
     #expect(result.standardError.contains(" left, in "), "\(result.standardError)")
-    let outputs = try batch.outputs()
+    // A worker that is slow to stop leaves its claim to the next run.
+    let outputs = try batch.outputs().keys.filter { !$0.hasPrefix(".upscale-claims/") }
     #expect(!outputs.isEmpty && outputs.count < 60)
-    for name in outputs.keys {
+    for name in outputs {
       let inspected = try Command.run("inspect", batch.folder.path("out/" + name))
       #expect(inspected.exitCode == 0, "\(name): \(inspected.standardError)")
     }
