@@ -9,11 +9,11 @@
 
 #include "internal.h"
 
-// Everything that outlives a longjmp is in the reader or writer, on the heap. The functions that arm
-// setjmp have no locals of their own.
+// Everything that is used after a longjmp is in the reader or writer, on the heap. The functions that
+// call setjmp have no local variables.
 
-/// Sorts libpng's warnings, which begin with the chunk's name: pixels are in PLTE, IDAT and tRNS. What is
-/// wrong with another chunk harms none.
+/// Judges libpng's warnings, which begin with the chunk's name: pixels are in PLTE, IDAT and tRNS. Faults
+/// of other chunks do not affect pixels.
 static void on_warning(png_structp png, png_const_charp message) {
   ci_report *report = png_get_error_ptr(png);
   if (strncmp(message, "iCCP", 4) == 0) {
@@ -37,7 +37,7 @@ static void on_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
-// libpng calls a lack of memory an error like any other: it is noted where it happens.
+// libpng does not tell a lack of memory from other errors, so it is noted where it happens.
 static png_voidp allocate(png_structp png, png_alloc_size_t size) {
   void *memory = malloc(size);
   if (memory == NULL) {
@@ -98,8 +98,8 @@ static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   reader->left -= size;
 }
 
-/// Chunks whose contents change nothing here, or are read in Swift (eXIf). libpng would allocate for several of them what
-/// their length field claims, up to 1 GiB for a file of 57 bytes.
+/// Chunks that are not used here, or are read in Swift (eXIf). For several of them libpng would allocate
+/// what their length field claims, up to 1 GiB for a file of 57 bytes.
 static const png_byte unneeded[] =
     "tEXt\0zTXt\0iTXt\0sPLT\0pCAL\0sCAL\0hIST\0oFFs\0pHYs\0tIME\0bKGD\0sTER\0"
     "gAMA\0cHRM\0sRGB\0sBIT\0eXIf";
@@ -133,7 +133,7 @@ static void read_header(struct reader *reader) {
   png_set_chunk_cache_max(png, 64);
   png_set_keep_unknown_chunks(
       png, PNG_HANDLE_CHUNK_NEVER, unneeded, (int)(sizeof unneeded / 5));
-  // A warning about one wide-spread sRGB profile helps nobody.
+  // This suppresses a warning about a widespread sRGB profile.
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
   png_read_info(png, info);
 
@@ -186,7 +186,7 @@ static void read_rows(struct reader *reader) {
   }
 }
 
-/// Decodes all rows into nothing.
+/// Decodes all rows without keeping them.
 static void skip_rows(struct reader *reader) {
   const int passes = reader->base.info.interlaced ? 7 : 1;
   for (int pass = 0; pass < passes; pass++) {
@@ -330,7 +330,7 @@ static void flush_bytes(png_structp png) { (void)png; }
 
 /// Writes iCCP as a zlib stream of stored blocks.
 ///
-/// `png_set_iCCP` leaves out profiles that break rules of its own; what came in shall go out.
+/// `png_set_iCCP` leaves out profiles that violate its own rules; the input's profile is to be kept.
 static void write_profile(struct writer *writer) {
   static const uint8_t name[] = "ICC Profile\0";  // its end, and compression method 0
   const uint8_t *profile = writer->profile;

@@ -26,7 +26,7 @@ struct BotEngineOptions: ParsableArguments {
     options.threads = threads
     options.precision = precision
     try options.check()
-    // Better refused now than at the first picture.
+    // A bad model is refused now and not at the first picture.
     _ = try ModelReference(model).load()
     settings.model = model
     settings.threads = threads?.value

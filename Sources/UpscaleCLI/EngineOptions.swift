@@ -29,7 +29,7 @@ struct EngineOptions: ParsableArguments {
       "Side of a tile in input pixels. (default: chosen by size and memory)", valueName: "n"))
   var tile: WholeNumber?
 
-  /// What holds if nothing is said.
+  /// The defaults.
   static let standard: EngineOptions = {
     var options = EngineOptions()
     options.model = "realesrgan-x4plus"
@@ -66,7 +66,7 @@ struct EngineOptions: ParsableArguments {
       threads: threads?.value, tileSize: tile?.value)
   }
 
-  /// What to tell people when they do not get the precision they asked for.
+  /// The message for users who do not get the precision that they asked for.
   func note(on upscaler: Upscaler) -> String? {
     guard upscaler.precision.rawValue != precision else { return nil }
     return

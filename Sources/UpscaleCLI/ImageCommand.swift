@@ -112,7 +112,7 @@ struct ImageCommand: ParsableCommand {
     if job.damage != nil { Outcome.notWhole.end() }
   }
 
-  /// Two names, each of which can be a file's.
+  /// Checks that both names can be names of files.
   private func checkNames() throws(UpscaleError) {
     guard others.isEmpty else {
       throw UpscaleError(
@@ -123,7 +123,7 @@ struct ImageCommand: ParsableCommand {
     guard !input.isEmpty else { throw UpscaleError(.usage, "the name of the input is empty") }
     guard !output.isEmpty else { throw UpscaleError(.usage, "the name of the output is empty") }
     if output != "-", BytePath(output).status()?.isFolder == true || output.hasSuffix("/") {
-      // The sentence about it is the library's; the format would be asked for before.
+      // The library refuses the name; without this call, the missing format would be refused first.
       try OutputFile.check(path: output)
     }
   }

@@ -1,6 +1,6 @@
 import Upscale
 
-/// How a command ended that was not refused: the exit codes beside those of refusals.
+/// The exit codes of commands that were not refused.
 enum Outcome: Int32 {
   case done = 0
   /// A batch went on past pictures that failed.
@@ -8,7 +8,7 @@ enum Outcome: Int32 {
   /// All is done, but a picture was not whole; standard error names it.
   case notWhole = 2
 
-  /// Ends the process, unless all is well and there may be more to do.
+  /// Ends the process, unless the code is 0.
   func end() {
     if self != .done { CurrentProcess.end(rawValue) }
   }

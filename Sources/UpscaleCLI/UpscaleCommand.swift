@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// The command `upscale`: parsing here, work in the library, refusals in one place.
+/// The command `upscale`. Arguments are parsed here, the library does the work, and all refusals end here.
 @main
 struct UpscaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,7 +58,7 @@ struct UpscaleCommand: ParsableCommand {
     }
   }
 
-  /// Says what the parser has to say: help, which is data like other results, or a complaint.
+  /// Prints the parser's message: help goes to standard output as a result, a complaint to standard error.
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)

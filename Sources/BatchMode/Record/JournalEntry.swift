@@ -1,6 +1,6 @@
 package import Upscale
 
-/// One line of the journal: what became of a picture.
+/// One line of the journal: the outcome of one picture.
 package struct JournalEntry: Sendable, Equatable {
   package enum Status: String, Sendable {
     case done, failed
@@ -81,19 +81,19 @@ package struct JournalEntry: Sendable, Equatable {
     return line
   }
 
-  /// No picture has more on a side: what is added and multiplied later cannot overflow.
+  /// Plausible lengths of a side: sums and products of these cannot overflow.
   private static let sides = 0...1 << 20
   private static let sizes = 0...1 << 50
 
-  /// Whether the numbers are such as a run writes.
+  /// Whether all numbers are in the ranges that a run writes.
   private var isPlausible: Bool {
     [width, height, outputWidth, outputHeight].allSatisfy(Self.sides.contains)
       && [inputBytes, outputBytes].allSatisfy(Self.sizes.contains)
       && (0...1 << 40).contains(time) && (0...1e9).contains(seconds) && (0...255).contains(code)
   }
 
-  /// The entry in a line, or nil for lines of other kinds and damaged ones: a journal may have been
-  /// written by anybody.
+  /// The entry in a line, or nil for lines of other kinds and damaged ones. The journal is not trusted:
+  /// any program may have written to it.
   package init?(_ line: JSONLine) {
     guard line.string("event") == "file", let status = line.string("status").flatMap(Status.init),
       let input = line.bytes("input"), let output = line.bytes("output"),

@@ -5,12 +5,12 @@ package import Upscale
 /// The page is one file without any reference to another: it can be moved, mailed and opened from
 /// a disk without a network. Names and reasons may hold anything; they are shown as text.
 package struct BatchReport: Sendable {
-  /// How the work on a picture ended.
+  /// The outcome of a picture.
   package enum Status: String, Sendable, CaseIterable {
     case done
     /// It was done, and the input was not whole: the reason says what is wrong.
     case damaged
-    /// There was nothing to do, or nothing that can be done: the reason says which.
+    /// It needed no work, or could not be worked on: the reason says which.
     case skipped
     case failed
   }
@@ -95,8 +95,8 @@ package struct BatchReport: Sendable {
 
   /// Writes the page; it appears complete or not at all.
   ///
-  /// The parts go out as they are made: neither the page nor more than one pair of pictures is in
-  /// memory. A picture that can no longer be read is listed without a comparison.
+  /// The page is written part by part, so that at most one pair of pictures is in memory at a time. A
+  /// picture that can no longer be read is listed without a comparison.
   ///
   /// - Parameter path: The name of the file, which should end in `.html`.
   /// - Throws: `.cannotCreate`, `.permission`, or `.inputOutput` (a full disk, most often).

@@ -1,8 +1,8 @@
 package import Upscale
 
-/// What a run tells as it goes.
+/// What a run reports while it works.
 package enum BatchEvent: Sendable {
-  /// What there is to do.
+  /// The work begins; the progress holds the totals.
   case started(BatchProgress)
   /// The entry tells what is wrong with a picture that was not whole.
   case done(JournalEntry, warnings: [String])
@@ -11,6 +11,6 @@ package enum BatchEvent: Sendable {
   /// Done before, by this or another run; `damage` says what was wrong with a picture that was not
   /// whole.
   case upToDate(input: BytePath, output: BytePath, damage: String?)
-  /// Something that people should know, a sentence.
+  /// A sentence for people.
   case note(String)
 }

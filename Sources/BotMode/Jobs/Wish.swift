@@ -1,4 +1,4 @@
-/// What a user wants made of a picture.
+/// What a user wants to be made of a picture.
 struct Wish: Codable, Equatable, Hashable, Sendable {
   var look = Look.photo
   var scale = 4

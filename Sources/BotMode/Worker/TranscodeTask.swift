@@ -1,8 +1,8 @@
 package import Upscale
 
-/// A picture that is enlarged already (`WorkerEvent.rendered`), to bring below a size.
+/// A task to make the file of an enlarged picture (`WorkerEvent.rendered`) small enough.
 package struct TranscodeTask: Codable, Sendable, Equatable {
-  /// The enlarged picture's file, in the work folder; it stays.
+  /// The enlarged picture's file, in the work folder; it is not removed.
   package var input: String
   /// The path of the result in the work folder, without its ending.
   package var output: String

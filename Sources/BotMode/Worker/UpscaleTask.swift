@@ -1,6 +1,6 @@
 package import Upscale
 
-/// A picture to enlarge, and to bring below a size.
+/// A task to enlarge a picture and to make its file small enough.
 package struct UpscaleTask: Codable, Sendable, Equatable {
   /// The picture's file, in the work folder.
   package var input: String

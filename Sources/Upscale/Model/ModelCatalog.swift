@@ -78,7 +78,7 @@ public struct ModelCatalog: Sendable {
   /// `../share/upscale/weights`, then `weights` in a directory above it (a checkout). The current
   /// directory never matters, so that a folder of pictures cannot bring its own weights.
   ///
-  /// - Throws: `.badModel` if there is none, or if it is damaged.
+  /// - Throws: `.configuration` if there is none, `.badModel` if it is damaged.
   public static func standard() throws(UpscaleError) -> ModelCatalog {
     let chosen = BytePath(variable: "UPSCALE_WEIGHTS")?.encoded
     return try find(chosen: chosen, program: ProgramFile.path)

@@ -58,7 +58,9 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     }
   }
 
-  /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says if the machine has it.
+  /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says.
+  ///
+  /// - Throws: `.configuration` for an unknown level, and for one that the machine does not have.
   public static func current() throws(UpscaleError) -> CPULevel {
     guard let name = Environment["UPSCALE_CPU_LEVEL"] else { return highest }
     guard let level = CPULevel(rawValue: name) else {
