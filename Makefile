@@ -1,6 +1,6 @@
 # upscale: see README.md. Every target does nothing, quickly, when there is nothing to do.
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test bench exactness format check install uninstall clean
+.PHONY: deps build demo test docs bench exactness format check install uninstall clean
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
@@ -26,6 +26,11 @@ test:
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	@Scripts/checks.sh
+
+# Builds the library's documentation, .build/docs/Upscale.doccarchive, with the toolchain's docc.
+docs:
+	@Scripts/deps.sh python3
+	@Scripts/docs.sh
 
 # Measures upscale and its peers (PyTorch, ONNX Runtime, OpenVINO, ncnn) on this machine.
 bench: build

@@ -83,8 +83,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // The networks by their definitions: what the tests compare with, and the code of the
+    // documentation's first article.
+    .target(name: "NaiveNetworks", path: "Tests/NaiveNetworks", swiftSettings: optimised),
+    .executableTarget(
+      name: "naive-forward", dependencies: ["NaiveNetworks", "Upscale"], path: "Tests/NaiveForward"),
     .target(
-      name: "TestSupport", dependencies: ["Upscale"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["NaiveNetworks", "Upscale"], path: "Tests/TestSupport",
       swiftSettings: optimised),
     // Apart, since only builds of tests find the testing library.
     .target(
@@ -100,7 +105,8 @@ let package = Package(
       name: "PicturesTests", dependencies: ["Pictures", "SystemSupport", "TestSupport"],
       swiftSettings: optimised),
     .testTarget(
-      name: "UpscaleTests", dependencies: ["Upscale", "TestSupport"], swiftSettings: optimised),
+      name: "UpscaleTests", dependencies: ["NaiveNetworks", "Upscale", "TestSupport"],
+      swiftSettings: optimised),
     .testTarget(
       name: "BatchModeTests", dependencies: ["BatchMode", "Upscale", "TestSupport"],
       swiftSettings: optimised),

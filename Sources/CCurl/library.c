@@ -1,4 +1,4 @@
-// Finds libcurl when it is needed: linking it costs every start of the program, bot or not.
+// Loads libcurl when it is needed: linking it would slow down every start of the program.
 
 #include "library.h"
 
@@ -50,7 +50,7 @@ static const symbol symbols[] = {
 };
 
 static int load_from(const char *name) {
-  // Never closed: libcurl leaves threads and handlers of its own behind.
+  // Never closed, since libcurl keeps threads and handlers of its own.
   void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (handle == NULL) return 0;
   for (size_t index = 0; index < sizeof symbols / sizeof *symbols; index++) {
@@ -71,7 +71,7 @@ static int load_from(const char *name) {
 }
 
 static void load(void) {
-  // The second has the same functions over another TLS library; git brings it along.
+  // The second has the same functions with another TLS library; it is installed with git.
   if (!load_from("libcurl.so.4")) load_from("libcurl-gnutls.so.4");
 }
 

@@ -32,7 +32,7 @@ typedef struct {
   void (*list_destroy)(struct curl_slist *);
 } cc_library;
 
-/// The functions of libcurl, or NULL where there is none that serves.
+/// The functions of libcurl, or NULL where there is none that is recent enough.
 const cc_library *cc_library_get(void);
 
 #endif

@@ -18,7 +18,7 @@ struct cc_connection {
   atomic_int interrupted;
 };
 
-// What the callbacks of one request know.
+// The state of one request, for its callbacks.
 typedef struct {
   const cc_library *curl;
   CURL *easy;
@@ -114,8 +114,8 @@ static int seek_file(void *context, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
-// libcurl sends a request again, by itself, when a connection that was kept alive breaks before the
-// first byte of the answer. A message would be there twice.
+// libcurl repeats a request by itself when a kept connection breaks before the first byte of the answer.
+// A message could be sent twice.
 static int begin(void *context, char *remote, char *local, int remote_port, int local_port) {
   (void)remote, (void)local, (void)remote_port, (void)local_port;
   transfer *running = context;
@@ -125,7 +125,7 @@ static int begin(void *context, char *remote, char *local, int remote_port, int 
   return CURL_PREREQFUNC_ABORT;
 }
 
-// Children of this process are not to hold its connections.
+// Child processes must not inherit the connections.
 static int keep_to_ourselves(void *context, curl_socket_t socket, curlsocktype purpose) {
   (void)context, (void)purpose;
   fcntl(socket, F_SETFD, FD_CLOEXEC);
@@ -157,7 +157,7 @@ static curl_mime *body_of_parts(const cc_library *curl, CURL *easy, transfer *ru
   return NULL;
 }
 
-// Whether every option was taken: one that keeps the token safe must not be missing in silence.
+// Returns whether every option was accepted: one that protects the token must not be missing unnoticed.
 static int prepare(const cc_library *curl, CURL *easy, transfer *running, curl_mime *body,
                    struct curl_slist *headers, char *message) {
   const cc_request *request = running->request;
@@ -173,7 +173,7 @@ static int prepare(const cc_library *curl, CURL *easy, transfer *running, curl_m
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   if (request->certificates != NULL) SET(CURLOPT_CAINFO, request->certificates);
-  // Nobody is to see the token of a request to this machine, a proxy least of all.
+  // The token of an unencrypted request must not leave this machine, so no proxy is used.
   if (request->is_plain) SET(CURLOPT_NOPROXY, "*");
   SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   SET(CURLOPT_USERAGENT, request->user_agent);
@@ -183,7 +183,7 @@ static int prepare(const cc_library *curl, CURL *easy, transfer *running, curl_m
   SET(CURLOPT_NOSIGNAL, 1L);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_SOCKOPTFUNCTION, keep_to_ourselves);
-  // Servers close idle connections after a minute or so; better not to meet one in that moment.
+  // Servers close idle connections after about a minute; older connections are not used any more.
   SET(CURLOPT_MAXAGE_CONN, 45L);
   SET(CURLOPT_CONNECTTIMEOUT, (long)request->connect_seconds);
   SET(CURLOPT_TIMEOUT, (long)request->total_seconds);
@@ -254,7 +254,7 @@ static void run(cc_connection *connection, transfer *running) {
     result = note->data.result;
   }
 
-  // Before the request is begun, only a proxy can have answered.
+  // An answer before the request was begun can only be a proxy's.
   long status = 0;
   if (running->begun > 0) curl->get(connection->easy, CURLINFO_RESPONSE_CODE, &status);
   response->status = (int)status;

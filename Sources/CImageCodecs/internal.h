@@ -4,7 +4,7 @@
 
 #include "CImageCodecs.h"
 
-/// What every reader begins with. `rows` and `close` are the format's.
+/// The beginning of every reader. `rows` and `close` are functions of the format.
 struct ci_reader {
   int32_t (*rows)(ci_reader *reader, uint8_t *pixels, uint32_t count);
   void (*close)(ci_reader *reader);
@@ -16,7 +16,7 @@ struct ci_reader {
   uint32_t next_row;
 };
 
-/// What every writer begins with.
+/// The beginning of every writer.
 struct ci_writer {
   int32_t (*rows)(ci_writer *writer, const uint8_t *pixels, uint32_t count);
   int32_t (*finish)(ci_writer *writer);
@@ -27,7 +27,7 @@ struct ci_writer {
   uint32_t next_row;
 };
 
-/// A zeroed reader of `size` bytes, or null (and `report` says so). Clears what is answered with.
+/// A zeroed reader of `size` bytes, or null (with a failure in `report`). Clears `info` and `report`.
 void *ci_new_reader(size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
 /// Copies the report out and, unless it failed, hands the reader on; else closes it.
 ci_reader *ci_opened(ci_reader *reader, ci_info *info, ci_report *report);
@@ -37,7 +37,7 @@ ci_writer *ci_created(ci_writer *writer, ci_report *report);
 
 /// Sets status and message unless an earlier failure did, and returns the status that stands.
 int32_t ci_fail(ci_report *report, int32_t status, const char *message);
-/// Notes a flaw of the colour profile; the first one's words stay.
+/// Notes a flaw of the colour profile; only the first message is kept.
 void ci_note_profile(ci_report *report, const char *message);
 /// Notes that the last rows as stored are missing, so many of them.
 void ci_note_missing(ci_report *report, uint32_t rows);
@@ -54,7 +54,7 @@ uint8_t *ci_copy_metadata(const uint8_t *bytes, size_t size, const ci_limits *li
 /// Hands bytes to the writer's sink; CI_OK, or the failure.
 int32_t ci_emit(ci_writer *writer, const uint8_t *bytes, size_t size);
 
-/// One row with 8-bit samples. With `flatten`, alpha is laid over white and left out.
+/// One row with 8-bit samples. With `flatten`, transparent pixels are blended with white and alpha is left out.
 void ci_row_8bit(
     const ci_header *header, const uint8_t *row, int flatten, uint8_t *destination);
 

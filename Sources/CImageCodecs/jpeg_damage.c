@@ -38,8 +38,8 @@ static void note_end_of_scan(j_decompress_ptr jpeg, ci_report *report) {
 void ci_jpeg_note_warning(j_decompress_ptr jpeg, ci_report *report) {
   switch (jpeg->err->msg_code) {
   case JWRN_JPEG_EOF:
-    // By itself no damage: the decoder reads ahead, and the end marker may be all that is missing.
-    // With arithmetic coding nothing else tells of data that end early.
+    // This alone is no damage: the decoder reads ahead, and only the end marker may be missing. With
+    // arithmetic coding no other warning is given for data that end early.
     if (jpeg->arith_code && jpeg->input_iMCU_row + 1 < jpeg->total_iMCU_rows) {
       note_end_of_scan(jpeg, report);
     }

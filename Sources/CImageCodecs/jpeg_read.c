@@ -7,8 +7,8 @@
 #include "jpeg_damage.h"
 #include "jpeg_guard.h"
 
-// The jump and everything to free are in the reader or writer, on the heap. The functions that arm
-// setjmp have no locals of their own.
+// The jump buffer and everything to free are in the reader or writer, on the heap. The functions that
+// call setjmp have no local variables.
 
 struct reader {
   ci_reader base;
@@ -44,8 +44,8 @@ static void skip_in_source(j_decompress_ptr jpeg, long count) {
   source->bytes_in_buffer -= skipped;
 }
 
-/// Stops at a number of scans that no camera or tool writes: a scan costs a pass over the whole
-/// picture and can be a handful of bytes.
+/// Refuses more scans than any camera or tool writes: a scan of a few bytes takes a pass over the whole
+/// picture.
 static void count_scans(j_common_ptr common) {
   struct reader *reader = (struct reader *)common->client_data;
   const ci_limits *limits = &reader->base.limits;
@@ -117,7 +117,7 @@ static void read_header(struct reader *reader) {
   answer->memory = decoding_memory(jpeg);
 }
 
-/// Ink that takes light away, without a profile. Adobe's files store how much light is left.
+/// Converts CMYK without a profile: inks reduce light. Adobe's files store inverted values.
 static void convert_cmyk(const uint8_t *source, uint8_t *destination, size_t width, int inverted) {
   const unsigned mask = inverted ? 0 : 255;
   for (size_t x = 0; x < width; x++) {
@@ -168,7 +168,7 @@ static void read_rows(struct reader *reader) {
       jpeg_read_scanlines(jpeg, &row, 1);
     }
   }
-  // What follows the last row is not of interest: no jpeg_finish_decompress, which would read on.
+  // jpeg_finish_decompress is not called, since it would read what follows the last row.
 }
 
 static void read_header_guarded(struct reader *reader) {

@@ -5,8 +5,8 @@
 
 #include "internal.h"
 
-/// Sorts libpng's warnings, which begin with the chunk's name: pixels are in PLTE, IDAT and tRNS. What is
-/// wrong with another chunk harms none.
+/// Judges libpng's warnings, which begin with the chunk's name: pixels are in PLTE, IDAT and tRNS. Faults
+/// of other chunks do not affect pixels.
 void ci_png_warning(png_structp png, png_const_charp message) {
   ci_report *report = png_get_error_ptr(png);
   if (strncmp(message, "iCCP", 4) == 0) {
@@ -30,7 +30,7 @@ _Noreturn void ci_png_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
-// libpng calls a lack of memory an error like any other: it is noted where it happens.
+// libpng does not tell a lack of memory from other errors, so it is noted where it happens.
 png_voidp ci_png_allocate(png_structp png, png_alloc_size_t size) {
   void *memory = malloc(size);
   if (memory == NULL) {

@@ -9,8 +9,8 @@
 #include "internal.h"
 #include "png_callbacks.h"
 
-// Everything that outlives a longjmp is in the reader or writer, on the heap. The functions that arm
-// setjmp have no locals of their own.
+// Everything that is used after a longjmp is in the reader or writer, on the heap. The functions that
+// call setjmp have no local variables.
 
 struct reader {
   ci_reader base;
@@ -57,8 +57,8 @@ static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   reader->left -= size;
 }
 
-/// Chunks whose contents change nothing here, or are read in Swift (eXIf). libpng would allocate for several of them what
-/// their length field claims, up to 1 GiB for a file of 57 bytes.
+/// Chunks that are not used here, or are read in Swift (eXIf). For several of them libpng would allocate
+/// what their length field claims, up to 1 GiB for a file of 57 bytes.
 static const png_byte unneeded[] =
     "tEXt\0zTXt\0iTXt\0sPLT\0pCAL\0sCAL\0hIST\0oFFs\0pHYs\0tIME\0bKGD\0sTER\0"
     "gAMA\0cHRM\0sRGB\0sBIT\0eXIf";
@@ -92,7 +92,7 @@ static void read_header(struct reader *reader) {
   png_set_chunk_cache_max(png, 64);
   png_set_keep_unknown_chunks(
       png, PNG_HANDLE_CHUNK_NEVER, unneeded, (int)(sizeof unneeded / 5));
-  // A warning about one wide-spread sRGB profile helps nobody.
+  // This suppresses a warning about a widespread sRGB profile.
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
   png_read_info(png, info);
 
@@ -145,7 +145,7 @@ static void read_rows(struct reader *reader) {
   }
 }
 
-/// Decodes all rows into nothing.
+/// Decodes all rows without keeping them.
 static void skip_rows(struct reader *reader) {
   const int passes = reader->base.info.interlaced ? 7 : 1;
   for (int pass = 0; pass < passes; pass++) {

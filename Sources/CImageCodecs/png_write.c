@@ -31,7 +31,7 @@ static void flush_bytes(png_structp png) { (void)png; }
 
 /// Writes iCCP as a zlib stream of stored blocks.
 ///
-/// `png_set_iCCP` leaves out profiles that break rules of its own; what came in shall go out.
+/// `png_set_iCCP` leaves out profiles that violate its own rules; the input's profile is to be kept.
 static void write_profile(struct writer *writer) {
   static const uint8_t name[] = "ICC Profile\0";  // its end, and compression method 0
   const uint8_t *profile = writer->profile;

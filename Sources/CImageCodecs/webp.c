@@ -107,7 +107,7 @@ static uint64_t decoding_memory(const WebPBitstreamFeatures *features) {
 struct reader {
   ci_reader base;
   WebPData data;
-  /// Null where the container of a still picture is not quite in order.
+  /// Null where the container of a still picture has faults.
   WebPDemuxer *demuxer;
   int is_animation;
 };
@@ -144,7 +144,7 @@ static void read_header(struct reader *reader) {
   if (ci_check_size(info, &reader->base.limits, report) != CI_OK) {
     return;
   }
-  // A still picture decodes even where its container is not quite in order, then without metadata.
+  // A still picture is decoded even where its container has faults, but without metadata.
   reader->is_animation = features.has_animation;
   reader->demuxer = WebPDemux(&reader->data);
   if (reader->demuxer != NULL) {
@@ -220,7 +220,7 @@ static int32_t encode(struct writer *writer) {
   case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
     return ci_fail(report, CI_NO_MEMORY, "no memory");
   case VP8_ENC_ERROR_BAD_WRITE:
-    // The sink has said why; where it is the gathering of bytes that failed, it is memory.
+    // If the sink has failed, its message is kept; otherwise gathering bytes has failed for lack of memory.
     return ci_fail(report, CI_NO_MEMORY, "no memory");
   case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
   case VP8_ENC_ERROR_PARTITION_OVERFLOW:

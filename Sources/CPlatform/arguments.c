@@ -1,4 +1,4 @@
-// What the kernel shows of a process's arguments is the process's own memory.
+// The arguments that the kernel shows of a process are in the process's own memory.
 
 #define _GNU_SOURCE
 #include "arguments.h"
@@ -10,7 +10,7 @@
 static int count;
 static char **values;
 
-// The C library's loader calls constructors with what main() gets.
+// The C library's loader calls constructors with the arguments of main().
 __attribute__((constructor)) static void keep_arguments(int given, char **list) {
   count = given;
   values = list;

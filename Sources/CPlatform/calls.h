@@ -1,5 +1,4 @@
-// The system calls that a worker makes, and those that nobody but an attacker makes. Read by
-// seccomp.c.
+// The system calls that a worker makes, and those that only an attacker makes. Read by seccomp.c.
 
 #include <sys/syscall.h>
 
@@ -12,7 +11,7 @@
 #define SYS_faccessat2 439
 #endif
 
-/// Calls that go through whatever their arguments are. Found by watching workers (strace) with every
+/// Calls that are allowed with any arguments. Found by tracing workers (strace) with every
 /// format, network and precision, with cancellations and crashes, and completed by the calls that other
 /// versions of the C library make for the same purposes.
 static const int allowed[] = {
@@ -20,8 +19,8 @@ static const int allowed[] = {
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close,
     SYS_close_range, SYS_fstat, SYS_fsync, SYS_fdatasync, SYS_flock, SYS_fadvise64, SYS_getdents64,
     SYS_dup, SYS_dup3, SYS_ppoll,
-    // Names. Which of them may be read, made or removed is Landlock's to say; it does not mediate what
-    // only asks about a name, and there is no harm in that.
+    // Paths. Landlock decides which of them may be read, made or removed. It does not restrict calls that only
+    // ask about a path; these do no harm.
     SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_unlinkat,
     SYS_renameat, SYS_renameat2, SYS_getcwd, SYS_statfs, SYS_fstatfs,
     // Memory.
@@ -31,21 +30,21 @@ static const int allowed[] = {
     SYS_sched_getaffinity, SYS_getcpu, SYS_exit, SYS_exit_group,
     // Signals to itself.
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_restart_syscall,
-    // What is only asked.
+    // Queries.
     SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
     SYS_getrusage, SYS_times, SYS_sysinfo, SYS_uname, SYS_getrandom, SYS_clock_gettime,
     SYS_clock_getres, SYS_gettimeofday,
     // Pauses.
     SYS_nanosleep, SYS_clock_nanosleep,
 #ifdef __x86_64__
-    // The same by older names, which other architectures have not.
+    // Older calls for the same purposes, which other architectures do not have.
     SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_unlink, SYS_rename, SYS_dup2, SYS_poll,
     SYS_time,
 #endif
 };
 
-/// Calls that end the process. No library here makes them, not even to see whether they are there:
-/// whoever does has taken the worker over. The kernel logs the end (audit, type 1326), and the service
+/// Calls that end the process. No library here makes them, not even to find out whether they exist, so a
+/// process that makes one has been taken over. The kernel logs the end (audit, type 1326), and the service
 /// sees SIGSYS.
 static const int hostile[] = {
     // Other programs.
@@ -55,10 +54,10 @@ static const int hostile[] = {
 #ifdef SYS_pidfd_getfd
     SYS_pidfd_getfd,
 #endif
-    // Mounts, namespaces, and files by other ways than names.
+    // Mounts, namespaces, and ways to open files without paths.
     SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare, SYS_setns,
     SYS_open_by_handle_at,
-    // The kernel itself, and the parts of it that most holes were in.
+    // The kernel itself, and those of its parts that had the most vulnerabilities.
     SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_bpf,
     SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_swapon,
     SYS_swapoff,

@@ -1,4 +1,4 @@
-// The end of a process whose memory is used up where no code can handle it.
+// Ends a process that has run out of memory where no code can handle it.
 
 #define _GNU_SOURCE
 #include "exhaustion.h"
@@ -25,7 +25,7 @@ void cp_exhaustion_set_line(const char *text) {
 }
 
 void cp_exhaustion_end(void) {
-  // Threads run out of memory together; one of them speaks.
+  // Threads run out of memory together; only one of them writes the message.
   if (atomic_flag_test_and_set(&is_ending)) {
     for (;;) pause();
   }
@@ -49,7 +49,7 @@ static int can_have(size_t bytes) {
 
 #ifdef __GLIBC__
 
-// What runtimes say on their way to abort(): Swift's and C++'s. Other messages may quote anything.
+// Recognises the messages of Swift's and C++'s runtimes before abort(). Other messages may quote any text.
 static int is_lack_of_memory(const char *text, size_t size) {
   static const char *const starts[] = {
       "Fatal error: failed to allocate",
@@ -61,8 +61,8 @@ static int is_lack_of_memory(const char *text, size_t size) {
   return 0;
 }
 
-// Everything that is written to the C library's `stderr` passes here: of the program itself, whose
-// console writes to the descriptor, nothing.
+// Everything that is written to the C library's `stderr` passes through here. The program's own messages
+// do not: its console writes to the descriptor.
 static ssize_t write_error(void *cookie, const char *text, size_t size) {
   (void)cookie;
   if (is_lack_of_memory(text, size)) cp_exhaustion_end();
@@ -89,8 +89,8 @@ static const int faults[] = {SIGABRT, SIGSEGV, SIGILL, SIGTRAP};
 enum { FAULTS = sizeof faults / sizeof *faults };
 static struct sigaction earlier[FAULTS];
 
-// A fault while there is no memory to be had is taken for its consequence; any other is a bug, and
-// goes the way that it went before.
+// A fault while no memory is available is treated as a consequence of that. Any other is a bug, and is
+// passed to the earlier handler.
 static void handle_fault(int number, siginfo_t *information, void *context) {
   if (!can_have(PROBE)) cp_exhaustion_end();
   for (int index = 0; index < FAULTS; index++) {
@@ -101,7 +101,7 @@ static void handle_fault(int number, siginfo_t *information, void *context) {
       earlier[index].sa_sigaction(number, information, context);
     }
   }
-  // A fault of the processor comes again with the instruction; one that was sent does not.
+  // A fault of the processor is raised again by the instruction; a signal that was sent is not.
   if (information == NULL || information->si_code <= 0) {
     struct sigaction standard = {.sa_handler = SIG_DFL};
     sigemptyset(&standard.sa_mask);
@@ -110,7 +110,7 @@ static void handle_fault(int number, siginfo_t *information, void *context) {
   }
 }
 
-// Stack for the handlers, of the main thread: its own may be what cannot grow.
+// A stack for the handlers on the main thread, whose own stack may be what cannot grow.
 static char handler_stack[1 << 15];
 
 static void catch_faults(void) {

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// The header of the system may be older than its kernel: what is needed of it is said here.
+// The system's header may be older than its kernel, so the needed definitions are repeated here.
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_add_rule 445
@@ -39,7 +39,7 @@ enum {
 };
 
 static uint64_t all_file_rights(int version) {
-  // Version 1 has 13 of them; 2 adds linking across folders, 3 truncating, 5 ioctl on devices.
+  // Version 1 has 13 rights; 2 adds linking across folders, 3 truncating, 5 ioctl on devices.
   const int count = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
   return ((uint64_t)1 << count) - 1;
 }

@@ -45,7 +45,7 @@ int cp_memory_is_limited(void) { return is_limited(RLIMIT_AS) || is_limited(RLIM
 
 /// The number after `name` in a file of /proc, or -1.
 static long long number_in(const char *path, const char *name) {
-  // On the stack: this is asked where there may be no memory left for anything else.
+  // On the stack, since this is called where there may be no other memory left.
   char text[8192];
   const int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return -1;
@@ -60,11 +60,11 @@ static long long number_in(const char *path, const char *name) {
   if (start == NULL) return -1;
   char *end;
   const long long number = strtoll(start + strlen(name), &end, 10);
-  // A number at the end of what was read may go on.
+  // A number at the end of the buffer may be incomplete.
   return *end == 0 ? -1 : number;
 }
 
-/// What a limit leaves when `used` bytes count.
+/// The bytes that a limit leaves when `used` bytes are used.
 static size_t left(int resource, size_t used, size_t most) {
   struct rlimit limit;
   if (!is_limited(resource) || getrlimit(resource, &limit) != 0) return most;
@@ -99,7 +99,7 @@ size_t cp_memory_mappable(void) {
     const size_t heap = left(RLIMIT_DATA, (size_t)data * 1024, most);
     return space < heap ? space : heap;
   }
-  // Only without /proc: while the block is mapped, other threads find no memory at all.
+  // Done only without /proc, since other threads can get no memory while the block is mapped.
   return largest_block(most);
 }
 

@@ -1,4 +1,4 @@
-// Child processes: what must happen around exec is said in C.
+// Child processes: the code between fork and exec is written in C.
 
 #define _GNU_SOURCE
 #include "process.h"
@@ -63,7 +63,7 @@ int cp_process_descriptor(pid_t process) {
 
 int cp_process_follow(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // It may have gone before the kernel was asked.
+  // The parent may have ended before the call.
   return getppid() == parent ? 0 : -1;
 }
 

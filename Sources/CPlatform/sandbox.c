@@ -1,4 +1,4 @@
-// What a process gives up of its rights.
+// Rights that a process gives up.
 
 #define _GNU_SOURCE
 #include "sandbox.h"
@@ -15,12 +15,12 @@ int cp_sandbox_no_new_privileges(void) {
 }
 
 int cp_sandbox_drop_capabilities(void) {
-  // What a program could get by being started. Only who has CAP_SETPCAP may take from this set; for
-  // others there is nothing in it that they could come by without new privileges.
+  // The bounding set limits what started programs could get. Removing capabilities from it needs
+  // CAP_SETPCAP; processes without that could not use the set without new privileges anyway.
   for (int capability = 0; capability < 64; capability++) {
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) break;
   }
-  // A kernel without these has none of them.
+  // A kernel without ambient capabilities has none to clear.
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   const struct __user_cap_data_struct none[2] = {{0}};

@@ -1,4 +1,4 @@
-// seccomp: which system calls a process may make. Everything is forbidden but what is named.
+// seccomp: which system calls a process may make. All calls that are not named are forbidden.
 
 #define _GNU_SOURCE
 #include "sandbox.h"
@@ -50,13 +50,13 @@ static void load(struct program *program, size_t offset) {
   add(program, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
-/// The low half of an argument, which is all that the kernel takes of those that are judged here; both
+/// Loads the low half of an argument; the kernel uses no more of the arguments that are checked here. Both
 /// architectures are little-endian.
 static void load_argument(struct program *program, int index) {
   load(program, offsetof(struct seccomp_data, args) + 8 * (size_t)index);
 }
 
-/// Goes over the next instructions unless the loaded value is this one.
+/// Skips the next instructions unless the loaded value is this one.
 static void unless_equal(struct program *program, uint32_t value, uint8_t skipped) {
   add(program, BPF_JMP | BPF_JEQ | BPF_K, value, 0, skipped);
 }
@@ -70,7 +70,7 @@ static void answer_to(struct program *program, int call, uint32_t value) {
   answer(program, value);
 }
 
-/// A call that goes through if, of an argument, the bits of the mask are these.
+/// Allows a call if the masked bits of an argument have these values.
 static void allow_bits(
     struct program *program, int call, int index, uint32_t mask, uint32_t value) {
   unless_equal(program, (uint32_t)call, 5);
@@ -81,7 +81,7 @@ static void allow_bits(
   answer(program, SECCOMP_RET_ERRNO | EPERM);
 }
 
-/// A call that goes through if an argument is one of some values.
+/// Allows a call if an argument has one of some values.
 static void allow_values(
     struct program *program, int call, int index, const uint32_t *values, uint8_t count) {
   unless_equal(program, (uint32_t)call, (uint8_t)(2 + 2 * count));
@@ -112,7 +112,7 @@ static void judge_arguments(struct program *program) {
       program, SYS_clone, 0, ~no_meaning,
       CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
           CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID);
-  // Its flags are in memory, which a filter cannot read; the C library then takes clone.
+  // Its flags are in memory, which a filter cannot read; the C library then uses clone.
   answer_to(program, SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
   // Not F_SETOWN and F_SETSIG: they have the kernel send signals to anybody.
   ALLOW_VALUES(
@@ -121,11 +121,11 @@ static void judge_arguments(struct program *program) {
   ALLOW_VALUES(program, SYS_kill, 0, self);
   ALLOW_VALUES(program, SYS_tgkill, 0, self);
   ALLOW_VALUES(program, SYS_prlimit64, 0, 0, self);
-  // Not PR_SET_PDEATHSIG, by which it would outlive the service.
+  // Not PR_SET_PDEATHSIG, by which the worker could outlive the service.
   ALLOW_VALUES(program, SYS_prctl, 0, PR_SET_NAME, PR_GET_NAME);
 #ifdef __x86_64__
   allow_bits(program, SYS_open, 1, O_TRUNC, 0);
-  // Tiles of numbers (AMX): which there are, which this process may use, and to ask for one.
+  // AMX: which components exist, which this process may use, and to request one.
   ALLOW_VALUES(program, SYS_arch_prctl, 0, 0x1021, 0x1022, 0x1023);
 #endif
 #ifdef SYS_setrlimit
@@ -138,7 +138,8 @@ static void judge_arguments(struct program *program) {
 int cp_sandbox_calls(void) {
   struct program program = {.count = 0};
   load(&program, offsetof(struct seccomp_data, arch));
-  // Another architecture's numbers would be read as if they were ours. No library makes such calls.
+  // The numbers of another architecture's calls would be taken for those of this one. No library makes
+// such calls.
   unless_equal(&program, OUR_ARCHITECTURE, 1);
   add(&program, BPF_JMP | BPF_JA, 1, 0, 0);
   answer(&program, SECCOMP_RET_KILL_PROCESS);
@@ -154,8 +155,8 @@ int cp_sandbox_calls(void) {
     answer_to(&program, hostile[index], SECCOMP_RET_KILL_PROCESS);
   }
   judge_arguments(&program);
-  // Recent calls are as if the kernel were older: libraries try them first, and have another way for
-  // that answer only. Everything else is forbidden, which a decoder gets over.
+  // Recent calls fail as on an older kernel: libraries try them first and use older ones after that error
+  // only. All other calls fail with EPERM, which decoders tolerate.
   add(&program, BPF_JMP | BPF_JGE | BPF_K, RECENT, 0, 1);
   answer(&program, SECCOMP_RET_ERRNO | ENOSYS);
   answer(&program, SECCOMP_RET_ERRNO | EPERM);

@@ -1,4 +1,4 @@
-// Signals and temporary files: what must be async-signal-safe is said in C.
+// Signals and temporary files: the code that must be async-signal-safe is written in C.
 
 #define _GNU_SOURCE
 #include "signals.h"
@@ -44,7 +44,7 @@ static void handle(int signal_number) {
   if (atomic_compare_exchange_strong(&received, &none, signal_number) && atomic_load(&patience)) {
     alarm(atomic_load(&grace));
     const uint64_t one = 1;
-    // Nobody may be waiting.
+    // Only a thread that waits in cp_signals_wait needs this, so a failure does not matter.
     if (doorbell >= 0 && write(doorbell, &one, sizeof one) < 0) errno = 0;
     errno = saved;
     return;
@@ -53,7 +53,7 @@ static void handle(int signal_number) {
   errno = saved;
 }
 
-// The work that was asked to stop has not done so in time.
+// Ends the process: the work has not stopped in time.
 static void lose_patience(int alarm_number) {
   (void)alarm_number;
   int signal_number = atomic_load(&received);

@@ -1,4 +1,4 @@
-/// Reads of untrusted bytes: outside the array there is nothing, and no offset can overflow.
+/// Reads of untrusted bytes: a place outside the array gives nil, and no offset can overflow.
 extension [UInt8] {
   /// The byte at `offset`, or nil outside the array.
   func byte(at offset: Int) -> UInt8? {

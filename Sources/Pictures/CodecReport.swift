@@ -1,7 +1,7 @@
 import CImageCodecs
 import SystemSupport
 
-/// The C side's answers in the library's words.
+/// Translates the report of the C codecs into the library's types.
 extension ci_report {
   /// The text in one of the fixed buffers.
   private static func text<Buffer>(_ buffer: Buffer) -> String {

@@ -1,11 +1,15 @@
-/// How a picture is written, where its format leaves a choice.
+/// Choices that some formats leave to the writer of a picture.
 public struct EncodingOptions: Sendable, Equatable {
   /// 1 to 100 for JPEG and lossy WebP; nil for the format's default, 95 and 90.
   public var quality: Int?
   /// WebP without loss. PNG always is, JPEG never.
   public var lossless = false
 
-  /// The defaults: good quality, lossy where the format is.
+  /// Options; the defaults are good quality, and lossy WebP.
+  ///
+  /// - Parameters:
+  ///   - quality: 1 to 100 for JPEG and lossy WebP; nil for the format's default.
+  ///   - lossless: whether WebP is without loss.
   public init(quality: Int? = nil, lossless: Bool = false) {
     self.quality = quality
     self.lossless = lossless

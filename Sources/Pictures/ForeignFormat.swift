@@ -1,4 +1,4 @@
-/// Formats that people do hand in and that are not read here, told from their first bytes.
+/// Formats that users often supply and that are not read here, recognised by their first bytes.
 package enum ForeignFormat: String, CaseIterable, Codable, Sendable {
   case gif = "a GIF"
   case heic = "an HEIC picture"
@@ -38,7 +38,7 @@ package enum ForeignFormat: String, CaseIterable, Codable, Sendable {
     if bytes.hasText("8BPS", at: 0) { return .photoshop }
     if bytes.hasBytes([0, 0, 1, 0], at: 0), bytes.count >= 22 { return .icon }
     if bytes.hasText("%PDF-", at: 0) { return .pdf }
-    // Two letters are little proof: BMP's reserved fields are zero as well.
+    // Two letters are weak evidence, so BMP's reserved fields are checked as well: they are zero.
     if bytes.hasText("BM", at: 0), bytes.hasBytes([0, 0, 0, 0], at: 6) { return .bmp }
     if isNetpbm(bytes) { return .netpbm }
     if isSVG(bytes) { return .svg }

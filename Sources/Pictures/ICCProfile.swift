@@ -1,4 +1,4 @@
-/// Judges ICC profiles, which are carried over as bytes and never interpreted further.
+/// Checks ICC profiles, which are copied as bytes and not interpreted further.
 enum ICCProfile {
   /// Why a profile cannot go with pixels of `layout`, or nil if it can.
   ///

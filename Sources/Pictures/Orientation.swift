@@ -44,7 +44,7 @@ package enum Orientation: Int, Sendable, CaseIterable {
 extension Orientation {
   /// The orientation in an EXIF block, upright if there is none or it makes no sense.
   ///
-  /// Only the first directory is read, once: there is no chain to follow, so none can be a loop.
+  /// Only the first directory is read: no chain of directories is followed, so a loop does no harm.
   ///
   /// - Parameter exif: A TIFF header and what follows, with or without `Exif\0\0` before it.
   package init(exif: [UInt8]) {

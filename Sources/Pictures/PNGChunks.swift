@@ -1,6 +1,6 @@
 /// A walk over a PNG's chunks: their names and sizes, and the few contents that libpng does not give.
 struct PNGChunks {
-  /// Whether the file was rewritten by Apple's tools into what only their systems read.
+  /// Whether Apple's tools have rewritten the file into a variant that only their systems read.
   private(set) var isAppleOptimised = false
   /// Whether every chunk is there to its last byte, up to and with the end marker.
   private(set) var isComplete = false
@@ -34,7 +34,7 @@ struct PNGChunks {
     }
   }
 
-  /// CRC-32 as PNG has it, bit by bit: the blocks are small.
+  /// The CRC-32 of PNG, computed bit by bit, which is fast enough for small blocks.
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
     var sum = ~UInt32(0)
     for byte in bytes {

@@ -1,11 +1,18 @@
-/// What is wrong with the pixels of a picture that is not whole, and was read all the same.
+/// What is wrong with the pixels of a picture that was read although its file is damaged.
 ///
-/// Only a JPEG can be: what is missing of it is filled in. PNGs and WebPs that lack pixels are refused;
-/// a PNG whose checksums contradict each other may be altered.
+/// A JPEG may lack pixels: they are filled in. PNGs and WebPs that lack pixels are refused. A PNG whose
+/// checksums contradict each other is read, and its pixels may be altered.
 public struct PictureDamage: Sendable, Hashable, Codable {
   /// A side of the picture as it is seen, upright.
   public enum Side: String, Sendable, Codable {
-    case top, bottom, left, right
+    /// The first rows.
+    case top
+    /// The last rows.
+    case bottom
+    /// The first columns.
+    case left
+    /// The last columns.
+    case right
   }
 
   /// The part of the picture that its file does not hold and that was filled in with gray, 0…1; a row
@@ -18,6 +25,8 @@ public struct PictureDamage: Sendable, Hashable, Codable {
   /// Whether the data are inconsistent, so that some pixels may be wrong.
   public var isAltered: Bool
 
+  /// A description of damage.
+  ///
   /// - Parameters:
   ///   - missingShare: the part that is missing, 0…1.
   ///   - missingSide: where that part is.

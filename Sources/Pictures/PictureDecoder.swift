@@ -1,9 +1,9 @@
 public import SystemSupport
 
-/// Reads pictures: PNG, JPEG and WebP, told apart by their contents.
+/// Reads pictures: PNG, JPEG and WebP, recognised by their contents.
 ///
-/// Any bytes may come in. What comes out is a picture or an `UpscaleError` with one plain sentence;
-/// limits are checked before memory is spent.
+/// The bytes may be anything. The result is a picture or an `UpscaleError` with one plain sentence; limits
+/// are checked before memory is allocated.
 public enum PictureDecoder {
   /// Reads a picture and turns it upright.
   ///
@@ -11,7 +11,8 @@ public enum PictureDecoder {
   ///   - bytes: The contents of the file.
   ///   - limits: What is too large to be read.
   /// - Returns: The picture with everything that is known of it.
-  /// - Throws: `unusablePicture` if there is no picture to be had.
+  /// - Throws: `.empty`, `.limit` for a file, side or picture beyond `limits`, `.unusablePicture` for bytes
+  ///   that cannot be decoded, `.memory`.
   public static func decode(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits()
   ) throws(UpscaleError) -> DecodedPicture {
@@ -39,8 +40,7 @@ public enum PictureDecoder {
   ///   - limits: What is too large to be read.
   ///   - budget: What the process may hold, the file included.
   /// - Returns: What the file says.
-  /// - Throws: `unusablePicture` if there is no picture to be had, `.memory` for one that has to be
-  ///   whole in memory and does not fit.
+  /// - Throws: as `decode`; `.memory` for a picture that has to be whole in memory and does not fit.
   public static func check(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits(),
     budget: MemoryBudget = MemoryBudget()
@@ -65,13 +65,13 @@ public enum PictureDecoder {
 
   /// Reads no more than the header.
   ///
-  /// What comes after the pixels (a PNG's late EXIF) and damage within them go unnoticed.
+  /// What lies behind the pixels (a PNG's late EXIF) is not read, and damage within them is not noticed.
   ///
   /// - Parameters:
   ///   - bytes: The contents of the file.
   ///   - limits: What is too large to be read.
   /// - Returns: What the header says.
-  /// - Throws: `unusablePicture` if the header already rules a picture out.
+  /// - Throws: `.empty`, `.limit`, or `.unusablePicture` for a header that cannot be read.
   public static func probe(
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits()
   ) throws(UpscaleError) -> PictureInfo {

@@ -2,9 +2,9 @@ public import SystemSupport
 
 /// Writes pictures as PNG, JPEG and WebP, with their ICC profile and no other metadata.
 ///
-/// A picture that a format cannot hold as it is, is fitted in: 16 bits become 8 (rounded to
-/// nearest), alpha is laid over white for JPEG, gray becomes RGB for WebP. `losses` says so
-/// beforehand.
+/// A picture that a format cannot hold as it is, is converted: 16 bits become 8 (rounded to nearest),
+/// transparent pixels are blended with white for JPEG, gray becomes RGB for WebP. `losses` lists the
+/// conversions beforehand.
 public enum PictureEncoder {
   /// Encodes a picture.
   ///
@@ -13,8 +13,8 @@ public enum PictureEncoder {
   ///   - format: What to write it as.
   ///   - options: Quality and loss.
   /// - Returns: The contents of the file.
-  /// - Throws: `usage` for a quality out of range, `cannotCreate` for a picture that does not fit
-  ///   the format, `.memory` when memory runs out.
+  /// - Throws: `.usage` for a quality out of range, `.cannotCreate` for a picture that does not fit
+  ///   the format, `.memory` without memory.
   public static func encode(
     _ picture: Picture, as format: PictureFormat, options: EncodingOptions = EncodingOptions()
   ) throws(UpscaleError) -> [UInt8] {
@@ -32,14 +32,14 @@ public enum PictureEncoder {
     return bytes
   }
 
-  /// Whether a picture of this size can be written, to be asked before any work.
+  /// Refuses a picture that cannot be written, before any work is done for it.
   ///
   /// - Parameters:
   ///   - width: Columns.
   ///   - height: Rows.
-  ///   - layout: Channels; none is refused, see `losses`.
+  ///   - layout: Channels. No layout is refused; `losses` tells how it is converted.
   ///   - format: What to write.
-  /// - Throws: `cannotCreate` if a side is too long for the format.
+  /// - Throws: `.cannotCreate` if a side is too long for the format.
   public static func check(
     width: Int, height: Int, layout: Picture.Layout, format: PictureFormat
   ) throws(UpscaleError) {
@@ -52,7 +52,7 @@ public enum PictureEncoder {
         + " \(format.maximumSide): use a smaller scale\(advice)")
   }
 
-  /// What of a picture does not survive in a format, a sentence each.
+  /// Properties of a picture that a format cannot hold, a sentence each.
   public static func losses(of picture: Picture, as format: PictureFormat) -> [String] {
     losses(
       layout: picture.layout, depth: picture.depth, iccProfile: picture.iccProfile, as: format)

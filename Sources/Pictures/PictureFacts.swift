@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// The decoder's findings and the file's metadata, put together.
+/// What the decoder's header and the file's metadata say together.
 struct PictureFacts {
   let info: PictureInfo
   let iccProfile: [UInt8]?

@@ -1,10 +1,16 @@
 /// A file format that pictures are read from and written to.
 public enum PictureFormat: String, Sendable, CaseIterable {
+  /// PNG: without loss, 8 or 16 bits, gray or colour, with or without alpha.
   case png
+  /// JPEG: with loss, 8 bits, gray or colour, no alpha.
   case jpeg
+  /// WebP: with or without loss, 8 bits, colour, with or without alpha.
   case webp
 
-  /// The format that the first bytes of a file announce, whatever the file is called.
+  /// The format that the first bytes of a file show; its name does not matter.
+  ///
+  /// - Parameter bytes: the first 12 bytes or more.
+  /// - Returns: nil for any other format.
   public static func detect(_ bytes: [UInt8]) -> PictureFormat? {
     if bytes.hasBytes([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], at: 0) { return .png }
     if bytes.hasBytes([0xFF, 0xD8, 0xFF], at: 0) { return .jpeg }
@@ -12,7 +18,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     return nil
   }
 
-  /// The format that a file name's extension stands for, in any case.
+  /// The format that a file name's extension stands for, in upper or lower case; nil for any other.
   public init?(fileName: String) {
     let name = fileName.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.lastIndex(of: ".") else { return nil }

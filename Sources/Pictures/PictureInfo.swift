@@ -1,5 +1,6 @@
 /// What a file says of its picture.
 public struct PictureInfo: Sendable, Equatable {
+  /// The file format.
   public let format: PictureFormat
   /// Columns as stored, before the orientation is applied.
   public let width: Int

@@ -1,6 +1,6 @@
 import SystemSupport
 
-/// How large a picture may be that is read. Judged by its header, before memory is touched.
+/// How large a picture may be that is read. Headers are checked before memory is allocated.
 public struct PictureLimits: Sendable, Equatable {
   /// Width times height.
   public var pixels = 100_000_000
@@ -9,7 +9,7 @@ public struct PictureLimits: Sendable, Equatable {
   /// Size of the file.
   public var fileBytes = 512 << 20
 
-  /// The limits that suit pictures of any camera.
+  /// The default limits, which pictures of any camera keep.
   public init() {}
 
   /// Scans of a progressive JPEG. Photos have at most 11; each costs a pass over all pixels.
@@ -28,7 +28,7 @@ public struct PictureLimits: Sendable, Equatable {
   /// What libjpeg may hold: a progressive picture keeps up to 2 bytes for each of 3 or 4 channels.
   var decoderBytes: Int { min(pixels, Int.max / 16) * 8 + (64 << 20) }
 
-  /// - Throws: `unusablePicture` if a picture of this size is not to be read.
+  /// - Throws: `.limit` if a picture of this size is too large.
   func check(width: Int, height: Int) throws(UpscaleError) {
     if width > side || height > side {
       throw UpscaleError(

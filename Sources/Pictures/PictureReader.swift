@@ -3,8 +3,8 @@ package import SystemSupport
 
 /// A picture that is read by rows, upright.
 ///
-/// Where the format or the orientation does not allow that, the whole picture is read with the first
-/// row and let go after the last: `wholeReason` says so, `memory` counts it.
+/// Where the format or the orientation does not allow that, the whole picture is decoded with the first
+/// row and freed after the last: `wholeReason` gives the reason, `memory` includes it.
 package final class PictureReader {
   /// What the file says.
   package let info: PictureInfo
@@ -21,7 +21,8 @@ package final class PictureReader {
   package let memory: Int
 
   package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
-  /// What was put up with, a sentence each; complete after the last row. Wrong pixels are `damage`.
+  /// Faults of the file that were tolerated, a sentence each; complete after the last row. Wrong pixels
+  /// are `damage`.
   package var warnings: [String] {
     facts.warnings
       + (lacksEnd ? ["the file ends before its end marker, but has every pixel"] : [])
@@ -29,12 +30,12 @@ package final class PictureReader {
   /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
   package private(set) var damage: PictureDamage?
 
-  /// The file. The decoder holds its address, which stays as long as nobody changes the array.
+  /// The file. The decoder keeps its address, which is valid since the array is never changed.
   private let bytes: [UInt8]
   private let decoder: OpaquePointer
   private let facts: PictureFacts
   private let stored: (width: Int, height: Int)
-  /// Whether the decoder gives no less than all rows.
+  /// Whether the decoder can only give all rows at once.
   private let isDecodedWhole: Bool
   private var lacksEnd: Bool
   /// Bytes of the decoder's own.
@@ -59,8 +60,8 @@ package final class PictureReader {
     }
   }
 
-  /// Reads the header of a PNG of our own making, whose file stays on the disk and is read as its
-  /// rows are asked for.
+  /// Reads the header of a PNG that this program has written. The file stays on the disk and is read as
+  /// its rows are asked for.
   ///
   /// - Parameters:
   ///   - path: where the file is.
@@ -136,7 +137,7 @@ package final class PictureReader {
     var header = ci_info()
     defer { ci_info_release(&header) }
     var report = ci_report()
-    // Every picture is too large for these, and nothing is read of it but its size.
+    // Every picture is too large for these limits, so that nothing but its size is read.
     var limits = cLimits(PictureLimits())
     (limits.pixels, limits.side) = (0, 0)
     let decoder = open(bytes, format: format, limits: limits, header: &header, report: &report)
@@ -215,8 +216,8 @@ package final class PictureReader {
     decoderMemory + (info.format == .webp ? stored.height : storedRowsAtOnce) * storedRowByteCount
   }
 
-  /// Reads all rows and keeps none: for whoever wants to know whether the picture is whole. Nothing
-  /// has been read before.
+  /// Reads all rows and keeps none, to find out whether the picture is whole. To be called before any
+  /// other reading.
   ///
   /// - Throws: as `read`.
   package func readToEnd() throws(UpscaleError) {
@@ -239,7 +240,7 @@ package final class PictureReader {
 
   private var storedRowByteCount: Int { stored.width * layout.rawValue * depth.byteCount }
 
-  /// Rows of a MiB, or one.
+  /// As many rows as a MiB holds, at least one.
   private var storedRowsAtOnce: Int {
     min(stored.height, max(1, (1 << 20) / storedRowByteCount))
   }

@@ -1,9 +1,9 @@
 package import SystemSupport
 
-/// A picture's file that is written anew, in another format or smaller, by rows.
+/// Writes a picture's file anew, in another format or smaller, by rows.
 ///
-/// The pixels are read from the file each time. A PNG must be of our own making (`PictureWriter`) and
-/// is never in memory whole; other files are.
+/// The pixels are read from the file each time. A PNG must have been written by `PictureWriter`; it is
+/// never in memory as a whole. Other files are.
 package final class PictureTranscoder {
   /// Columns and rows of the picture, and what its samples are like.
   package let source: RowFormat
@@ -47,11 +47,11 @@ package final class PictureTranscoder {
     return try PictureReader(bytes, limits: limits)
   }
 
-  /// What of the picture does not survive in a format, a sentence each.
+  /// Properties of the picture that a format cannot hold, a sentence each.
   package func losses(as format: PictureFormat) throws(UpscaleError) -> [String] {
     let reader = try Self.reader(of: bytes, path: path, limits: limits)
     var layout = reader.layout
-    // Nobody misses a transparency that is nowhere.
+    // Where all pixels are opaque, dropping alpha is no loss.
     if isOpaque == true { layout = layout.isGray ? .gray : .rgb }
     return PictureEncoder.losses(
       layout: layout, depth: reader.depth, iccProfile: reader.iccProfile, as: format)

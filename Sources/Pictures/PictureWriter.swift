@@ -6,8 +6,8 @@ package typealias RowSink = (UnsafeRawBufferPointer) throws(UpscaleError) -> Voi
 
 /// A picture that is written by rows.
 ///
-/// PNG and JPEG go out as the rows come in. WebP gathers its pixels, and a JPEG with fitted Huffman
-/// tables its coefficients, until the end.
+/// PNG and JPEG are encoded as the rows come in. A WebP's pixels, and the coefficients of a JPEG with
+/// fitted Huffman tables, are gathered in memory until the end.
 package final class PictureWriter {
   private let encoder: OpaquePointer
   private let input: RowFormat
@@ -15,7 +15,7 @@ package final class PictureWriter {
   private let sink: Sink
   private var isFinished = false
 
-  /// Takes the encoder's bytes, and keeps what goes wrong with them: errors cannot pass through C.
+  /// Takes the encoder's bytes, and stores an error in writing them: Swift errors cannot pass through C.
   private final class Sink {
     let take: RowSink
     var failure: UpscaleError?
@@ -40,8 +40,8 @@ package final class PictureWriter {
   ///   - options: quality and loss.
   ///   - optimisesJPEG: whether a JPEG's Huffman tables are fitted to the picture.
   ///   - sink: takes the encoded bytes.
-  /// - Throws: `usage` for a quality out of range, `cannotCreate` for a picture that does not fit
-  ///   the format, `.memory` when memory runs out, and what `sink` throws.
+  /// - Throws: `.usage` for a quality out of range, `.cannotCreate` for a picture that does not fit
+  ///   the format, `.memory` without memory, and what `sink` throws.
   package init(
     _ input: RowFormat, iccProfile: [UInt8]? = nil, format: PictureFormat,
     options: EncodingOptions = EncodingOptions(), optimisesJPEG: Bool? = nil,
@@ -109,7 +109,7 @@ package final class PictureWriter {
     throw sink.failure ?? report.writingError(format: format)
   }
 
-  // MARK: What it takes
+  // MARK: Memory
 
   /// Whether a JPEG of this size has its Huffman tables fitted to the picture if nothing else is
   /// said: it saves some per cent of the file and takes up to 6 bytes a pixel.

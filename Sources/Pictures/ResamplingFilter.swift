@@ -3,8 +3,8 @@ import SystemSupport
 /// For each sample of a resized row or column: which source samples it is made of, and how much.
 ///
 /// The filter is Lanczos with three lobes: of the common windowed sincs the one that keeps most
-/// detail without visible ringing, and what the reference scripts of Real-ESRGAN use to reach
-/// factors that the network has not. When shrinking, it is widened by the factor, so that detail
+/// detail without visible ringing, and the one with which the reference scripts of Real-ESRGAN reach
+/// factors that the network does not have. When shrinking, it is widened by the factor, so that detail
 /// too fine for the result is averaged and not aliased.
 struct ResamplingFilter {
   /// The first source sample of each output sample. It never decreases.

@@ -1,6 +1,6 @@
 package import SystemSupport
 
-/// Resamples a picture that comes, and goes on, by rows.
+/// Resamples a picture that is read and handed on by rows.
 package final class ResizeStage {
   private let resizer: RowResizer
   private let input: RowFormat

@@ -1,4 +1,4 @@
-/// The size of a picture and what its samples are like: what a stage must know of rows to come.
+/// The size of a picture, and the layout and depth of its samples: what a stage knows before rows come.
 package struct RowFormat: Sendable, Hashable {
   package var width: Int
   package var height: Int

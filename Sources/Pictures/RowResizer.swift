@@ -2,8 +2,8 @@
 ///
 /// Rows go in from the top by `push`, and come out from the top by `write`, each once.
 ///
-/// Closures and no protocol: called through a witness table, the generic code behind it would not be
-/// compiled for its types, and take a hundred times as long.
+/// It holds closures instead of a protocol: through a witness table, the generic code would not be
+/// specialised for its types, and would take a hundred times as long.
 package final class RowResizer {
   private let needed: (Int) -> Int?
   private let take: (UnsafeRawBufferPointer) -> Void

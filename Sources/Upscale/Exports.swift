@@ -1,4 +1,3 @@
-// Whoever imports this library gets the pictures it takes and gives, and the files and limits of memory
-// that its signatures speak of, without an import of their own.
+// Signatures of this library name types of these two modules, so importing it imports them as well.
 @_exported public import Pictures
 @_exported public import SystemSupport

@@ -1,13 +1,13 @@
 import BatchMode
 import Upscale
 
-/// What a batch says as it goes: a live line on a terminal, plain lines in a log, events for programs.
+/// Reports the progress of a batch: a live line on a terminal, plain lines in a log, events for programs.
 final class BatchReporter {
   private let console: Console
   private let verbose: Bool
   private var lastLine = 0.0
 
-  /// Seconds between lines that tell how far a run is, where there is no terminal; and of events.
+  /// Seconds between progress lines where there is no terminal, and between progress events.
   private static let linePause = 30.0
   private static let eventPause = 1.0
 
@@ -97,7 +97,7 @@ final class BatchReporter {
       ])
   }
 
-  /// The last word.
+  /// Reports the totals.
   func finish(_ summary: BatchSummary, _ progress: BatchProgress, isDry: Bool = false) {
     console.clearProgress()
     let left = progress.files - progress.filesBehind
@@ -131,7 +131,7 @@ final class BatchReporter {
     if summary.withWarnings > 0, !verbose {
       console.say("  \(summary.withWarnings) with warnings, which --verbose and --json tell")
     }
-    // What failed was said when it did, and has scrolled away since.
+    // Failures were reported when they happened, and may have scrolled away since.
     guard progress.files > Self.repeated else { return }
     repeated(summary.failures.map { "failed: \($0.failure.reason)" })
     repeated(summary.damaged.map { "not whole: '\($0.input.text)': \($0.reason)" })
@@ -144,7 +144,7 @@ final class BatchReporter {
     }
   }
 
-  /// Failures, and pictures that were not whole, that the last word names.
+  /// The most failures, and pictures that were not whole, that are named again at the end.
   private static let repeated = 20
 }
 

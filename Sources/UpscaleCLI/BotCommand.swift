@@ -84,7 +84,7 @@ struct BotCommand: ParsableCommand {
     help: "Log each step; never names, texts, pictures or the token.")
   var verbose = false
 
-  /// Seconds that the service gets to come to rest.
+  /// Seconds in which the service has to stop.
   private static let grace = 10
 
   /// Bytes below which the service and its worker cannot do anything.

@@ -23,7 +23,7 @@ struct BotEngineOptions: ParsableArguments {
   var threads: Int?
 
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
-    // Better refused now than at the first picture.
+    // A bad model is refused now and not at the first picture.
     _ = try ModelReference(model).load()
     settings.model = model
     settings.threads = threads

@@ -2,7 +2,7 @@ import ArgumentParser
 import BotMode
 import Upscale
 
-/// What is too much.
+/// Limits on pictures, users and the queue.
 struct BotLimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Pictures of one user at a time. (default: 10)", valueName: "n"),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import BotMode
 
-/// `upscale bot-worker`: what the bot starts to decode and compute; nobody types it.
+/// `upscale bot-worker`: the process that the bot starts to decode and compute; not for users.
 struct BotWorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bot-worker",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// What the command says: words for people or JSON lines for programs, always on standard error.
+/// Messages of the command: sentences for people or JSON lines for programs, always on standard error.
 final class Console {
   private let options: TalkOptions
   private let start = ContinuousClock.now
@@ -13,15 +13,15 @@ final class Console {
     self.options = options
   }
 
-  /// Whether programs listen, not people.
+  /// Whether messages are for programs (`--json`).
   var isForPrograms: Bool { options.json }
 
   /// Seconds since the console was made, at the start of the command.
   var elapsed: Double { seconds(ContinuousClock.now - start) }
 
-  /// What is said when memory runs out where nothing can be caught.
+  /// Sets the message for a lack of memory that no code can handle.
   ///
-  /// - Parameter subject: what is worked on, to begin with; nil if it is nothing in particular.
+  /// - Parameter subject: what is worked on, with which the message begins; nil for nothing in particular.
   func prepareForExhaustion(about subject: String?) {
     Self.prepareForExhaustion(about: subject, asJSON: options.json, clears: isTerminal)
   }
@@ -78,7 +78,7 @@ final class Console {
     }
   }
 
-  /// Warns whoever asked for more memory than can be had.
+  /// Warns that the memory limit is more than the machine has.
   func warnOfExcess(_ budget: MemoryBudget) {
     guard let asked = budget.excessiveLimit else { return }
     warn(
@@ -206,7 +206,7 @@ final class Console {
     try OutputFile.writeToStandardOutput(Array((visibleLines(text) + "\n").utf8))
   }
 
-  /// A name must neither steer the terminal nor look like another line.
+  /// Escapes characters of names that would control the terminal or start a new line.
   private static func visibleLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
       .joined(separator: "\n")

@@ -49,7 +49,7 @@ struct EngineOptions: ParsableArguments {
       model: model, precision: precision, threads: threads, tileSize: tile)
   }
 
-  /// What to tell people when they do not get the precision they asked for.
+  /// The message for users who do not get the precision that they asked for.
   func note(on upscaler: Upscaler) -> String? {
     guard upscaler.precision != precision else { return nil }
     return

@@ -124,7 +124,7 @@ struct ImageCommand: ParsableCommand {
   /// OUTPUT must be a name that a file can have.
   private func checkNames() throws(UpscaleError) {
     if output != "-", BytePath(output).status()?.isFolder == true || output.hasSuffix("/") {
-      // The sentence about it is the library's; the format would be asked for before.
+      // The library refuses the name; without this call, the missing format would be refused first.
       try OutputFile.check(path: output)
     }
   }

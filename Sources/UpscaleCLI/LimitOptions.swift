@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// What is too much: limits on what is read.
+/// Limits on what is read.
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -1,4 +1,4 @@
-/// How a command ended that was not refused: the exit codes beside those of refusals.
+/// The exit codes of commands that were not refused.
 enum Outcome: Int32 {
   case done = 0
   /// A batch went on past pictures that failed.

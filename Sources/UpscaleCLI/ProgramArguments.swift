@@ -1,14 +1,14 @@
 import Upscale
 
-/// What the process was started with, after its name.
+/// The arguments of the process without its own name.
 ///
-/// Names among the arguments need not be UTF-8. The parser knows texts only, and so would Swift's own
-/// list, which repairs them and thereby names other files: here each keeps its bytes, see
+/// Names among the arguments need not be UTF-8, but the parser takes only strings. Swift's own list
+/// replaces bytes that are not UTF-8 and so names other files; here each argument keeps its bytes, see
 /// `BytePath.encoded`.
 enum ProgramArguments {
   static let texts: [String] = ProgramFile.arguments.dropFirst().map(\.encoded)
 
-  /// `message` with what it repeats of the arguments in a form that steers no terminal.
+  /// `message` with the arguments that it repeats escaped, so that they do not control the terminal.
   static func visible(in message: String) -> String {
     var message = message
     for text in texts {

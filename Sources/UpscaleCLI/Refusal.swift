@@ -1,8 +1,8 @@
 import BatchMode
 import Upscale
 
-/// What a refusal of the library is to the user of the command: an exit code, and a sentence that ends
-/// in what can be done about it.
+/// An error of the library in the form that users of the command see: an exit code, and a sentence that
+/// ends with what they can do about it.
 struct Refusal {
   let code: Int32
   let sentence: String
@@ -21,7 +21,7 @@ struct Refusal {
   /// What a code in a journal means.
   static let meaning: @Sendable (Int32) -> String = { RefusalCode(rawValue: $0)?.meaning ?? "" }
 
-  /// The options that help, to go behind the sentence; nothing where the sentence says all.
+  /// The options that help, to follow the sentence; empty where the sentence says all.
   private static func advice(_ cause: UpscaleError.Cause) -> String {
     switch cause {
     case .outputExists: ", or leave out --no-clobber"

@@ -1,6 +1,6 @@
 import Upscale
 
-/// The exit codes of refusals (`sysexits.h` where it has a word for one), and what they mean.
+/// The exit codes of refusals (those of `sysexits.h` where it has one), and what they mean.
 enum RefusalCode: Int32, CaseIterable {
   case usage = 64
   case unusablePicture = 65

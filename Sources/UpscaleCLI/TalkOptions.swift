@@ -12,7 +12,7 @@ struct TalkOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say what is used and how long each step takes.")
   var verbose = false
 
-  /// Plain words, for refusals before the options are known.
+  /// Messages for people, for refusals before the options are known.
   static let standard: TalkOptions = {
     var options = TalkOptions()
     options.json = false

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// The command `upscale`: parsing here, work in the library, refusals in one place.
+/// The command `upscale`. Arguments are parsed here, the library does the work, and all refusals end here.
 @main
 struct UpscaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,8 +58,7 @@ struct UpscaleCommand: ParsableCommand {
     }
   }
 
-  /// Says what the parser has to say: help, which is data like other results, or a refusal; and nothing of
-  /// a command's own exit code.
+  /// Prints the parser's message: help goes to standard output as a result, a refusal to standard error.
   private static func end(with error: any Error, _ words: [String]) -> ExitCode {
     let code = exitCode(for: error)
     var talk = TalkOptions.standard

@@ -1,6 +1,6 @@
 public import CKernelIntrinsics
 
-/// What happens to a register tile's sums on their way to memory: activation, residuals, store.
+/// Finishes a register tile's sums: applies activation and residuals, and stores them.
 @frozen public struct Epilogue<Level: KernelLevel> {
   /// Where the tile's first and second vector of output channels go.
   @usableFromInline let first: Destination<Level>
@@ -17,7 +17,7 @@ public import CKernelIntrinsics
   }
 }
 
-/// The place and the treatment of one vector of output channels, from the tile's first pixel on.
+/// Where and how one vector of output channels is stored, from the tile's first pixel on.
 @frozen public struct Destination<Level: KernelLevel> {
   @usableFromInline let output: UnsafeMutablePointer<Float>
   @usableFromInline let residual: UnsafeMutablePointer<Float>?
@@ -71,8 +71,8 @@ public import CKernelIntrinsics
   /// Finishes one pixel's sums and writes them `at` floats from the tile's first pixel; residuals are
   /// read from there too, or from `residualAt`.
   ///
-  /// Constants for whether there is an activation and for the number of residuals, where they are
-  /// known, let the compiler leave out the rest. A gate stands for them.
+  /// Where callers pass constants for the activation and the number of residuals, the compiler leaves out
+  /// the other cases. A gate replaces both.
   @_alwaysEmitIntoClient @inline(__always)
   func store(
     _ sums: Level.Vector, at: Int, residualAt: Int? = nil, isActivated: Bool? = nil,
@@ -102,7 +102,7 @@ public import CKernelIntrinsics
     }
     storeVector(value, output + at)
   }
-  /// Brings what four pixels' residuals are read from near, and where they are written.
+  /// Prefetches four pixels' residuals, and the lines that they are written to.
   @_alwaysEmitIntoClient @inline(__always)
   func prefetch(at: Int, residualAt: Int, residuals: Int?) {
     guard residuals ?? 1 > 0 else { return }

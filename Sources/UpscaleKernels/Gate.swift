@@ -1,4 +1,5 @@
-/// What a layer's sums are multiplied by, where that depends on the sums themselves.
+/// A function that replaces activation and residuals, and multiplies a layer's sums by a function of
+/// themselves.
 @frozen public enum Gate: Sendable {
   case none
   /// The sigmoid of the sum: `x * sigmoid(x)`, SiLU.
@@ -13,7 +14,7 @@ extension KernelLevel {
   static func swish(_ value: Vector) -> Vector {
     let power = negativeExponential(value)
     let sign = unsafeBitCast(value, to: Bits.self) &>> 31
-    // Of a positive sum the sigmoid is 1 / (1 + e^-x), of a negative one e^x / (1 + e^x).
+    // The sigmoid of a positive sum is 1 / (1 + e^-x), that of a negative one e^x / (1 + e^x).
     let one = unsafeBitCast(Vector(repeating: 1), to: Bits.self)
     let top = unsafeBitCast(
       (unsafeBitCast(power, to: Bits.self) & sign) | (one & ~sign), to: Vector.self)
@@ -26,24 +27,25 @@ extension KernelLevel {
     let one = Vector(repeating: 1)
     let power = negativeExponential(value)
     let half = Vector(repeating: 0.5) * (one - power) / (one + power)
-    // It is odd: the sign is the sum's own.
+    // The function is odd, so the result has the sign of the sum.
     let sign = unsafeBitCast(value, to: Bits.self) & Bits(repeating: Int32.min)
     return unsafeBitCast(unsafeBitCast(half, to: Bits.self) | sign, to: Vector.self)
   }
 
-  /// e^-|x|, off by at most 2e-7 of it; below e^-87, where it would be no normal number, that.
+  /// e^-|x| with a relative error of at most 2e-7. Arguments beyond 87 give e^-87, since smaller results
+  /// would not be normal numbers.
   ///
-  /// A power of two by the exponent's bits, and the series of e^r for the rest. Its next term is
-  /// 5e-9 of the sum.
+  /// It is the product of a power of two, made of the exponent's bits, and the series of e^r for the
+  /// rest r. The first term that is left out is 5e-9 of the sum.
   @_alwaysEmitIntoClient @inline(__always)
   static func negativeExponential(_ value: Vector) -> Vector {
-    // As integers, since Swift's comparisons make masks lane by lane here. Magnitudes order as
-    // their bits do, and a difference's sign bit makes a mask.
+    // The minimum is taken of integers, since Swift makes masks of comparisons lane by lane here. The bits
+    // of magnitudes have the order of the magnitudes, and a difference's sign bit gives a mask.
     let limit = unsafeBitCast(Vector(repeating: 87), to: Bits.self)
     let bits = unsafeBitCast(value, to: Bits.self) & Bits(repeating: Int32.max)
     let isBelow = (bits &- limit) &>> 31
     let magnitude = unsafeBitCast((bits & isBelow) | (limit & ~isBelow), to: Vector.self)
-    // Adding 1.5 * 2^23 rounds to a whole number, which is then in the low bits.
+    // Adding 1.5 * 2^23 rounds to a whole number, which is then in the low bits of the float.
     let rounder = Vector(repeating: 12_582_912)
     let shifted = multiplyAdd(magnitude, Vector(repeating: -1.442_695_04), rounder)
     let exponent = unsafeBitCast(shifted, to: Bits.self) &- unsafeBitCast(rounder, to: Bits.self)

@@ -14,7 +14,7 @@ public struct IntegerInput {
   public var output: UnsafeMutablePointer<Float>
   /// Elements from one position to the next.
   public var positionStride: Int
-  /// What one unit is worth, `[tile][position]`.
+  /// The scales: the value of the integer 1, `[tile][position]`.
   public var scales: UnsafeMutablePointer<Float>
   /// `integerScratch` floats.
   public var scratch: UnsafeMutablePointer<Float>
@@ -83,7 +83,7 @@ func findScales<Level: IntegerLevel>(
   // The last four, at every level.
   let unit = Level.unit(
     Level.squaresOfFour(values + position &* stride, stride: stride), norm: inputNorm)
-  // There is room for lanes that mean nothing among the inverses, but not among the scales.
+  // The buffer of inverses has room for unused lanes, but that of scales does not.
   storeVector(V(repeating: 1) / unit, inverses + position)
   var lane = 0
   while lane < 4 {

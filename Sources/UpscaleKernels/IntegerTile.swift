@@ -1,4 +1,4 @@
-/// A CPU level that multiplies pairs of 16-bit integers fast enough to be worth it.
+/// A CPU level on which products of pairs of 16-bit integers are faster than products of floats.
 public protocol IntegerLevel: KernelLevel {
   /// `sum + a.low * b.low + a.high * b.high` for the 16-bit halves of each lane, in 32 bits.
   static func dot(_ sum: Bits, _ a: Bits, _ b: Bits) -> Bits
@@ -7,7 +7,7 @@ public protocol IntegerLevel: KernelLevel {
 
   static func larger(_ a: Bits, _ b: Bits) -> Bits
 
-  /// `1 / sqrt(value)`, off by at most a two-thousandth of it.
+  /// `1 / sqrt(value)`, with a relative error of at most 1/2000.
   static func inverseRoot(_ value: Vector) -> Vector
 
   /// The squares of each of as many rows as the vector has lanes, in order.
@@ -46,27 +46,27 @@ public protocol IntegerLevel: KernelLevel {
 @_alwaysEmitIntoClient @inline(__always) var integerLimit: Float { 32_750 }
 
 extension IntegerLevel {
-  /// What one unit is worth so that a group's integers fit: each in 16 bits, and all of them in a
-  /// norm.
+  /// The scale (the value of the integer 1) for which each of a group's integers fits in 16 bits and their
+  /// norm is within its limit.
   @_alwaysEmitIntoClient @inline(__always)
   static func unit(_ squares: Squares<Vector>, norm: Float) -> Vector {
     let whole = squares.whole * Vector(repeating: 1 / (norm * norm))
     let part = squares.largestPart * Vector(repeating: 1 / (integerLimit * integerLimit))
     // Not zero: the inverse would be infinite.
     let square = larger(whole, part) + Vector(repeating: 1e-36)
-    // An infinity or NaN among the values makes the unit NaN, so that it shows in the end: as integers
-    // a NaN with a sign would be the smaller one, and its value rounds to 0.
+    // An infinity or NaN among the values makes the scale NaN, so that the result shows it. Otherwise it
+    // could be lost: as an integer a negative NaN is the smaller one, and NaN is rounded to 0.
     return multiplyAdd(whole, Vector(repeating: 0), square * inverseRoot(square))
   }
 
-  /// The larger of two that are not negative: integers have a quicker maximum.
+  /// The larger of two floats that are not negative, by the maximum of integers, which is faster.
   @_alwaysEmitIntoClient @inline(__always)
   public static func larger(_ a: Vector, _ b: Vector) -> Vector {
     unsafeBitCast(
       larger(unsafeBitCast(a, to: Bits.self), unsafeBitCast(b, to: Bits.self)), to: Vector.self)
   }
 
-  /// Values over a unit, whose inverse is given, rounded to integers in each lane's low half.
+  /// Values divided by a scale, whose inverse is given, rounded to integers in each lane's low half.
   @_alwaysEmitIntoClient @inline(__always)
   static func rounded(_ value: Vector, inverse: Vector) -> Bits {
     // Adding 1.5 * 2^23 leaves a value rounded to an integer in a float's low bits.
@@ -83,14 +83,14 @@ extension IntegerLevel {
 
 /// Where a register tile's integer sums go when a group of 32 input channels has been summed.
 ///
-/// Groups have scales of their own, one for each tile (here a pixel), so their sums meet as floats.
+/// Each group has its own scale for each tile (here a pixel), so the sums of groups are added as floats.
 @frozen public struct GroupEnd<Level: KernelLevel> {
   @usableFromInline var output: UnsafeMutablePointer<Float>
   /// Floats from one pixel's sums to the next's.
   @usableFromInline let stride: Int
-  /// What one unit of the first pixel's inputs is worth.
+  /// The scale of the first pixel's inputs.
   @usableFromInline var scales: UnsafePointer<Float>
-  /// What one unit of the group's weights is worth, for each output channel.
+  /// The scales of the group's weights, one for each output channel.
   @usableFromInline let weightScale0: Level.Vector
   @usableFromInline let weightScale1: Level.Vector
   /// Whether sums start from zero.

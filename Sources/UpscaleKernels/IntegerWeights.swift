@@ -12,7 +12,7 @@ public struct IntegerWeights {
   public var group: Int
   /// `[position][16][group]`, pairs as in `IntegerInput.output`.
   public var output: UnsafeMutablePointer<Float>
-  /// What one unit is worth, `[position][group]`.
+  /// The scales: the value of the integer 1, `[position][group]`.
   public var scales: UnsafeMutablePointer<Float>
   /// Floats from one position to the next in each of them.
   public var positionStride: Int
@@ -55,7 +55,7 @@ public func roundWeights<Level: IntegerLevel>(_ call: IntegerWeights, level: Lev
   }
 }
 
-/// What one unit of a group's weights is worth, for each output channel of a vector.
+/// The scales of a group's weights, one for each output channel of a vector.
 @_alwaysEmitIntoClient @inline(__always)
 func unit<Level: IntegerLevel>(
   of source: UnsafePointer<Float>, _ call: IntegerWeights, _ level: Level.Type

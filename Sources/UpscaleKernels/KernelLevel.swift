@@ -17,7 +17,7 @@ public protocol KernelLevel {
   /// `a * b + c`, fused where the level has the instruction.
   ///
   /// SIMD `addingProduct` is one `fmaf` library call a lane where the level has no FMA, and
-  /// `a * b + c` is never fused by the compiler: each level must say which it means.
+  /// `a * b + c` is never fused by the compiler, so each level has to choose one of them.
   static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
 
   /// `value` where it is positive, `slope * value` where it is negative: LeakyReLU and PReLU.
@@ -28,8 +28,8 @@ public protocol KernelLevel {
 }
 
 extension KernelLevel {
-  /// For levels without instructions of their own: the factor is picked by the sign bit. Swift's
-  /// comparisons make masks lane by lane here.
+  /// For levels without instructions of their own. The factor is selected by the sign bit, since Swift makes
+  /// masks of comparisons lane by lane here.
   @_alwaysEmitIntoClient @inline(__always)
   public static func activated(_ value: Vector, slope: Vector) -> Vector {
     let sign = unsafeBitCast(value, to: Bits.self) &>> 31
@@ -42,8 +42,8 @@ extension KernelLevel {
 /// Channels in a block of the NCHWc16 layout: every activation plane stores 16 channels a pixel.
 public let channelBlock = 16
 
-/// x86-64 as it always was (SSE2), and every architecture that has no level of its own: 16 registers
-/// of 4 floats.
+/// The baseline of x86-64 (SSE2), and every architecture that has no level of its own: 16 registers of 4
+/// floats.
 public enum Baseline: KernelLevel {
   public typealias Vector = SIMD4<Float>
   public typealias Bits = SIMD4<Int32>

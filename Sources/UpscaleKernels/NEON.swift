@@ -1,4 +1,4 @@
-// On other machines it is compiled for the tests alone, which keep it from rotting.
+// On other architectures it is compiled in debug builds only, so that tests keep it correct.
 #if arch(arm64) || UPSCALE_ALL_LEVELS
   /// Every 64-bit ARM: 32 registers of 4 floats.
   public enum NEON: KernelLevel {

@@ -1,11 +1,11 @@
 /// Some pixels of a row of a direct 3x3 convolution with few outputs: a network's last one, to red,
 /// green and blue.
 ///
-/// Elsewhere a vector holds output channels, and with three of them most of it would be idle. Here it
-/// holds input channels, whose products are added up at the end.
+/// In the other kernels a vector holds output channels, and with three of them most lanes would be unused.
+/// Here it holds input channels, and the lanes of the products are added up at the end.
 public struct NarrowRow {
   /// For each block of 16 input channels the rows above, at and below the pixels, each at the pixel
-  /// left of the first. Lanes that hold no channel meet weights of zero.
+  /// left of the first. The weights of lanes without a channel are zero.
   public var lines: UnsafePointer<UnsafePointer<Float>>
   public var blocks: Int
   /// `[three outputs][block][ky][kx][3][16]`, zeros for outputs that do not exist.
@@ -131,7 +131,7 @@ public func convolveNarrow<Level: KernelLevel>(_ row: NarrowRow, level: Level.Ty
   var output = 0
   while output < row.outputs {
     var pixel = 0
-    // A constant of the level.
+    // This condition is a constant of the level.
     if Level.WideTile.pixels > 6 {
       while pixel &+ 8 <= row.pixels {
         reduce(row, output: output, pixel: pixel, tile: NarrowEight<Level>.self)

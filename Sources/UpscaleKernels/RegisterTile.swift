@@ -1,9 +1,9 @@
 /// A register tile: the running sums of a few neighbouring pixels by one or two vectors of output
 /// channels, held in registers through the whole reduction.
 ///
-/// Tiles are composed as types (`Joined<FourPixels, TwoPixels>`) rather than looped over: the
-/// optimiser stops unrolling loops at about ten pixels and then keeps the sums in memory, at a
-/// quarter of the speed; composition always becomes straight code.
+/// Tiles are composed as types (`Joined<FourPixels, TwoPixels>`) and not computed by loops: the optimiser
+/// stops unrolling loops at about ten pixels and then keeps the sums in memory, at a quarter of the speed.
+/// Composed types always become code without loops.
 public protocol RegisterTile<Level> {
   associatedtype Level: KernelLevel
   /// Pixels in the tile.
@@ -29,8 +29,8 @@ public protocol RegisterTile<Level> {
   /// Whether sums are integers, which `endGroup` must be called for.
   static var isInteger: Bool { get }
 
-  /// Brings the integer sums of a group of channels, which share a scale, into the sums of floats
-  /// in memory, and starts anew from zero.
+  /// Adds the integer sums of a group of channels, which share a scale, to the float sums in memory, and
+  /// sets them to zero.
   mutating func endGroup(_ end: GroupEnd<Level>)
 }
 

@@ -52,7 +52,8 @@ func transformWindow<Level: KernelLevel>(
   output: UnsafeMutablePointer<Float>, stride: Int, level: Level.Type
 ) {
   typealias V = Level.Vector
-  // Other streams keep the hardware from seeing that lines are read one after the other.
+  // Hardware prefetchers do not recognise that lines are read one after the other, since there are many
+  // streams.
   var row = 0
   while row < 6 {
     let ahead = rows[row] + (at &+ 10 &* channelBlock)

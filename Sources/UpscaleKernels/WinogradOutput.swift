@@ -22,7 +22,7 @@ public struct WinogradOutput {
   public var residual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var secondResidual: UnsafePointer<UnsafeMutablePointer<Float>>?
   public var residualScale: Float
-  /// What stands for activation and residuals, if anything does.
+  /// What replaces activation and residuals, if anything.
   public var gate: Gate
   /// From one row of a residual to the next.
   public var residualRowStride: Int
@@ -56,7 +56,7 @@ public struct WinogradOutput {
 
 @_alwaysEmitIntoClient @inline(__always)
 public func transformOutput<Level: KernelLevel>(_ output: WinogradOutput, level: Level.Type) {
-  // Constants in each call: the tests for them are not left in the loops.
+  // Each call passes constants, so that the tests for them are not in the loops.
   switch output.gate {
   case .none: break
   case .swish:

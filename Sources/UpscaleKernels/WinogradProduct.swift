@@ -59,7 +59,7 @@ public struct WinogradProduct {
   }
 }
 
-/// What one unit of a product's integers is worth.
+/// The scales of a product's integers: the value of the integer 1.
 public struct ProductScales {
   /// For each block of input channels `[row][tile][position]`, at the first tile.
   public var inputs: UnsafePointer<UnsafePointer<Float>>
@@ -104,7 +104,8 @@ public func multiplyIntegerTiles<Level: IntegerLevel>(
 func multiplyTiles<Pixel: RegisterTile>(_ product: WinogradProduct, pixel: Pixel.Type) {
   var position = 0
   while position < Winograd.positions {
-    // All groups and rows with one position's tiles and weights before the next: they come from afar.
+    // All groups and rows of one position before the next position, whose tiles and weights come from the
+    // third-level cache.
     var group = 0
     while group < product.groups {
       var channel = 0
@@ -159,7 +160,7 @@ func multiplyBlock<Pixel: RegisterTile>(_ at: ProductPlace, count: Int, pixel: P
     multiply(rest, TwoPixels<Pixel>.self)
   case 6: multiply(at, SixPixels<Pixel>.self)
   default:
-    // A constant of the level: where registers are few, nothing of this is compiled.
+    // This condition is a constant of the level: where registers are few, the rest is not compiled.
     guard Pixel.Level.WideTile.pixels > 6 else { return }
     switch count {
     case 7: multiply(at, Joined<SixPixels<Pixel>, Pixel>.self)
@@ -191,8 +192,8 @@ func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
     + (at.group &* product.weightGroupStride &+ at.position &* product.weightPositionStride
       &+ at.channel)
   let group = product.group
-  // The first block of tiles fetches the next position's weights from afar: they are as large as a
-  // page or more, and hardware prefetchers stop at each page's end.
+  // The first block of tiles prefetches the next position's weights. They take a page or more, and
+  // hardware prefetchers stop at the end of each page.
   let ahead = at.first &+ at.row == 0 ? product.weightPositionStride : 0
   let output =
     product.output
@@ -203,12 +204,12 @@ func multiply<Tile: RegisterTile>(_ at: ProductPlace, _ tile: Tile.Type) {
   while block < product.inputBlocks {
     let input = product.inputs[block] + offset
     let lanes = product.inputLanes[block]
-    // The same tiles of the next block lie a plane away, where no hardware prefetcher looks.
+    // The same tiles of the next block are a plane away, which hardware prefetchers do not predict.
     let next =
       block &+ 1 < product.inputBlocks
       ? product.inputs[block &+ 1] + offset : product.inputs[0] + (offset &+ Tile.pixels &* 16)
     var lane = 0
-    // At least one lane: a loop that may run no time at all costs copies of all sums.
+    // There is at least one lane. For a loop that might not run at all, the compiler copies all sums.
     repeat {
       sums.accumulate(
         input + lane, loadVector(weights, as: Vector.self),
@@ -241,7 +242,7 @@ func endGroup<Tile: RegisterTile>(
     + (at.group &* product.weightGroupStride
       &+ (at.position &* product.inputBlocks &+ block) &* product.group &+ at.channel)
   let second = Tile.vectors == 2 ? Vector.scalarCount : 0
-  // As the weights themselves, the next position's are fetched by the first block of tiles.
+  // Like the weights, the next position's scales are prefetched by the first block of tiles.
   if at.first &+ at.row == 0 {
     let ahead = product.inputBlocks &* product.group
     ck_prefetch_far(weights + ahead)

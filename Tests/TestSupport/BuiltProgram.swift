@@ -10,6 +10,9 @@ public enum BuiltProgram {
   /// The program that tries to leave the worker's sandbox.
   public static let sandboxProbe = path("sandbox-probe")
 
+  /// The program that compares the networks' definitions with the engine.
+  public static let naiveForward = path("naive-forward")
+
   /// The program of the README that uses the library.
   public static let snippet = path("EnlargePhoto")
 

@@ -75,7 +75,9 @@ import Upscale
     let bob = server.user(id: 43, language: "en")
     // Minutes of work before it.
     ann.sendsPhoto(try Samples.colour(.jpeg, width: 1600, height: 1200), width: 1600, height: 1200)
-    #expect(wait(upTo: 600) { bot.output.contains("picture fetched") }, "\(bot.output)")
+    #expect(
+      wait(upTo: 600) { bot.output.contains("picture fetched") },
+      "\(bot.output) \(server.answers(in: 42))")
     bob.sendsPhoto(Samples.photo, width: 160, height: 120)
     #expect(
       wait(upTo: 600) { bot.output.components(separatedBy: "picture fetched").count == 3 },

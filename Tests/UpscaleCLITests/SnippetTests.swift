@@ -23,13 +23,27 @@ import Upscale
     #expect(pictures[0] == pictures[1])
   }
 
-  @Test("The README shows the program that is built")
+  @Test(
+    "The networks' definitions and the engine agree on a photo",
+    arguments: ["realesr-animevideov3", "span-x4"])
+  func agrees(model: String) throws {
+    let result = try ProcessRunner.run(
+      BuiltProgram.naiveForward, [Command.photo, Checkout.path("weights"), model])
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let decibels = try #require(
+      result.outputText.split(separator: " ").dropFirst().first.flatMap { Double($0) })
+    #expect(decibels >= 100, "\(result.outputText)")
+  }
+
+  @Test("The README and the documentation show the program that is built")
   func isShown() throws {
     func text(_ name: String) throws -> String {
       try String(contentsOf: Checkout.url.appending(path: name), encoding: .utf8)
     }
     let program = try text("Snippets/EnlargePhoto.swift")
     let shown = try #require(program.range(of: "import Upscale").map { program[$0.lowerBound...] })
-    #expect(try text("README.md").contains("```swift\n\(shown)```"))
+    for page in ["README.md", "Sources/Upscale/Upscale.docc/Upscale.md"] {
+      #expect(try text(page).contains("```swift\n\(shown)```"), "\(page)")
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Testing
 import UpscaleKernels
+
 @testable import Upscale
 
 /// A row of tiles of up to 32 channels.

@@ -1,5 +1,6 @@
 import Testing
 import UpscaleKernels
+
 @testable import Upscale
 
 struct IntegerProductCase: CustomTestStringConvertible, Sendable {

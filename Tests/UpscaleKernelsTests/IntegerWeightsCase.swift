@@ -1,5 +1,6 @@
 import Testing
 import UpscaleKernels
+
 @testable import Upscale
 
 /// Transformed weights of groups of up to 32 input channels.

@@ -2,9 +2,9 @@ package import Upscale
 
 /// What the first bytes of a file say, read without decoding it.
 package enum FileContent: Sendable, Equatable {
-  /// One of our formats; the size is 0 x 0 where the header does not tell it.
+  /// A format that is read; the size is 0 x 0 where the header does not contain it.
   case picture(PictureFormat, width: Int, height: Int)
-  /// "an HEIC picture", "a video": what people do hand in.
+  /// A format that is not read, with its article: "an HEIC picture", "a video".
   case foreign(String)
   case empty
   case unknown
@@ -63,7 +63,7 @@ package enum FileContent: Sendable, Equatable {
     }
   }
 
-  /// The size stands in the frame's header, which can come after any number of segments.
+  /// The size is in the frame's header, which can come after any number of segments.
   private static func jpegSize(_ file: Reader) -> (Int, Int)? {
     var offset = 2
     for _ in 0..<1000 {

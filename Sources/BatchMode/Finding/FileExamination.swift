@@ -1,6 +1,6 @@
 import Upscale
 
-/// Opens files that anybody may have put there: never waits for a FIFO, never wakes a device.
+/// Opens files of unknown origin: it never waits for a FIFO, and never opens a device.
 enum FileExamination {
   /// Opens a regular file for reading.
   ///
@@ -11,7 +11,7 @@ enum FileExamination {
   ) throws(UpscaleError) -> (file: OpenFile, status: FileStatus)? {
     let file: OpenFile
     do throws(SystemFailure) {
-      // Asked before opening too: opening alone can rewind a tape.
+      // Checked before opening, since opening alone has effects on some devices: it can rewind a tape.
       guard try path.examine().isRegular else { return nil }
       file = try OpenFile(path, [.reading, .withoutWaiting])
     } catch {
@@ -32,7 +32,7 @@ enum FileExamination {
     do throws(SystemFailure) { return try path.examine() } catch { throw failure(path, error) }
   }
 
-  /// "a FIFO": what a thing is that is no regular file.
+  /// What something is that is no regular file, with its article: "a FIFO".
   static func kind(_ status: FileStatus) -> String {
     switch status.kind {
     case .fifo: "a FIFO"
@@ -43,13 +43,13 @@ enum FileExamination {
     }
   }
 
-  /// Looks at one entry and files it under what it is.
+  /// Examines one file and adds it to the findings: as a picture, or as skipped with a reason.
   ///
   /// - Parameters:
   ///   - path: where it is.
-  ///   - relative: its place below the outputs.
-  ///   - isNamed: somebody named this very file, and expects it to be a picture.
-  ///   - findings: where it goes.
+  ///   - relative: the path of its output below the folder of outputs.
+  ///   - isNamed: whether the user named this file, and so expects it to be a picture.
+  ///   - findings: what it is added to.
   static func examine(
     _ path: BytePath, relative: BytePath, isNamed: Bool, into findings: inout Findings
   ) {
@@ -90,7 +90,8 @@ enum FileExamination {
     }
   }
 
-  /// Whether a name promises one of our formats. What systems hide beside pictures does not count.
+  /// Whether a name has the extension of a format that is read. Hidden files that systems put beside
+  /// pictures do not count.
   private static func isNamedAsPicture(_ name: ArraySlice<UInt8>) -> Bool {
     name.first != UInt8(ascii: ".")
       && PictureFormat(fileName: String(decoding: name, as: UTF8.self)) != nil

@@ -20,7 +20,7 @@ package enum FileList {
         ? try InputFile.readStandardInput(limit: limit)
         : try InputFile.read(path: source, limit: limit)
     } catch {
-      // A list of nothing is no broken picture.
+      // An empty list is no error, as an empty picture would be.
       if error.cause == .empty { return [] }
       throw error
     }
@@ -31,12 +31,13 @@ package enum FileList {
     bytes.split(separator: isNULSeparated ? 0 : UInt8(ascii: "\n")).compactMap { line in
       var name = line
       if !isNULSeparated, name.last == UInt8(ascii: "\r") { name.removeLast() }
-      // A NUL ends a name for the system: such a line names no file that could be opened.
+      // A path ends at the first NUL, so such a line names no file that could be opened.
       return name.isEmpty || name.contains(0) ? nil : BytePath(bytes: name)
     }
   }
 
-  /// Where a file of the list goes below the outputs: its path without what leads out of them.
+  /// The path of a listed file's output below the folder of outputs: the file's path without `..` and
+  /// leading slashes.
   package static func place(of path: BytePath) -> BytePath {
     var parts: [ArraySlice<UInt8>] = []
     for part in path.bytes.split(separator: UInt8(ascii: "/")) {

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// What a look at the inputs gave.
+/// The pictures among the inputs, and what was skipped.
 package struct Findings: Sendable {
   package var pictures: [SourcePicture] = []
   package var skipped: [(path: BytePath, reason: SkipReason)] = []

@@ -1,14 +1,14 @@
 package import Upscale
 
-/// Looks through folders for pictures.
+/// Searches folders for pictures.
 ///
-/// Every folder is looked through once, whatever leads to it, so links cannot go in circles or
-/// multiply the work; those inside a folder's own tree go before those that only links lead to.
+/// Every folder is searched once, however many links lead to it, so that circular links end and linked
+/// folders are not done twice. Folders inside the tree are searched before those that only links lead to.
 package struct FolderScan {
   package var isRecursive = true
   package var include: [Glob] = []
   package var exclude: [Glob] = []
-  /// The folder of outputs: never looked through.
+  /// The folder of outputs, which is never searched.
   package var outputFolder: FileIdentity?
 
   package init() {}
@@ -22,8 +22,8 @@ package struct FolderScan {
   ///
   /// - Parameters:
   ///   - root: the folder.
-  ///   - place: where its content goes below the outputs.
-  ///   - findings: where everything goes.
+  ///   - place: the path of its outputs below the folder of outputs.
+  ///   - findings: what pictures and skipped files are added to.
   /// - Throws: `.noInput`, `.permission` and `.inputOutput` when the folder itself cannot be
   ///   read.
   package func scan(
@@ -57,7 +57,7 @@ package struct FolderScan {
     }
   }
 
-  /// A folder that a link leads to, when all others are done.
+  /// The next folder that only a link leads to, after all others.
   private func nextLink(
     _ links: inout [Folder], seen: inout Set<FileIdentity>, findings: inout Findings
   ) -> Folder? {
@@ -115,7 +115,7 @@ package struct FolderScan {
     }
   }
 
-  /// The names in a folder, sorted, without those that upscale gives its own files.
+  /// The names in a folder, sorted, without those of upscale's own files.
   static func names(in folder: BytePath) throws(UpscaleError) -> [[UInt8]] {
     var names: [[UInt8]] = []
     let own = Array(".upscale-".utf8)

@@ -1,10 +1,9 @@
 package import Upscale
 
-/// A pattern for paths, as shells have them: `*` and `?` stop at slashes, `**` does not, `[a-z]` and
-/// `[!a-z]` are one character, `\` takes the next one as it is.
+/// A pattern for paths, as in shells: `*` and `?` do not match slashes, `**` does, `[a-z]` and `[!a-z]`
+/// match one character, `\` makes the next one literal.
 ///
-/// A pattern without a slash is meant for the last component of a path, at any depth. Letters' case
-/// matters.
+/// A pattern without a slash is compared with the last component of a path, at any depth. Case matters.
 package struct Glob: Sendable, Equatable {
   private enum Part: Sendable, Equatable {
     case byte(UInt8)
@@ -88,8 +87,8 @@ package struct Glob: Sendable, Equatable {
     matches(isForNames ? path.name : path.bytes[...])
   }
 
-  /// Where matching goes on when it fails: the last star, taking one more byte each time. Only the
-  /// last star of each kind can matter, so the time is at most pattern times text.
+  /// When matching fails, it goes back to the last star, which takes one more byte each time. Earlier
+  /// stars of the same kind need not be tried again, so the time is at most pattern times text.
   private func matches(_ text: ArraySlice<UInt8>) -> Bool {
     var (part, position) = (0, text.startIndex)
     var star: (part: Int, position: Int)?

@@ -1,7 +1,7 @@
 package import Upscale
 
-/// One of several parts of the work, decided by the outputs' names alone: every run that sees the
-/// same inputs splits them in the same way, on whatever machine.
+/// One of several parts of the work. The parts depend on the outputs' names alone, so that all runs on the
+/// same inputs split them in the same way, on any machine.
 package struct Shard: Sendable, Equatable {
   /// From 1.
   package let index: Int
@@ -13,7 +13,7 @@ package struct Shard: Sendable, Equatable {
     self.count = count
   }
 
-  /// Reads "I/N", or with "auto" what the scheduler says.
+  /// Reads "I/N", or with "auto" the variables of the scheduler.
   ///
   /// - Parameters:
   ///   - text: of the option.
@@ -44,7 +44,7 @@ package struct Shard: Sendable, Equatable {
   private static func automatic(
     _ name: String, _ environment: (String) -> String?
   ) throws(UpscaleError) -> Shard {
-    // No scheduler counts further; sums of these cannot overflow.
+    // More than any scheduler has; sums of numbers below this limit cannot overflow.
     func number(_ variable: String) -> Int? {
       environment(variable).flatMap { Int32($0) }.map { Int($0) }
     }
@@ -79,7 +79,7 @@ package struct Shard: Sendable, Equatable {
 
   /// Whether an output belongs to this part.
   package func contains(_ output: BytePath) -> Bool {
-    // FNV-1a, whose low bits alone are weak: the high ones are folded in.
+    // FNV-1a. Its low bits are poorly distributed, so the high ones are folded in.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in output.bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     hash ^= hash >> 32

@@ -1,8 +1,8 @@
 import Upscale
 
-/// Why a file or folder that was met is no work.
+/// Why a file or folder among the inputs is skipped.
 package enum SkipReason: Sendable, Hashable {
-  /// Nothing that its content or its name call a picture.
+  /// Neither its content nor its name is that of a picture.
   case noPicture
   /// "an HEIC picture": a format that is not read.
   case foreign(String)
@@ -10,11 +10,11 @@ package enum SkipReason: Sendable, Hashable {
   case special(String)
   /// A link to a folder that is scanned anyway.
   case scannedAlready
-  /// The folder of outputs, met among the inputs.
+  /// The folder of outputs, which lies among the inputs.
   case outputFolder
-  /// `--include` or `--exclude` say so.
+  /// `--include` or `--exclude` leave it out.
   case notAsked
-  /// `--no-clobber`, and the output is there.
+  /// With `--no-clobber`, its output exists.
   case outputExists
 
   /// In words, after the name.

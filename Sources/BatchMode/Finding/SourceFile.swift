@@ -1,6 +1,6 @@
 import Upscale
 
-/// Reads a picture's file, and notices when somebody still writes it.
+/// Reads a picture's file, and refuses it if another process still writes to it.
 enum SourceFile {
   /// - Returns: the whole file.
   /// - Throws: as reading does; `.changed` for a file that is not as it was when it was found.
@@ -12,7 +12,7 @@ enum SourceFile {
     guard before.size <= limit else {
       throw InputFile.tooLarge(name, limit, size: before.size)
     }
-    // No more than it had at first: a file that grows is refused anyway.
+    // Not more than its size at the start: a file that grows is refused anyway.
     let bytes = try InputFile.readFile(file, named: name, size: before.size)
     guard let after = try? file.status(), bytes.count == source.size,
       after.size == source.size, after.modificationTime == source.modified

@@ -14,12 +14,13 @@ package struct SourcePicture: Sendable {
   /// When it changed last, in nanoseconds since 1970.
   package let modified: Int
   package let format: PictureFormat
-  /// By its header: 0 where that does not tell. Right or wrong, only progress and order depend on it.
+  /// From its header; 0 where that does not contain it. Only progress and order depend on it, so it may
+  /// be wrong.
   package let width: Int
   package let height: Int
 
-  /// The header's size, or one pixel where that cannot be true: for everything that is reckoned
-  /// before the picture is read.
+  /// The header's size, or one pixel where that is not plausible: for all estimates before the picture is
+  /// read.
   package var likelySize: (width: Int, height: Int) {
     let sides = 1...PictureFormat.jpeg.maximumSide
     return sides.contains(width) && sides.contains(height) ? (width, height) : (1, 1)

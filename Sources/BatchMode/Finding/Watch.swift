@@ -1,13 +1,13 @@
 import Upscale
 
-/// Which of the files in watched folders are new and complete.
+/// Finds out which of the files in watched folders are new and complete.
 ///
 /// A file is complete when its size and modification time stay the same for some seconds. One that
 /// changes later is new again.
 struct Watch {
-  /// Seconds that a file must rest.
+  /// Seconds for which a file must not change.
   static let rest = 3.0
-  /// Seconds between looks at the folders, at least.
+  /// The least number of seconds between two searches of the folders.
   static let pause = 2.0
 
   private struct Sighting: Equatable {
@@ -20,13 +20,14 @@ struct Watch {
 
   private var sightings: [BytePath: Sighting] = [:]
 
-  /// Of what was found, what is new and complete; it is not so again until it changes.
+  /// The part of the findings that is new and complete. Each file is returned once, and again after it
+  /// has changed.
   ///
   /// - Parameters:
-  ///   - findings: all that is there.
+  ///   - findings: all that was found.
   ///   - now: seconds of the monotonic clock.
-  ///   - date: seconds since 1970, to see that a file has rested before it was found.
-  /// - Returns: the part of `findings` that is news.
+  ///   - date: seconds since 1970, to recognise files that have not changed for long when they are found.
+  /// - Returns: the part of `findings` that is new.
   mutating func news(in findings: Findings, now: Double, date: Double) -> Findings {
     var news = Findings()
     var present: [BytePath: Sighting] = [:]

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// Which output each picture gets, decided before any work.
+/// Which output each picture gets; made before any work is done.
 package struct BatchPlan: Sendable {
   package struct Item: Sendable {
     package let source: SourcePicture
@@ -9,14 +9,14 @@ package struct BatchPlan: Sendable {
   }
 
   package private(set) var items: [Item] = []
-  /// Pictures whose output another one has.
+  /// Pictures that are refused since another one has the same output.
   package private(set) var refused: [(source: SourcePicture, error: UpscaleError)] = []
 
   /// - Parameters:
-  ///   - pictures: all that were found, whoever is to do them.
+  ///   - pictures: all that were found, those of other shards too.
   ///   - root: the folder of outputs.
   ///   - settings: format and factor.
-  ///   - template: how outputs are called.
+  ///   - template: how outputs are named.
   ///   - isFlat: no folders below the outputs.
   ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
   ///     the others are `refused`.

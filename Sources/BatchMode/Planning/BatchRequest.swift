@@ -11,19 +11,19 @@ package struct BatchRequest: Sendable {
   package var settings: BatchSettings
   package var template = NameTemplate.standard
   package var scan = FolderScan()
-  /// No folders below the outputs.
+  /// Whether all outputs go into one folder.
   package var isFlat = false
   package var shard: Shard?
-  /// Nothing that exists is replaced.
+  /// Whether outputs that exist are kept as they are.
   package var keepsExisting = false
-  /// Everything is done again.
+  /// Whether pictures are done again that the journal says are done.
   package var isForced = false
   package var limits = PictureLimits()
   /// Threads that compute.
   package var threads: Int
   /// What the process may hold.
   package var budget: MemoryBudget
-  /// How failures are recorded and told.
+  /// Translates failures into the codes and sentences of the journal.
   package var wording: BatchFailure.Wording
 
   package init(
@@ -40,10 +40,10 @@ package struct BatchRequest: Sendable {
 
   /// Looks for the pictures.
   ///
-  /// The content of a single folder goes to the top of the outputs, as do single files; each of
-  /// several folders gets a folder of its name.
+  /// The outputs of a single folder, and of single files, lie directly in the folder of outputs. With
+  /// several folders, each has a folder of its name there.
   ///
-  /// - Throws: `.noInput` and the like for an input that was named and cannot be looked through;
+  /// - Throws: `.noInput` and the like for an input that was named and cannot be read;
   ///   `.usage` when inputs and outputs are one folder.
   package func find() throws(UpscaleError) -> Findings {
     var findings = Findings()

@@ -1,6 +1,7 @@
 package import Upscale
 
-/// What outputs are like, and the fingerprint by which a later run sees whether they still should be.
+/// The settings that outputs depend on, and the fingerprint by which a later run recognises outputs that
+/// were made with the same ones.
 package struct BatchSettings: Sendable {
   /// nil for the format of each input.
   package var format: PictureFormat?
@@ -9,9 +10,9 @@ package struct BatchSettings: Sendable {
   package var scale: Double?
   /// nil for the input's depth, where the format has it.
   package var depth: Picture.Depth?
-  /// As asked for: machines on one folder may differ in what they can do.
+  /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
-  /// What tells one set of weights from another.
+  /// Identifies the weights.
   package var model: String
   /// The model's own factor.
   package var modelScale: Int
@@ -30,7 +31,7 @@ package struct BatchSettings: Sendable {
     self.modelScale = modelScale
   }
 
-  /// The factor as `{scale}` and the fingerprint have it.
+  /// The factor as text, for `{scale}` and the fingerprint.
   package var scaleText: String { NameTemplate.text(ofScale: scale ?? Double(modelScale)) }
 
   /// Everything that the bytes of an output depend on, beside its input.
@@ -53,10 +54,10 @@ package struct BatchSettings: Sendable {
     String(Array(line.text.utf8).withUnsafeBytes { SHA256.hexDigest($0) }.prefix(16))
   }
 
-  /// What is to be made of one picture.
+  /// The settings of one picture's output.
   package func outputSpec(for source: SourcePicture) -> OutputSpec {
     let format = format ?? source.format
-    // What a format cannot do is not asked of it where the formats are the inputs'.
+    // Where outputs have the formats of their inputs, options that a format does not have are dropped.
     var encoding = encoding
     if format == .png { encoding.quality = nil }
     if format == .jpeg { encoding.lossless = false }

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// How outputs are called: `{stem}_{scale}x.{ext}`.
+/// How outputs are named: `{stem}_{scale}x.{ext}`.
 ///
 /// | placeholder | stands for |
 /// |---|---|
@@ -16,10 +16,10 @@ package struct NameTemplate: Sendable, Equatable {
   }
 
   private let parts: [Part]
-  /// The format that the name itself says: `{stem}.webp`.
+  /// The format that the template's own extension says: `{stem}.webp`.
   package let format: PictureFormat?
 
-  /// Names as the inputs have them.
+  /// The inputs' names, with the extension of the output's format.
   package static let standard = NameTemplate(parts: [.stem, .text([0x2E]), .ext], format: nil)
 
   private init(parts: [Part], format: PictureFormat?) {
@@ -27,7 +27,7 @@ package struct NameTemplate: Sendable, Equatable {
     self.format = format
   }
 
-  /// - Throws: `.usage` for a template that names no files, or all alike.
+  /// - Throws: `.usage` for a template that cannot name a file, or gives all outputs one name.
   package init(_ text: String, named name: String = "the name") throws(UpscaleError) {
     let known: [String: Part] = [
       "stem": .stem, "name": .name, "ext": .ext, "scale": .scale, "dir": .folder,

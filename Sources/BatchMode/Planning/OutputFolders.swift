@@ -1,12 +1,12 @@
 import Upscale
 
-/// Makes the folders that outputs need, and sweeps from each what killed runs left, once; syncs their
-/// names for many files at a time.
+/// Makes the folders that outputs need, removes temporary files of killed runs from each once, and syncs
+/// the folders for many files at a time.
 ///
 /// Used from any thread.
 final class OutputFolders: Sendable {
   private let ready = Shared<Set<BytePath>>([])
-  /// Those with files whose names are not on the disk yet.
+  /// Folders with files whose names are not synced to the disk yet.
   private let unsynced = Shared<Set<BytePath>>([])
 
   /// Makes sure that a folder is there.
@@ -22,8 +22,8 @@ final class OutputFolders: Sendable {
   /// Remembers that a file of the folder got its name.
   func note(newNameIn folder: BytePath) { unsynced.note { $0.insert(folder) } }
 
-  /// Puts the new names on the disk. What a power failure takes before is made anew by the next run:
-  /// a file's content is on the disk before it gets its name.
+  /// Syncs the new names to the disk. Outputs whose names a power failure loses before that are made
+  /// again by the next run; none is damaged, since a file's content is synced before it gets its name.
   ///
   /// - Throws: `.inputOutput` when the disk is broken.
   func syncNames() throws(UpscaleError) {
@@ -72,7 +72,7 @@ final class OutputFolders: Sendable {
     }
   }
 
-  /// Why a folder that may not be there yet could not be made or written into, or nil; makes nothing.
+  /// Why a folder that may not exist yet could not be made or written into, or nil. Nothing is made.
   static func complaint(aboutMaking folder: BytePath) -> UpscaleError? {
     do throws(SystemFailure) {
       _ = try folder.examine()

@@ -1,21 +1,21 @@
 package import Upscale
 
-/// Which run has which output in hand, so that two runs on one folder never do a picture twice.
+/// Records which run computes which output, so that two runs on one folder never do a picture twice.
 ///
-/// Each run has a file of its own in `.upscale-claims`, which says who it is, and whose modification
-/// time is its heartbeat. A claim is a hard link to that file, named after the output: links are made
-/// exclusively and whole, on network file systems too. Where there are no links, the claim is a file
-/// created exclusively.
+/// Each run has a file of its own in `.upscale-claims`, which identifies the run, and whose modification
+/// time is its heartbeat. A claim is a hard link to that file, named after the output: making a link
+/// is atomic and fails if the name exists, on network file systems too. Where there are no links, the
+/// claim is a file that is created exclusively.
 ///
-/// The claim of a run that is dead is stale: at once when its process ran here, otherwise after some
-/// minutes without a heartbeat. Stale claims are replaced under the journal's lock. Until then they
-/// tell which outputs were in hand when the run died: a line of the journal may speak of one that
-/// never got its name.
+/// The claim of a dead run is stale: at once when its process ran on this machine, otherwise after three
+/// minutes without a heartbeat. Stale claims are replaced under the journal's lock. Until then they show
+/// which outputs were being computed when the run died: the journal may have a line for such an output
+/// although the file never got its name.
 ///
 /// Used from any thread.
 package final class Claims: Sendable {
   package static let folderName = ".upscale-claims"
-  /// Seconds without a heartbeat after which a run elsewhere is taken for dead.
+  /// Seconds without a heartbeat after which a run on another machine counts as dead.
   package static let patience = 180.0
   /// Seconds between heartbeats.
   package static let pulse = 20.0
@@ -25,14 +25,14 @@ package final class Claims: Sendable {
   private let identity: Identity
   private let journal: Journal
   private let patience: Double
-  /// Names of claims that others have, or had.
+  /// Names of claims that existed when this run started.
   private let found: Set<String>
 
-  /// Who has a claim.
+  /// The process that has a claim.
   private struct Identity: Equatable {
     let host: String
     let process: Int
-    /// When the process started, in the kernel's ticks: numbers of processes come again.
+    /// When the process started, in the kernel's ticks, since numbers of processes are reused.
     let started: Int
 
     var line: JSONLine {
@@ -63,7 +63,7 @@ package final class Claims: Sendable {
     removeDeadRuns()
   }
 
-  /// Makes the folder and this run's file in it; another run may just be removing the folder.
+  /// Makes the folder and this run's file in it; repeats that if another run removes the folder meanwhile.
   private static func register(
     _ own: BytePath, _ identity: Identity, in folder: BytePath
   ) throws(UpscaleError) {
@@ -102,8 +102,8 @@ package final class Claims: Sendable {
     String(output.bytes.withUnsafeBytes { SHA256.hexDigest($0) }.prefix(32))
   }
 
-  /// Whether somebody had, or has, the output in hand: what the journal says of it may not have come
-  /// to pass.
+  /// Whether a run computes, or computed, the output and has not released the claim: the journal's line
+  /// may be about a file that never got its name.
   package func isInDoubt(_ output: BytePath) -> Bool {
     !found.isEmpty && found.contains(name(of: output))
   }
@@ -139,7 +139,7 @@ package final class Claims: Sendable {
       switch error.cause {
       case .exists: return false
       case .noSuchFile:
-        // Somebody tidied up.
+        // The folder of claims has been removed.
         try Self.register(own, identity, in: folder)
         return try link(claim)
       default: throw error.creating(claim.text, in: folder.text)
@@ -156,12 +156,12 @@ package final class Claims: Sendable {
     }
   }
 
-  /// Gives an output back, done or not.
+  /// Releases the claim on an output, whether it is done or not.
   package func release(_ output: BytePath) {
     folder.appending(name(of: output)).remove()
   }
 
-  /// Shows other machines that this run lives.
+  /// Renews the heartbeat, by which other machines see that this run is alive.
   package func beat() {
     own.touch()
   }
@@ -172,7 +172,7 @@ package final class Claims: Sendable {
     folder.removeFolder()
   }
 
-  // MARK: Life and death
+  // MARK: Dead runs
 
   private func isStale(_ claim: BytePath) -> Bool {
     guard let status = claim.status(followingLinks: false) else { return false }
@@ -186,14 +186,14 @@ package final class Claims: Sendable {
     return now() - Double(status.modificationTime) * 1e-9 > patience
   }
 
-  /// Now, by the clock of the file system that the heartbeats are stamped by.
+  /// The current time by the clock of the file system, which also stamps the heartbeats.
   private func now() -> Double {
     beat()
     guard let status = own.status() else { return 0 }
     return Double(status.modificationTime) * 1e-9
   }
 
-  /// Files of runs that ended without closing.
+  /// Removes files of runs that ended without `close`.
   private func removeDeadRuns() {
     for name in found where name.hasPrefix("run-") {
       let path = folder.appending(name)
@@ -214,15 +214,15 @@ package final class Claims: Sendable {
   private static func own(run: String) -> Identity {
     let process = Int(CurrentProcess.number)
     guard let host = hostName(), case .started(let time) = life(of: process) else {
-      // Where /proc is not there, nothing tells this machine from others, and its processes' lives
-      // cannot be looked up: a name that no other run has leaves the heartbeat to judge by.
+      // Without /proc, this machine cannot be told from others, and its processes cannot be looked up. A
+      // host name that no other run has makes the heartbeat decide.
       return Identity(host: "unknown \(run)", process: process, started: 0)
     }
     return Identity(host: host, process: process, started: time)
   }
 
-  /// This machine since it was started, and this process's view of processes: containers on one
-  /// machine may share a name and not their processes' numbers. Nil where the system does not tell.
+  /// Identifies this boot of this machine and the process's namespace of process numbers: containers on
+  /// one machine may share a host name but not the numbers. Nil where the system does not tell.
   private static func hostName() -> String? {
     func text(_ path: String) -> String? {
       let bytes = try? InputFile.read(path: path, limit: 4096)
@@ -235,12 +235,12 @@ package final class Claims: Sendable {
     return name + " " + start + " " + String(decoding: space, as: UTF8.self)
   }
 
-  /// What can be known of a process.
+  /// Whether a process is alive.
   private enum Life {
     case started(Int)
-    /// There is none, or one that only waits for its parent.
+    /// There is no such process, or it has ended and its parent has not reaped it.
     case none
-    /// The system did not answer, for want of a descriptor or of memory.
+    /// The system could not tell, for lack of a descriptor or of memory.
     case unknown
   }
 

@@ -2,8 +2,8 @@ package import SystemSupport
 
 /// A flat JSON object in one line.
 ///
-/// Strings are bytes, since names of files are: what is not UTF-8 is written as `\udc80`…`\udcff`, as
-/// Python's `surrogateescape` does, and comes back as it was.
+/// Strings are bytes, since names of files are. Bytes that are not UTF-8 are written as `\udc80`…`\udcff`,
+/// as Python's `surrogateescape` does, and are read back unchanged.
 package struct JSONLine: Equatable {
   package private(set) var members: [(name: String, value: JSON)] = []
 
@@ -58,7 +58,7 @@ package struct JSONLine: Equatable {
 
   // MARK: Reading
 
-  /// The object in a line; nil for anything else, such as a line that was torn.
+  /// The object in a line; nil for anything else, such as an incomplete line.
   package init?(parsing line: some Collection<UInt8>) {
     var parser = Parser(rest: Array(line)[...])
     guard let members = parser.object() else { return nil }

@@ -1,20 +1,20 @@
 package import Upscale
 
-/// What was done, an object a line, in `.upscale-batch.jsonl` of the folder of outputs.
+/// The record of what was done, one JSON object a line, in `.upscale-batch.jsonl` of the folder of outputs.
 ///
-/// The file is only ever appended to, a line by one write, under a lock that other runs on the same
-/// folder take too. What a killed run or a crash tore is one line that nobody understands.
+/// Lines are only appended, each by one write, under a lock that other runs on the same folder take too.
+/// A killed run or a crash can leave one incomplete line, which is skipped when the file is read.
 ///
-/// A line is written when its output is complete on the disk and before the output gets its name. So
-/// every named output has a record; a record whose output never got its name is recognised by the stale
-/// claim that its run left, see `Claims`.
+/// A line is written when its output is complete on the disk and before the file gets its name. So every
+/// named output has a record; a record without its output is recognised by the stale claim that its run
+/// left, see `Claims`.
 ///
 /// Used from any thread.
 package final class Journal: Sendable {
   package static let fileName = ".upscale-batch.jsonl"
 
   package let path: BytePath
-  /// Tells this run's lines from others'.
+  /// The name of this run, which its lines carry.
   package let run: String
   private let file: OpenFile
   private let state = Shared(State())
@@ -26,7 +26,7 @@ package final class Journal: Sendable {
     var recent: Set<BytePath> = []
     /// The settings of the last entry: most entries of a journal share one text.
     var settings = ""
-    /// Up to where the file was read.
+    /// The offset up to which the file was read.
     var offset = 0
     /// The beginning of a line whose end is not there yet.
     var partial: [UInt8] = []
@@ -52,7 +52,7 @@ package final class Journal: Sendable {
         isReadOnly
           ? [.reading, .refusingLinks]
           : [.reading, .writing, .creating, .appending, .refusingLinks])
-      // Read-only, the system opens a folder, too.
+      // For reading only, the system would open a folder as well.
       if (try? file.status())?.isFolder == true { throw SystemFailure.isFolder }
     } catch {
       throw Self.cannotOpen(error, path, in: folder)
@@ -101,7 +101,7 @@ package final class Journal: Sendable {
   }
 
   private func withFileLock<Result>(_ body: () -> Result) -> Result {
-    // Where there are no locks, O_APPEND alone must do.
+    // On file systems without locks, O_APPEND alone keeps lines apart.
     file.lock()
     defer { file.unlock() }
     return body()
@@ -114,7 +114,7 @@ package final class Journal: Sendable {
     let bytes = Array((line.text + "\n").utf8)
     let outcome = state.update { _ in
       withFileLock {
-        // A line that somebody tore must not swallow this one.
+        // After an incomplete line, this one must start on a line of its own.
         let size = (try? file.status())?.size ?? 0
         let last = size > 0 ? (try? file.bytes(at: size - 1, count: 1))?.first : nil
         return Result { () throws(SystemFailure) in
@@ -129,7 +129,7 @@ package final class Journal: Sendable {
     }
   }
 
-  /// Learns what other runs have written meanwhile.
+  /// Reads what other runs have written since the last call.
   ///
   /// - Throws: `.inputOutput`.
   package func refresh() throws(UpscaleError) {
@@ -163,7 +163,8 @@ package final class Journal: Sendable {
         state.damagedLines += 1
         continue
       }
-      // Of its own lines a run needs no memory: they would be as many as its pictures.
+      // A run does not keep its own lines in memory: it needs none of them, and there are as many as
+      // pictures.
       guard var entry = JournalEntry(object), entry.run != run else { continue }
       if entry.settings == state.settings {
         entry.settings = state.settings

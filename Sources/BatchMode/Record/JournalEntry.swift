@@ -1,6 +1,6 @@
 package import Upscale
 
-/// One row of the journal: what became of a picture.
+/// One line of the journal: the outcome of one picture.
 package struct JournalEntry: Sendable, Equatable {
   package enum Outcome: Sendable, Equatable {
     case done(JournalOutput)
@@ -99,8 +99,8 @@ package struct JournalEntry: Sendable, Equatable {
     }
   }
 
-  /// The entry in a line, or nil for lines of other kinds and damaged ones: a journal may have been
-  /// written by anybody.
+  /// The entry in a line, or nil for lines of other kinds and damaged ones. The journal is not trusted:
+  /// any program may have written to it.
   package init?(_ line: JSONLine) {
     guard line.string("event") == "file", let status = line.string("status"),
       let outcome = Self.outcome(status, of: line),
@@ -138,11 +138,11 @@ package struct JournalEntry: Sendable, Equatable {
     }
   }
 
-  /// No picture has more on a side: what is added and multiplied later cannot overflow.
+  /// Plausible lengths of a side: sums and products of these cannot overflow.
   private static let sides = 0...1 << 20
   private static let sizes = 0...1 << 50
 
-  /// Whether the numbers are such as a run writes.
+  /// Whether all numbers are in the ranges that a run writes.
   private var isPlausible: Bool {
     let output = written ?? JournalOutput()
     return [width, height, output.width, output.height].allSatisfy(Self.sides.contains)

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// What several runs, on several machines perhaps, came to together: the last word on each input.
+/// The joint result of several runs, also on several machines: the last line about each input counts.
 package struct JournalMerge: Sendable {
   package struct Item: Sendable {
     /// The folder of outputs.

@@ -1,15 +1,15 @@
 package import Upscale
 
 extension BatchReport {
-  /// What the journals of some folders of outputs tell, and what a run met that was no work.
+  /// A report from the journals of some folders of outputs, and the files that a run skipped.
   ///
   /// - Parameters:
   ///   - title: the page's.
   ///   - model: name of the network, or nil where several may have been used.
   ///   - settings: what outputs are like; nil where it may differ.
   ///   - journals: what became of all pictures, in earlier runs too.
-  ///   - skipped: what was no work.
-  ///   - seconds: what the run took; nil for the sum of what its pictures took.
+  ///   - skipped: files that were skipped, with reasons.
+  ///   - seconds: duration of the run; nil for the sum of its pictures' durations.
   package init(
     title: String, model: String?, settings: BatchSettings?, journals: JournalMerge,
     skipped: [JournalEntry] = [], seconds: Double? = nil

@@ -38,8 +38,8 @@ package struct BatchReport: Sendable {
 
   /// Writes the page; it appears complete or not at all.
   ///
-  /// The parts go out as they are made: neither the page nor more than one pair of pictures is in
-  /// memory. A picture that can no longer be read is listed without a comparison.
+  /// The page is written part by part, so that at most one pair of pictures is in memory at a time. A
+  /// picture that can no longer be read is listed without a comparison.
   ///
   /// - Parameter path: The name of the file, which should end in `.html`.
   /// - Throws: `.cannotCreate`, `.permission`, or `.inputOutput` (a full disk, most often).

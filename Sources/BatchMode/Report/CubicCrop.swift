@@ -1,7 +1,7 @@
 import Upscale
 
-/// A part of a picture at another size, by plain bicubic resampling: what any viewer does, and what
-/// a result is compared with.
+/// A part of a picture at another size, by plain bicubic resampling, as viewers do it: what a result is
+/// compared with.
 ///
 /// Only the part is computed, at the places that it would have in the whole picture resized.
 struct CubicCrop {
@@ -92,7 +92,7 @@ private struct CubicTaps {
       let taps = (0..<count).map {
         CubicTaps.kernel((Double(start + $0) + 0.5 - center) / stretch)
       }
-      // At the rim the samples that are there stand for those that are not.
+      // At the edge of the picture, the weights of samples beyond it are given to those within.
       let sum = taps.reduce(0, +)
       starts.append(start)
       weights += taps.map { Float($0 / sum) }

@@ -1,4 +1,4 @@
-/// How much is going on in each part of a picture: where a comparison shows most.
+/// How much detail each part of a picture has, to choose the part that a comparison shows.
 struct DetailMap {
   private let width: Int
   private let height: Int
@@ -28,7 +28,7 @@ struct DetailMap {
 
   /// Takes row `y`; rows come from the top.
   mutating func add(_ row: [UInt8], y: Int) {
-    // Green tells most of the light; a gray picture has nothing else.
+    // Green contributes most to brightness; a gray picture has only one channel.
     let green = channels / 2
     let place = y / cell * columns
     for x in 1..<max(1, width) {
@@ -47,7 +47,7 @@ struct DetailMap {
   ///   - lowestRow: where windows end that may be chosen; the topmost always may.
   /// - Returns: Its top left corner.
   func richest(window: (width: Int, height: Int), lowestRow: Int) -> (x: Int, y: Int) {
-    // totals[y][x]: what lies above and to the left, so that a window is four numbers.
+    // totals[y][x] is the sum above and to the left, so that a window's sum takes four numbers.
     let side = columns + 1
     var totals = [Int](repeating: 0, count: side * (rows + 1))
     for y in 0..<rows {
@@ -66,7 +66,7 @@ struct DetailMap {
         let detail =
           totals[(y + down) * side + x + across] - totals[y * side + x + across]
           - totals[(y + down) * side + x] + totals[y * side + x]
-        // What a picture is about is seldom at its rim.
+        // The subject of a picture is seldom at its edge.
         let offX = columns > across ? 2 * Double(x) / Double(columns - across) - 1 : 0
         let offY = rows > down ? 2 * Double(y) / Double(rows - down) - 1 : 0
         let score = Double(detail + 1) * (1 - 0.12 * (offX * offX + offY * offY))

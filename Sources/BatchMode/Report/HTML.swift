@@ -9,7 +9,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
   init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
-  /// Takes `markup` as it is: for style, script and base64, which know no escapes.
+  /// Takes `markup` as it is: for style, script and base64, in which nothing is escaped.
   init(trusted markup: String) { self.markup = markup }
 
   struct StringInterpolation: StringInterpolationProtocol {

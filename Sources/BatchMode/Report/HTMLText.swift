@@ -1,8 +1,7 @@
 /// `text` for an element or a quoted attribute of an HTML page.
 ///
-/// What a reader could not see, or what would rearrange the text around it, is shown by a visible
-/// sign: a line feed as ↵, an override of the writing direction (with which `gpj.exe` can be read
-/// `exe.jpg`) as U+FFFD.
+/// Characters that are invisible or rearrange the text around them are replaced by visible ones: a line
+/// feed by ↵, an override of the writing direction (with which `gpj.exe` can be read `exe.jpg`) by U+FFFD.
 func escapedForHTML(_ text: String) -> String {
   // Most texts need nothing.
   guard !text.utf8.allSatisfy(isPlain) else { return text }

@@ -1,6 +1,6 @@
 import Upscale
 
-/// A picture file read from the top, with samples that any page shows alike: 8 bits, opaque.
+/// A picture file that is read from the top, converted to what all browsers show alike: 8 bits, opaque.
 final class PreviewRows {
   let width: Int
   let height: Int
@@ -16,8 +16,7 @@ final class PreviewRows {
   ///   - memory: what the decoder may take.
   /// - Throws: `.unusablePicture`, or `.memory` for one that takes more memory.
   init(_ bytes: [UInt8], memory: Int) throws(UpscaleError) {
-    // The pictures have passed the limits of the run, whatever those were, and memory is what
-    // counts here.
+    // The pictures have passed the limits of the run. Here only memory is limited.
     var limits = PictureLimits()
     limits.pixels = 2_000_000_000
     limits.side = Int(Int32.max)
@@ -32,8 +31,8 @@ final class PreviewRows {
     iccProfile = reader.iccProfile.flatMap { $0.count <= 4096 ? $0 : nil }
   }
 
-  /// The contents of a file, if it is an ordinary one: a FIFO would wait for ever, and cannot be
-  /// read twice.
+  /// The contents of a file, if it is a regular one: reading a FIFO may wait for ever, and is possible
+  /// only once.
   static func contents(of path: BytePath, limit: Int) throws(UpscaleError) -> [UInt8] {
     guard let (file, _) = try FileExamination.open(path) else {
       throw UpscaleError(.noInput, "'\(path.text)' is no file to compare")
@@ -87,7 +86,7 @@ final class PreviewRows {
       iccProfile: iccProfile)
   }
 
-  /// Rounds to 8 bits and lays transparent pixels over white.
+  /// Rounds to 8 bits and blends transparent pixels with white.
   private func flatten(_ stored: UnsafeRawBufferPointer, into row: inout [UInt8]) {
     let colors = layout.rawValue
     let channels = reader.layout.rawValue

@@ -26,7 +26,7 @@ enum ReportNumbers {
     return text
   }
 
-  /// Three digits or so: 0.31, 3.4, 42, 1,234.
+  /// About two significant digits, and no fewer than all whole ones: 0.31, 3.4, 42, 1,234.
   static func brief(_ number: Double) -> String {
     decimal(number, digits: number.magnitude < 1 ? 2 : number.magnitude < 100 ? 1 : 0)
   }

@@ -62,7 +62,8 @@ final class ReportPage {
     """
   }
 
-  /// Nothing but what this page itself brings, known by its digest, and pictures inside it.
+  /// The content security policy: only the page's own style and script, identified by their digests, and
+  /// embedded pictures are allowed.
   private var policy: String {
     "default-src 'none'; style-src '\(digest(reportStyle))'; script-src '\(digest(reportScript))';"
       + " img-src data:; base-uri 'none'; form-action 'none'"
@@ -119,12 +120,12 @@ final class ReportPage {
     return "<div class=\"\(kind)\"><dt>\(name)</dt><dd>\(value)\(unit)</dd></div>\n"
   }
 
-  /// The parts of the whole as a thin line; the numbers above it say the same.
+  /// The share of each status as a thin bar; the numbers above it say the same.
   private var bar: HTML {
     guard summary.total > 0 else { return "" }
     var start = 0
     let parts = [ReportStatus.done, .damaged, .failed, .skipped].map { status -> HTML in
-      // In units of 1/1000, of which one is left for whatever there is at all.
+      // In units of 1/1000; a status that occurs at all gets at least one.
       let end = min(start + summary.count(status), summary.total)
       let (left, right) = (1000 * start / summary.total, 1000 * end / summary.total)
       start = end
@@ -211,7 +212,7 @@ final class ReportPage {
       for (index, row) in report.rows.enumerated() where ReportStatus(row.entry.outcome) == status {
         candidates += 1
         guard count < report.comparisonLimit, spent < report.comparisonCharacters else { continue }
-        // The batch has said what was wrong with a picture; here it is merely not to be seen.
+        // The batch has reported what was wrong with a picture; here it is only left out.
         guard
           let preview = try? ReportPreview(
             inputPath: row.entry.input, outputPath: row.output, memory: report.comparisonMemory)

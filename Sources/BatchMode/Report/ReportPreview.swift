@@ -2,8 +2,8 @@ import Upscale
 
 /// A pair of small pictures of the same place: the input enlarged by plain bicubic, and the result.
 ///
-/// They show the pixels of the result one to one, where there is most detail: a whole picture made
-/// smaller would hide just what the network has added.
+/// They show the pixels of the result one to one, where there is most detail: a reduced view of the whole
+/// picture would hide what the network has added.
 struct ReportPreview {
   static let format = PictureFormat.webp
   static let maximumWidth = 480
@@ -15,7 +15,7 @@ struct ReportPreview {
   let before: [UInt8]
   let after: [UInt8]
 
-  /// How many times its size a page should show it, so that a tiny result can be seen at all.
+  /// The factor by which a page should enlarge it, so that a tiny result is visible.
   var zoom: Int {
     max(1, min(ReportPreview.maximumWidth / width, ReportPreview.maximumHeight / height))
   }
@@ -65,7 +65,8 @@ struct ReportPreview {
       width: min(input.width, max(1, Int(Double(part.width) / scaleX))),
       height: min(input.height, max(1, Int(Double(part.height) / scaleY)))
     )
-    // The result is decoded down to the part: of a large one only what takes a moment.
+    // The result is decoded from the top down to the part, so parts far down a large result are not
+    // chosen.
     let lowestRow = Int(Double(pixelsToPassOver / size.width) / scaleY)
     var detail = DetailMap(
       width: input.width, height: input.height, channels: input.layout.rawValue, window: window)
@@ -83,6 +84,6 @@ struct ReportPreview {
     try PictureEncoder.encode(picture, as: format, options: EncodingOptions(quality: 80))
   }
 
-  /// Half a second of decoding, or so.
+  /// Pixels that are decoded in about half a second.
   private static let pixelsToPassOver = 40_000_000
 }

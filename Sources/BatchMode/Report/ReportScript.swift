@@ -1,6 +1,6 @@
 /// The page's script: the dividers and the filter. Everything else works without it.
 ///
-/// It knows the page by names and never makes markup of texts.
+/// It finds elements by their names and never makes markup of texts.
 let reportScript = """
   'use strict';
   (() => {

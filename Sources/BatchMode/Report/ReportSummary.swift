@@ -7,7 +7,7 @@ struct ReportSummary {
   private(set) var skipped = 0
   /// Pixels of the results.
   private(set) var pixels = 0
-  /// nil where the time or the number of results says nothing.
+  /// nil where the time is too short, or there are too few results, for a rate.
   let picturesPerMinute: Double?
 
   var total: Int { done + damaged + failed + skipped }

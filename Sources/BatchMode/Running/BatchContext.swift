@@ -15,14 +15,15 @@ final class BatchContext: Sendable {
   let isStopping = Atomic<Bool>(false)
   let news = Shared(News())
 
-  /// What workers have to say to the main thread.
+  /// What workers report to the main thread.
   struct News {
     var events: [BatchEvent] = []
-    /// Input pixels of what is done or failed, and of what is being computed, a number a worker.
+    /// Input pixels of finished pictures (done or failed), and those of the pictures being computed, one
+    /// number for each worker.
     var pixelsBehind = 0.0
     var pixelsUnderWay: [Double] = []
     var busyWorkers = 0
-    /// Why the run cannot go on.
+    /// The error for which the whole run stops.
     var halt: UpscaleError?
   }
 
@@ -38,7 +39,7 @@ final class BatchContext: Sendable {
     permits = Shared(request.threads)
   }
 
-  /// Says that a picture is behind, and how.
+  /// Reports that a picture is finished, and its outcome.
   func tell(_ event: BatchEvent, _ source: SourcePicture) {
     news.update {
       $0.events.append(event)
@@ -46,7 +47,7 @@ final class BatchContext: Sendable {
     }
   }
 
-  /// Puts new names on the disk; a broken one ends the run.
+  /// Syncs new names to the disk; a broken disk ends the run.
   func syncNames() {
     do throws(UpscaleError) { try folders.syncNames() } catch { halt(error) }
   }

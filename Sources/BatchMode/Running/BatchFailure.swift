@@ -1,6 +1,6 @@
 package import Upscale
 
-/// Why a picture has no output, as the journal, the report and other runs have it.
+/// Why a picture has no output, in the form that the journal and the report record.
 package struct BatchFailure: Sendable, Equatable {
   /// The exit code that a command would have that did this picture alone.
   package let code: Int
@@ -12,6 +12,6 @@ package struct BatchFailure: Sendable, Equatable {
     self.reason = reason
   }
 
-  /// What a refusal of the library is to users: codes and advice are the command's.
+  /// Translates an error of the library into what users see: exit codes and advice belong to the command.
   package typealias Wording = @Sendable (UpscaleError) -> BatchFailure
 }

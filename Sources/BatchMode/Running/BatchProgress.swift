@@ -1,13 +1,13 @@
 import Upscale
 
-/// How far a run is.
+/// The progress of a run.
 package struct BatchProgress: Sendable, Equatable {
   /// Pictures to do in this run, and how many are done, failed, or done by another run meanwhile.
   package var files = 0
   package var done = 0
   package var failed = 0
   package var elsewhere = 0
-  /// Input pixels of all pictures to do, and of what is behind.
+  /// Input pixels of all pictures to do, and of those that are finished.
   package var pixels = 0
   package var pixelsBehind = 0.0
   /// Seconds since the work began.

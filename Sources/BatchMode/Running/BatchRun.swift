@@ -3,7 +3,7 @@ package import Upscale
 
 /// A batch: finds the pictures, plans, computes what is not done yet, and keeps the journal.
 ///
-/// Belongs to one thread, which tells and is told everything; workers compute on threads of their own.
+/// Used from one thread, on which all callbacks run; workers compute on threads of their own.
 package final class BatchRun {
   package private(set) var summary = BatchSummary()
   package private(set) var progress = BatchProgress()
@@ -22,20 +22,20 @@ package final class BatchRun {
   /// Pixels of earlier rounds of a watch.
   private var pixelsBefore = 0.0
 
-  /// Workers beside those that compute: while some wait for the disk, all cores have work.
+  /// Workers in addition to those that compute, so that all cores have work while some wait for the disk.
   private static let workersBeside = 2
   /// Bytes that a worker takes beside what its plan says: its stack, the allocator's own.
   private static let workerMargin = 3 << 20
-  /// Seconds between syncs of the folders: what a power failure can undo.
+  /// Seconds between syncs of the folders: a power failure can undo the outputs of that time.
   private static let syncPause = 5.0
-  /// Seconds that workers get to stop in before the run ends without them.
+  /// Seconds in which workers have to stop before the run ends without them.
   private static let grace = 0.6
 
   /// - Parameters:
   ///   - request: what is asked for.
   ///   - makeUpscaler: called once, when the first picture is to be computed.
-  ///   - observe: is told what happens.
-  ///   - tick: is told how far the run is, some times a second.
+  ///   - observe: called for each event.
+  ///   - tick: called with the progress several times a second.
   ///   - isCancelled: asked as often.
   package init(
     _ request: BatchRequest, makeUpscaler: @escaping () throws(UpscaleError) -> Upscaler,
@@ -49,7 +49,7 @@ package final class BatchRun {
     self.isCancelled = isCancelled
   }
 
-  /// What a run would do: inputs and outputs below the folder of outputs, and what is no work.
+  /// What a run would do: inputs with their outputs, and what would be skipped.
   ///
   /// - Throws: as `run`, before the work.
   package func plan() throws(UpscaleError) -> BatchPlan {
@@ -62,7 +62,7 @@ package final class BatchRun {
 
   /// Does everything that is not done yet.
   ///
-  /// - Throws: what keeps any work from being done, or from going on: `.usage` for collisions,
+  /// - Throws: errors that prevent all work, or end it: `.usage` for collisions,
   ///   `.cannotCreate`, `.permission` and `.inputOutput` of the outputs, `.noInput`, `.badModel`.
   package func run() throws(UpscaleError) {
     // Collisions are refused before anything is made.
@@ -72,7 +72,7 @@ package final class BatchRun {
     try compute(plan)
   }
 
-  /// Does everything that is not done yet, and what comes into the folders until it is cancelled.
+  /// Does everything that is not done yet, then what is added to the folders, until it is cancelled.
   ///
   /// - Throws: as `run`.
   package func watch() throws(UpscaleError) {
@@ -86,12 +86,12 @@ package final class BatchRun {
       if !news.pictures.isEmpty || !news.failed.isEmpty || !news.skipped.isEmpty {
         try take(news, of: findings)
       }
-      // Large folders are looked at less often.
+      // Large folders are searched less often.
       wait(seconds: max(Watch.pause, 20 * (monotonicSeconds() - began)))
     }
   }
 
-  /// Plans with all that is there, so that nothing new takes an old one's output; does what is new.
+  /// Plans with all findings, so that no new picture gets the output of an old one, and does the new ones.
   private func take(_ news: Findings, of findings: Findings) throws(UpscaleError) {
     let isNew = Set(news.pictures.map(\.path))
     var all = news
@@ -143,7 +143,7 @@ package final class BatchRun {
     for (input, failure) in summary.failures { try journal.append(entry(input, failure).line) }
   }
 
-  /// The journal's entry of a picture that never became work.
+  /// The journal's entry of a picture that was refused before any work.
   private func entry(_ input: BytePath, _ failure: BatchFailure) -> JournalEntry {
     var entry = JournalEntry(
       .failed(failure), input: input, settings: request.settings.fingerprint)
@@ -212,7 +212,7 @@ package final class BatchRun {
     var left = scheduler.order
     while !left.isEmpty, !isCancelled() {
       left = try phases(scheduler.phases(of: left), context, upscaler)
-      // What another run has in hand is done when it is, or here when that run dies.
+      // Outputs that another run computes are waited for, or computed here if that run dies.
       if !left.isEmpty { wait(seconds: 0.5) }
     }
   }
@@ -226,7 +226,7 @@ package final class BatchRun {
 
   /// Small pictures on many workers, then large ones one at a time on all threads.
   ///
-  /// - Returns: what other runs have in hand.
+  /// - Returns: what other runs are computing.
   private func phases(
     _ phases: (small: [Int], large: [Int]), _ context: BatchContext, _ upscaler: Upscaler
   ) throws(UpscaleError) -> [Int] {
@@ -303,7 +303,7 @@ package final class BatchRun {
         context.isStopping.store(true, ordering: .relaxed)
         end = monotonicSeconds() + Self.grace
       }
-      // The process ends: what a worker has not finished leaves nothing behind.
+      // The process is about to end: an output that a worker has not finished leaves no file.
       if let end, monotonicSeconds() > end { return }
     }
     threads.join()

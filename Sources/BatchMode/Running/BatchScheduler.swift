@@ -1,8 +1,8 @@
 import Upscale
 
-/// In which order a batch computes its pictures, and which of them have all threads to themselves.
+/// Decides in which order a batch computes its pictures, and which of them get all threads.
 ///
-/// Knows sizes only: neither files, threads nor the time.
+/// It decides by sizes only, and uses no files, threads or clocks.
 struct BatchScheduler {
   /// What is known of a picture before it is read.
   struct Picture {
@@ -16,10 +16,10 @@ struct BatchScheduler {
   private let threads: Int
   private let multiplyAddsPerOutputPixel: Double
 
-  /// Multiply-adds from which one picture keeps a thread busy without others waiting for it much: at
-  /// two threads 6 % are lost with this many each.
+  /// Multiply-adds from which a picture is worth computing on all threads: with two threads, 6 % of the
+  /// time is lost for pictures of this size.
   static let multiplyAddsOfThread = 100e9
-  /// Multiply-adds for a pixel of the result above which encoding takes next to no time.
+  /// Multiply-adds for a pixel of the result above which the time of encoding is negligible.
   static let multiplyAddsOfEncoding = 200e3
 
   /// - Parameters:
@@ -32,9 +32,9 @@ struct BatchScheduler {
     self.multiplyAddsPerOutputPixel = multiplyAddsPerOutputPixel
   }
 
-  /// Indices of all pictures: large ones first, so that none is left over at the end while cores idle,
-  /// and so that memory is known early. A size class is a power of two of pixels; within one, the
-  /// given order stays.
+  /// Indices of all pictures: large ones first, so that at the end no core is idle while another computes
+  /// a large one, and so that a lack of memory shows early. A size class is a power of two of pixels;
+  /// within one, the given order stays.
   var order: [Int] {
     let classes = Dictionary(grouping: pictures.indices) {
       Int.bitWidth - pictures[$0].pixels.leadingZeroBitCount
@@ -54,7 +54,7 @@ struct BatchScheduler {
     guard threads > 1 else { return (items, []) }
     let sum = items.reduce(0) { $0 + pictures[$1].multiplyAdds }
     var limit = sum / Double(4 * threads)
-    // Of a network that takes no more time than encoding, half of the work is on one thread.
+    // With a network that takes no more time than encoding, half of the work uses one thread only.
     if multiplyAddsPerOutputPixel > Self.multiplyAddsOfEncoding {
       limit = min(limit, Self.multiplyAddsOfThread * Double(threads))
     }

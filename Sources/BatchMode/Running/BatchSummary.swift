@@ -1,6 +1,6 @@
 package import Upscale
 
-/// What a run came to.
+/// The totals of a run.
 package struct BatchSummary: Sendable {
   package var done = 0
   /// Of these, copies of the output of a picture of the same bytes.
@@ -13,7 +13,7 @@ package struct BatchSummary: Sendable {
   package var failures: [(input: BytePath, failure: BatchFailure)] = []
   /// Pictures that were not whole, done now or before, and what was wrong with them.
   package var damaged: [(input: BytePath, reason: String)] = []
-  /// Pictures whose warnings were told.
+  /// Pictures with warnings.
   package var withWarnings = 0
   /// Input pixels, and seconds since the work began.
   package var pixels = 0

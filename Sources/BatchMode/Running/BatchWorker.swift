@@ -1,9 +1,9 @@
 import Synchronization
 import Upscale
 
-/// One picture at a time, from claim to claim's release.
+/// Works on one picture at a time, from its claim to the claim's release.
 ///
-/// Belongs to one thread.
+/// Used from one thread.
 final class BatchWorker {
   private let context: BatchContext
   private let queue: WorkQueue
@@ -11,10 +11,11 @@ final class BatchWorker {
   private let index: Int
   /// Bytes that this worker may take.
   private let share: Int
-  /// Whether a picture that does not fit as a whole gets another chance with all the memory.
+  /// Whether a picture that does not fit into this worker's share untiled is left for the phase in which
+  /// one worker has all memory.
   private let leavesLargeOnes: Bool
 
-  /// Whose fault it is.
+  /// Errors by what they concern.
   private enum Trouble: Error {
     /// The input could not be read; the sentence names it.
     case input(UpscaleError)
@@ -44,7 +45,7 @@ final class BatchWorker {
   /// - Parameter side: of those pictures.
   func prepare(side: Int) {
     guard upscaler.bufferBytes(width: side, height: side) <= share / 2 else { return }
-    // Without it, each picture gets its own.
+    // Where this fails, each picture allocates its own buffers.
     try? upscaler.prepareBuffers(width: side, height: side)
   }
 
@@ -54,7 +55,7 @@ final class BatchWorker {
       do throws(UpscaleError) {
         try work(item)
       } catch {
-        // What goes wrong outside of a picture goes wrong for all.
+        // An error that does not concern one picture concerns all.
         context.halt(error)
       }
     }
@@ -102,8 +103,8 @@ final class BatchWorker {
     }
   }
 
-  /// Whether another run has made the output meanwhile. What the journal said at the start may speak
-  /// of a moment before the output got its name: then it is that very file, or not done.
+  /// Whether another run has made the output meanwhile. The journal's line may have been written before
+  /// the output got its name: the file counts only if it has the modification time of the line.
   private func isThere(_ output: BytePath, _ known: JournalOutput) -> Bool {
     let isRecent = context.journal.isRecent(output)
     guard isRecent || !context.request.isForced,
@@ -113,8 +114,7 @@ final class BatchWorker {
     return isRecent || status.modificationTime == known.modified
   }
 
-  /// Whether the trouble is that of the disk and not of one name on it: the next picture would meet
-  /// it, too.
+  /// Whether an error concerns the disk and not one file on it, so that the next picture would fail too.
   private func isFatal(_ error: UpscaleError) -> Bool {
     [.inputOutput, .diskFull, .quotaExceeded, .internalFault].contains(error.cause)
       || OutputFolders.complaint(about: context.request.output) != nil
@@ -185,7 +185,7 @@ final class BatchWorker {
     let stream = try open(path)
     let pixels = Double(item.source.pixels)
     defer { report(pixels: 0) }
-    // The sink's errors come out of the job like the picture's own.
+    // The job throws errors of the sink and of the picture alike.
     let sink = Sink(stream)
     do throws(UpscaleError) {
       try context.permits.withPermit { () throws(UpscaleError) in
@@ -216,7 +216,7 @@ final class BatchWorker {
         upscaler: upscaler, budget: MemoryBudget(share: memory))
     }
     let free = share - bytes.count
-    // The buffers that are kept are used again where they are large enough; both must fit otherwise.
+    // Kept buffers are reused where they are large enough; otherwise they and the new ones must fit.
     let kept = upscaler.keptBufferBytes
     if kept > 0 {
       let (width, height) = item.source.likelySize
@@ -271,7 +271,7 @@ final class BatchWorker {
 
   /// Gives a picture the output that the first file of the same bytes has.
   ///
-  /// - Returns: False when that is not there any more.
+  /// - Returns: False when that output no longer exists.
   private func copy(
     _ original: JournalEntry, for item: BatchPlan.Item, since start: Double
   ) throws(Trouble) -> Bool {
@@ -310,7 +310,7 @@ final class BatchWorker {
   }
 }
 
-/// Takes the encoded picture, and remembers whether it was the disk that failed.
+/// Writes the encoded picture, and records whether it was the disk that failed.
 private final class Sink {
   private let stream: OutputStream
   private(set) var hasFailed = false

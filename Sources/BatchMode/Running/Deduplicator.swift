@@ -1,6 +1,6 @@
 import Upscale
 
-/// Pictures of the same bytes: the first one is computed, the others are copies of its output.
+/// Finds pictures of the same bytes: the first one is computed, the others get copies of its output.
 ///
 /// Used from any thread.
 final class Deduplicator: Sendable {
@@ -9,7 +9,7 @@ final class Deduplicator: Sendable {
     case compute
     /// The first file's output is there.
     case copy(JournalEntry)
-    /// The first file is being computed; whoever does that gives this one back.
+    /// The first file is being computed; its worker returns this one to the queue afterwards.
     case wait
   }
 
@@ -56,7 +56,7 @@ final class Deduplicator: Sendable {
     }
   }
 
-  /// Says what became of a picture that was to be computed.
+  /// Records the outcome of a picture that was to be computed.
   ///
   /// - Parameters:
   ///   - digest: of the picture's file.
@@ -70,7 +70,7 @@ final class Deduplicator: Sendable {
     }
   }
 
-  /// The output that was to be copied is not what it was.
+  /// Forgets an output that was to be copied and has changed.
   func forget(_ digest: String) {
     table.update { $0.states[digest] = nil }
   }

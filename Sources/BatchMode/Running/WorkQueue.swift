@@ -8,7 +8,7 @@ final class WorkQueue: Sendable {
     var waiting: [Int]
     /// Those that were taken from `waiting`.
     var taken = 0
-    /// Handed back: first in line.
+    /// Pictures that were returned; they come first.
     var returned: [Int] = []
     var tooLarge: [Int] = []
     var elsewhere: [Int] = []
@@ -36,7 +36,7 @@ final class WorkQueue: Sendable {
   /// A picture that needs more memory than one worker has.
   func leaveForLater(_ item: Int) { state.update { $0.tooLarge.append(item) } }
 
-  /// A picture that another run has in hand.
+  /// A picture whose output another run is computing.
   func leaveToOthers(_ item: Int) { state.update { $0.elsewhere.append(item) } }
 
   var tooLarge: [Int] { state.read(\.tooLarge) }

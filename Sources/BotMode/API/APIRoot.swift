@@ -6,7 +6,7 @@ package struct APIRoot: Sendable, Hashable {
 
   /// The address without a slash at its end.
   package let text: String
-  /// Whether it is spoken to in the clear, which is for this machine only.
+  /// Whether requests are not encrypted (http), which is allowed for this machine only.
   let isPlain: Bool
 
   private init(text: String, isPlain: Bool) {
@@ -15,7 +15,7 @@ package struct APIRoot: Sendable, Hashable {
   }
 
   /// - Parameter address: "https://host[:port][/path]", or "http://" with a name of this machine.
-  /// - Throws: `.usage` for what is no address, or one that would carry the token in the clear.
+  /// - Throws: `.usage` for what is no address, or one that would send the token unencrypted.
   package init(_ address: String) throws(UpscaleError) {
     let lowered = address.lowercased()
     let scheme: String
@@ -96,7 +96,7 @@ package struct APIRoot: Sendable, Hashable {
     return (host.lowercased(), ":\(port)")
   }
 
-  /// Whether nobody but this machine can be meant: 127.0.0.0/8, ::1, localhost.
+  /// Whether a host can only be this machine: 127.0.0.0/8, ::1, localhost.
   private static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "[::1]" { return true }
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,8 +1,8 @@
 import Upscale
 
-/// Files, from the server and to it.
+/// Downloads and uploads.
 extension BotAPI {
-  /// Saves a file of `getFile`; what was at `path` is replaced, and nothing stays after a failure.
+  /// Saves a file of `getFile`; a file at `path` is replaced, and after a failure there is none.
   ///
   /// - Parameters:
   ///   - filePath: as `File` has it.
@@ -35,7 +35,7 @@ extension BotAPI {
       if let expecting, count < expecting {
         throw .network("the download broke off", mayHaveTakenEffect: false)
       }
-      // Something else than the file: a page of a proxy.
+      // This is not the file but, most likely, a page of a proxy.
       if let expecting, count > expecting {
         throw .garbled(status: 200, mayHaveTakenEffect: false)
       }
@@ -73,7 +73,7 @@ extension BotAPI {
     let parameters: Parameters = [
       "chat_id": "\(chat)", "caption": caption,
       "reply_parameters": Self.replyParameters(replyTo), "reply_markup": markup?.json,
-      // A WebP would become a sticker, and a GIF a film.
+      // Otherwise Telegram makes a sticker of a WebP and a video of a GIF.
       "disable_content_type_detection":
         ["image/webp", "image/gif"].contains(mimeType) ? "true" : nil,
     ]
@@ -134,7 +134,7 @@ extension BotAPI {
       if case .done = response.end {
         throw .garbled(status: response.status, mayHaveTakenEffect: false)
       }
-      // A page of a proxy that is larger than the picture may be.
+      // Not the file but a page of a proxy, which is larger than the picture may be.
       if case .tooLarge = response.end, response.status != 200 {
         throw .garbled(status: response.status, mayHaveTakenEffect: false)
       }
@@ -143,7 +143,7 @@ extension BotAPI {
     return file.byteCount
   }
 
-  /// Copies the file of a server that shares its disk with us.
+  /// Copies the file of a local server, whose disk this process can read.
   private func copy(
     _ source: String, to file: SavedFile, limit: Int,
     isCancelled: (() -> Bool)?

@@ -1,10 +1,10 @@
-/// The methods that carry no file.
+/// The methods that transfer no file.
 extension BotAPI {
   func getMe() throws(BotAPIError) -> User {
     try call("getMe", isRepeatable: true)
   }
 
-  /// Updates that are waiting stay.
+  /// Ends a webhook. Waiting updates are kept.
   func deleteWebhook() throws(BotAPIError) {
     let _: Ignored = try call("deleteWebhook", isRepeatable: true)
   }
@@ -32,7 +32,7 @@ extension BotAPI {
     return sent.id
   }
 
-  /// Text and buttons become these; without `markup`, inline buttons go away.
+  /// Replaces a message's text and buttons; without `markup`, inline buttons are removed.
   func editMessageText(
     chat: Int64, message: Int64, text: String, markup: Markup? = nil
   ) throws(BotAPIError) {
@@ -51,7 +51,7 @@ extension BotAPI {
 
   /// - Parameters:
   ///   - id: of the query.
-  ///   - text: at most 200 characters; nil: the button just stops waiting.
+  ///   - text: at most 200 characters; nil only ends the button's waiting state.
   ///   - showAlert: whether the text is shown in a window.
   /// - Throws: `.refused` (see `isQueryTooOld`), `.network`, `.garbled`, `.interrupted`.
   func answerCallbackQuery(
@@ -63,13 +63,13 @@ extension BotAPI {
       isRepeatable: true)
   }
 
-  /// "upload_document" and the like: shown for five seconds at most.
+  /// Shows what the bot is doing ("upload_document" and the like) for five seconds at most.
   func sendChatAction(chat: Int64, action: String) throws(BotAPIError) {
     let _: Ignored = try call(
       "sendChatAction", ["chat_id": "\(chat)", "action": action], isRepeatable: true)
   }
 
-  /// The menu of commands, for those whose app speaks `language`; nil: for all others.
+  /// Sets the menu of commands for users whose app is set to `language`; nil: for all others.
   func setMyCommands(
     _ commands: [(name: String, description: String)], language: String? = nil
   ) throws(BotAPIError) {
@@ -79,13 +79,13 @@ extension BotAPI {
       isRepeatable: true)
   }
 
-  /// What an empty chat shows, at most 512 characters.
+  /// Sets the text that an empty chat shows, at most 512 characters.
   func setMyDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
     let _: Ignored = try call(
       "setMyDescription", ["description": text, "language_code": language], isRepeatable: true)
   }
 
-  /// What the bot's profile shows, at most 120 characters.
+  /// Sets the text that the bot's profile shows, at most 120 characters.
   func setMyShortDescription(_ text: String, language: String? = nil) throws(BotAPIError) {
     let _: Ignored = try call(
       "setMyShortDescription", ["short_description": text, "language_code": language],

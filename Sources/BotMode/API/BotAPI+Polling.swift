@@ -7,7 +7,7 @@ extension BotAPI {
   ///   - offset: the first that has not been confirmed; everything before it is from now on.
   ///   - timeout: seconds to wait for one at most, up to 50; 0 asks and returns.
   ///   - limit: how many at most, up to 100.
-  /// - Returns: what came.
+  /// - Returns: the updates, or that the answer cannot be read.
   /// - Throws: `.interrupted` by `interruptPolling` or `interruptAll`, and what all calls do.
   func poll(offset: Int64?, timeout: Int, limit: Int = 100) throws(BotAPIError) -> PollAnswer {
     let request = request(
@@ -20,11 +20,11 @@ extension BotAPI {
     do throws(BotAPIError) {
       let list: [Readable<Update>] = try result(of: body, response)
       let updates = list.compactMap(\.value)
-      // None of them can be confirmed.
+      // No update has a readable number, so none can be confirmed.
       if updates.isEmpty, !list.isEmpty { return .unreadable(first: nil) }
       return .updates(updates, leftOut: list.count - updates.count)
     } catch {
-      // A page of a proxy says nothing of updates.
+      // A page of a proxy is not an answer with unreadable updates.
       guard case .garbled(200, _) = error, UnreadableAnswer.isOfBotAPI(body) else { throw error }
       return .unreadable(first: UnreadableAnswer.firstUpdate(body))
     }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Upscale
 
-/// Telegram's Bot API: each method makes one attempt and returns, or says why not.
+/// Telegram's Bot API: each method makes one attempt and returns or throws.
 ///
 /// Any thread may call at any time. `RetryPolicy` says what to do after a failure.
 final class BotAPI: Sendable {
@@ -10,9 +10,9 @@ final class BotAPI: Sendable {
     var connecting = 10
     /// A call that carries no file.
     var call = 30
-    /// What a poll may take beyond the time that it waits.
+    /// What a poll may take in addition to its waiting time.
     var beyondPoll = 15
-    /// A file that hardly moves; a local server first passes the file on, then answers.
+    /// How long a transfer may stand still; a local server answers only after it has passed the file on.
     var standstill = 60
     var localStandstill = 900
   }
@@ -31,9 +31,9 @@ final class BotAPI: Sendable {
   /// - Parameters:
   ///   - root: the server.
   ///   - token: whose bot.
-  ///   - isLocal: whether the server is a local one, which hands out paths of this machine.
-  ///   - timeouts: for tests to be quicker.
-  /// - Throws: `.badModel` where there is no libcurl.
+  ///   - isLocal: whether the server is a local one, which answers with paths on this machine.
+  ///   - timeouts: shorter ones make tests quicker.
+  /// - Throws: `.configuration` where there is no libcurl.
   init(
     root: APIRoot, token: BotToken, isLocal: Bool, timeouts: Timeouts = Timeouts()
   ) throws(UpscaleError) {
@@ -45,7 +45,7 @@ final class BotAPI: Sendable {
     redaction = Redaction(token)
   }
 
-  /// Ends the poll that is held, from any thread; further ones end at once, until `resume`.
+  /// Ends the poll that is waiting, from any thread; further ones end at once, until `resume`.
   func interruptPolling() { polls.interrupt() }
 
   /// Ends every call, from any thread; further ones end at once, until `resume`.
@@ -60,7 +60,7 @@ final class BotAPI: Sendable {
   }
 }
 
-/// What goes with a call: names and values, of which nil ones are left out.
+/// The parameters of a call: names and values, of which nil ones are left out.
 typealias Parameters = KeyValuePairs<String, String?>
 
 extension BotAPI {
@@ -68,11 +68,11 @@ extension BotAPI {
   ///
   /// - Parameters:
   ///   - method: its name.
-  ///   - parameters: what it is told.
+  ///   - parameters: its parameters.
   ///   - isRepeatable: whether doing it twice does no harm.
-  ///   - pool: whose connection.
+  ///   - pool: gives the connection.
   ///   - seconds: how long it may take.
-  ///   - type: what it answers.
+  ///   - type: the type of its result.
   /// - Returns: the answer's result.
   /// - Throws: all but `.tooLarge`.
   func call<Result: Decodable>(
@@ -114,14 +114,15 @@ extension BotAPI {
 
   /// Sends a request.
   ///
-  /// - Returns: the bytes of the answer, as far as they came, and what became of the request.
-  /// - Throws: what keeps a connection from being had.
+  /// - Returns: the bytes of the answer, as far as they were received, and how the request ended.
+  /// - Throws: why there is no connection.
   func exchange(
     _ request: HTTPRequest, pool: ConnectionPool,
     isCancelled: (() -> Bool)? = nil
   ) throws(BotAPIError) -> (body: [UInt8], response: HTTPResponse) {
     var body: [UInt8] = []
-    // Not libcurl's: the beginning of an answer that is too large tells what it is.
+    // The limit is checked here and not by libcurl, since the beginning of an answer that is too large
+    // shows what it is.
     let limit = request.bodyLimit
     var request = request
     request.bodyLimit = .max
@@ -137,7 +138,7 @@ extension BotAPI {
     return (body, response)
   }
 
-  /// What an answer says.
+  /// Reads an answer.
   ///
   /// - Returns: its result.
   /// - Throws: all but `.tooLarge`.
@@ -150,7 +151,7 @@ extension BotAPI {
     case .tooLarge, .stopped:
       throw .garbled(status: response.status, mayHaveTakenEffect: true)
     case .interrupted, .failed, .fileFailed:
-      // A server that refuses a large body may answer and hang up while the body is being sent.
+      // A server that refuses a large body may answer and close the connection while the body is being sent.
       if response.status >= 400, let refusal = refusal(in: body, response) { throw refusal }
       throw failure(response)
     }
@@ -161,7 +162,7 @@ extension BotAPI {
     parameters.compactMap { name, value in value.map { (name: name, value: $0) } }
   }
 
-  /// Why there is no answer.
+  /// The error for a request without a complete answer.
   func failure(_ response: HTTPResponse) -> BotAPIError {
     switch response.end {
     case .failed(let text):
@@ -186,7 +187,7 @@ extension BotAPI {
         code: code, description: clean(answer.description ?? "no reason given"),
         retryAfter: answer.retryAfter ?? response.retryAfter, migrateTo: answer.migrateTo)
     }
-    // A proxy's page: refusals of what was asked for are told by the status alone.
+    // For a page of a proxy, only the status tells whether the request was refused.
     guard (400..<500).contains(response.status) else { return nil }
     return .refused(
       code: response.status, description: "HTTP status \(response.status)",
@@ -208,7 +209,7 @@ extension BotAPI {
       status: response.status, mayHaveTakenEffect: !(300..<400).contains(response.status))
   }
 
-  /// A text from outside as it may stand in a log: one line, of a decent length, without the token.
+  /// A text from outside in a form for the log: one line of limited length, without the token.
   private func clean(_ text: String) -> String {
     let line = String(
       String.UnicodeScalarView(
@@ -217,7 +218,7 @@ extension BotAPI {
   }
 }
 
-/// What every answer of the Bot API is.
+/// The form that every answer of the Bot API has.
 private struct Answer<Result: Decodable>: Decodable {
   let isOK: Bool
   let result: Result?

@@ -1,18 +1,18 @@
 import Upscale
 
-/// Why a call of the Bot API brought nothing; its texts hold no token.
+/// Why a call of the Bot API failed; its texts do not contain the token.
 enum BotAPIError: Error, Sendable, Hashable {
   /// The server's own refusal.
   case refused(code: Int, description: String, retryAfter: Int?, migrateTo: Int64?)
-  /// The connection failed; `mayHaveTakenEffect` when the request had been sent by then.
+  /// The connection failed; `mayHaveTakenEffect` if the request had been sent before.
   case network(String, mayHaveTakenEffect: Bool)
-  /// An answer that is none of the Bot API's: a page of a proxy, half a text.
+  /// An answer that is not of the Bot API's form: a page of a proxy, an incomplete text.
   case garbled(status: Int, mayHaveTakenEffect: Bool)
   /// The download has more bytes than its limit.
   case tooLarge
   /// `interruptAll`, `interruptPolling`, or the call's own `isCancelled`.
   case interrupted
-  /// The file to send or to save, on this machine.
+  /// The file to send or to save failed on this machine.
   case local(UpscaleError)
 }
 
@@ -41,28 +41,28 @@ extension BotAPIError {
     }
   }
 
-  /// The text is the same already: as good as success.
+  /// The message has this text already, which counts as success.
   var isNotModified: Bool { isBadRequest("message is not modified") }
 
-  /// The message to change or delete is not there any more.
+  /// The message to change or delete no longer exists.
   var isMessageGone: Bool {
     isBadRequest("message to edit not found") || isBadRequest("message to delete not found")
       || isBadRequest("message can't be edited") || isBadRequest("MESSAGE_ID_INVALID")
   }
 
-  /// The message to answer is not there any more.
+  /// The message to answer no longer exists.
   var isReplyGone: Bool {
     isBadRequest("message to be replied not found") || isBadRequest("message to reply not found")
       || isBadRequest("replied message not found")
   }
 
-  /// The user has blocked the bot or is gone, or the chat has thrown it out.
+  /// The user has blocked the bot or has left Telegram, or the bot was removed from the chat.
   var isBlocked: Bool { code == 403 || isBadRequest("chat not found") }
 
-  /// Telegram does not hand files of this size to bots.
+  /// Telegram does not send files of this size to bots.
   var isFileTooBig: Bool { isBadRequest("file is too big") || self == .tooLarge }
 
-  /// The file cannot be had now; once more may help.
+  /// The file is temporarily not available; another attempt may succeed.
   var isFileUnavailable: Bool { isBadRequest("temporarily unavailable") }
 
   /// The button was pressed too long ago to be answered.
@@ -106,7 +106,7 @@ extension BotAPIError {
 }
 
 extension BotAPIError {
-  /// The same for whoever runs the command: a kind that decides the exit code.
+  /// The error for the operator: its cause decides the exit code.
   var upscaleError: UpscaleError {
     switch self {
     case .local(let error): error
@@ -119,7 +119,7 @@ extension BotAPIError {
 }
 
 extension BotAPIError: CustomStringConvertible {
-  /// For the log; users get words of the bot's own.
+  /// For the log; users get other texts.
   var description: String {
     switch self {
     case .refused(let code, let description, let seconds, _):

@@ -1,6 +1,7 @@
 package import Upscale
 
-/// The key to a bot: whoever has it is the bot. It has no text that could end in a log.
+/// The key to a bot: whoever has it can act as the bot. Its description does not contain the secret, so
+/// that it cannot get into a log.
 package struct BotToken: Sendable, Equatable {
   /// The bot's identifier, which is no secret.
   package let id: Int64
@@ -9,12 +10,12 @@ package struct BotToken: Sendable, Equatable {
   /// The token as requests need it.
   var literal: String { "\(id):\(secret)" }
 
-  /// Identifiers are below, by the server's own check.
+  /// All identifiers are below this number; the server checks that too.
   private static let identifierLimit: Int64 = 1 << 54
   private static let longest = 80
 
   /// - Parameter text: what the user gave; white space around it does not count.
-  /// - Throws: `.badModel` (78) for what is no token; the text does not repeat it.
+  /// - Throws: `.configuration` for what is no token; the message does not repeat it.
   package init(_ text: String) throws(UpscaleError) {
     let bytes = Self.trimmed(Array(text.utf8))
     let parts = bytes.split(
@@ -61,6 +62,6 @@ package struct BotToken: Sendable, Equatable {
 extension BotToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   package var description: String { "<token of bot \(id)>" }
   package var debugDescription: String { description }
-  /// `dump` and the like see what a description says.
+  /// `dump` and the like show only what the description shows.
   package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
 }

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// Where the token may be: the first place that has one counts.
+/// The places where the token may be; the first one that has a token is used.
 package struct BotTokenSources: Sendable {
   /// Something that was unwise about the way the token came.
   package enum Warning: Sendable, Equatable {
@@ -16,10 +16,10 @@ package struct BotTokenSources: Sendable {
   package var file: String?
   /// The folder whose `.env` is read.
   package var folder: String
-  /// Takes a variable out of the environment, so that no child and no dump has it.
+  /// Removes a variable from the environment, so that no child process and no memory dump contains it.
   var takeVariable: @Sendable (String) -> String?
 
-  /// In the order in which they count.
+  /// The variables, the preferred one first.
   static let variables = ["TELEGRAM_BOT_TOKEN", "TG_BOT_TOKEN"]
 
   private static let longestFile = 65536
@@ -35,11 +35,11 @@ package struct BotTokenSources: Sendable {
   ///
   /// Call it before there are threads: it changes the environment.
   ///
-  /// - Returns: the token, and what was unwise about the way it came.
-  /// - Throws: `.noToken` when there is none; `.badModel` for what is no token; what reading a file
-  ///   can end in.
+  /// - Returns: the token, and warnings about insecure ways of passing it.
+  /// - Throws: `.noToken` when there is none; `.configuration` for what is no token; what reading a file
+  ///   throws.
   package func find() throws(UpscaleError) -> (token: BotToken, warnings: [Warning]) {
-    // All of them go, whichever counts.
+    // All variables are removed, whichever is used.
     let values = Self.variables.map { takeVariable($0) }
     if let argument {
       CurrentProcess.hideArgument(argument)
@@ -59,7 +59,7 @@ package struct BotTokenSources: Sendable {
   private func findInFolder() throws(UpscaleError) -> (token: BotToken, warnings: [Warning]) {
     let path = folder == "." ? ".env" : BytePath(folder).appending(".env").text
     let name = "'\(path)'"
-    // A folder of that name is somebody's Python.
+    // A folder named `.env` is most likely a Python environment.
     if let status = BytePath(path).status(), !status.isFolder {
       let content = try Self.read(path, named: name)
       let variables = try EnvironmentFile(content.text, named: name, wanting: Self.variables)
@@ -124,7 +124,7 @@ package struct BotTokenSources: Sendable {
       permissions: status.isRegular ? status.permissions : 0)
   }
 
-  /// Takes a variable out of the environment, and out of the memory that /proc shows of it.
+  /// Removes a variable from the environment, and erases the memory in which /proc shows it.
   private static func takeFromEnvironment(_ name: String) -> String? {
     defer { Environment.erase(name) }
     return Environment[name]

@@ -4,7 +4,7 @@ struct CallbackQuery: Sendable, Decodable {
   let from: User
   /// The message with the button; inaccessible (`isInaccessible`) or nil when it is too old.
   let message: Message?
-  /// What the button stands for; anybody can forge it.
+  /// The data of the button; any user can forge it.
   let data: String?
 
   private enum Key: String, CodingKey {

@@ -4,8 +4,8 @@ import Upscale
 
 /// A connection to the server that is kept alive between requests.
 ///
-/// `@unchecked Sendable`: `ConnectionPool` gives it to one thread at a time, and what interrupts it
-/// may be called from any.
+/// `@unchecked Sendable`: `ConnectionPool` gives it to one thread at a time; `interrupt` and `resume` may
+/// be called from any.
 final class Connection: @unchecked Sendable {
   private let handle: OpaquePointer
 
@@ -17,7 +17,7 @@ final class Connection: @unchecked Sendable {
     return path
   }()
 
-  /// - Throws: `.badModel` without libcurl, `.memory` without memory.
+  /// - Throws: `.configuration` without libcurl, `.memory` without memory.
   init() throws(UpscaleError) {
     guard let handle = cc_connection_create() else {
       throw Curl.version == nil
@@ -33,7 +33,7 @@ final class Connection: @unchecked Sendable {
 
   func resume() { cc_connection_resume(handle) }
 
-  /// Sends the request, and has the answer taken.
+  /// Sends the request, and hands the answer to the exchange.
   func perform(_ request: HTTPRequest, _ exchange: Exchange) -> HTTPResponse {
     var texts = CStrings()
     defer { texts.free() }
@@ -109,7 +109,7 @@ extension HTTPResponse {
   }
 }
 
-/// Texts as C has them, to be freed together.
+/// C strings that are freed together.
 private struct CStrings {
   private var pointers: [UnsafeMutablePointer<CChar>] = []
 

@@ -1,6 +1,6 @@
 import Upscale
 
-/// Connections for whoever calls: as many as are needed at once, a few of which stay open.
+/// Connections for all callers: as many as are needed at a time, of which a few stay open.
 final class ConnectionPool: Sendable {
   private struct State {
     var idle: [Connection] = []
@@ -11,7 +11,7 @@ final class ConnectionPool: Sendable {
   private let state = Shared(State())
   private let keeping: Int
 
-  /// - Parameter keeping: how many stay open when nobody uses them.
+  /// - Parameter keeping: how many stay open while they are not used.
   init(keeping: Int) { self.keeping = keeping }
 
   /// Gives the caller a connection of its own for a while.
@@ -27,7 +27,7 @@ final class ConnectionPool: Sendable {
     return try body(connection)
   }
 
-  /// Ends what goes on, and lets nobody begin until `resume`.
+  /// Ends running requests; new ones end at once until `resume`.
   func interrupt() {
     state.note { state in
       state.isInterrupted = true
@@ -70,7 +70,7 @@ final class ConnectionPool: Sendable {
   }
 
   private func giveBack(_ connection: Connection) {
-    // What is beyond `keeping` is closed by its end of life, outside the lock.
+    // A connection beyond `keeping` is closed when it is freed, which happens outside the lock.
     let surplus: Connection? = state.update { state in
       state.active.removeAll { $0 === connection }
       connection.resume()

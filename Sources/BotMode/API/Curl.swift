@@ -1,12 +1,12 @@
 import CCurl
 import Upscale
 
-/// libcurl, as this machine has it.
+/// The libcurl of this machine.
 enum Curl {
   /// "libcurl/7.88.1 OpenSSL/3.0…", or nil where there is none.
   static var version: String? { cc_version().map { String(cString: $0) } }
 
-  /// What libcurl and the libraries that it brings along map.
+  /// Bytes of address space that libcurl and its libraries take.
   private static let mappedBytes = 48 << 20
 
   static var missing: UpscaleError {

@@ -1,4 +1,4 @@
-/// A file as it was sent; name and type are whatever the sender says.
+/// A file as it was sent; the sender chooses name and type.
 struct Document: Sendable, Hashable, Decodable {
   let fileID: String
   let fileName: String?

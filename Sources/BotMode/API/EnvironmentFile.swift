@@ -1,18 +1,18 @@
 import Upscale
 
-/// Variables from a file `.env`: lines `NAME=value`, as shells and other tools agree on them.
+/// Variables from a file `.env`: lines `NAME=value` in the syntax that shells and other tools share.
 ///
-/// `export` may stand before a name, `#` begins a comment, values may stand in quotes; inside
-/// double ones a backslash keeps the next character, inside single ones everything is as it is. The
-/// last line of a name counts. Nothing is expanded. Lines that concern nobody here may be anything.
+/// `export` may precede a name, `#` begins a comment, values may be quoted. Inside double quotes a
+/// backslash makes the next character literal; inside single quotes everything is literal. The last line
+/// of a name is used. Nothing is expanded. Lines of other names are not checked.
 struct EnvironmentFile {
   private var values: [String: String] = [:]
 
   /// - Parameters:
   ///   - text: of the file.
   ///   - name: what to call it in a refusal.
-  ///   - names: those that matter.
-  /// - Throws: `.badModel` (78) for a line of a name that matters and cannot be read.
+  ///   - names: the variables that are wanted.
+  /// - Throws: `.configuration` for a line of a wanted name that cannot be read.
   init(_ text: String, named name: String, wanting names: [String]) throws(UpscaleError) {
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() {

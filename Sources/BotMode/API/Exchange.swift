@@ -1,4 +1,4 @@
-/// Those that a running request talks to.
+/// The callbacks of a running request.
 final class Exchange {
   /// Takes a piece of the answer's body, whose status is known by then.
   ///

@@ -1,4 +1,4 @@
-/// What goes to the server in one request.
+/// A request to the server.
 struct HTTPRequest {
   enum Body {
     /// None: the request is a GET.
@@ -20,9 +20,9 @@ struct HTTPRequest {
 
   let url: String
   let body: Body
-  /// Whether it goes to this machine in the clear.
+  /// Whether it is sent unencrypted, to this machine.
   var isPlain: Bool
-  /// Whether it may go out a second time when a connection that was kept alive is dead.
+  /// Whether it may be sent a second time when a kept connection turns out to be closed.
   var isRepeatable: Bool
   /// The most bytes of an answer.
   var bodyLimit: Int

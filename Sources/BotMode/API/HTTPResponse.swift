@@ -1,11 +1,11 @@
-/// What became of a request.
+/// The outcome of a request.
 struct HTTPResponse {
   enum End {
     /// The answer is complete.
     case done
     case failed(String)
     case interrupted
-    /// Whoever takes the answer's body wanted no more of it.
+    /// `Exchange.take` wanted no more of the answer's body.
     case stopped
     /// The answer is longer than the limit.
     case tooLarge
@@ -16,7 +16,7 @@ struct HTTPResponse {
   let end: End
   /// 0 without an answer.
   let status: Int
-  /// Whether the server may have had the whole request.
+  /// Whether the server may have received the whole request.
   let wasSent: Bool
   /// Of the header Retry-After.
   let retryAfter: Int?

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// Buttons that go with a message.
+/// The buttons of a message.
 enum Markup: Sendable, Hashable {
-  /// A button below a message; `data` (at most 64 bytes) comes back when it is pressed.
+  /// A button below a message; `data` (at most 64 bytes) is sent to the bot when it is pressed.
   struct Button: Sendable, Hashable {
     let text: String
     let data: String
@@ -20,7 +20,7 @@ enum Markup: Sendable, Hashable {
   /// Takes the buttons of `reply` away.
   case remove
 
-  /// As the Bot API has it.
+  /// In the form of the Bot API.
   var json: String {
     switch self {
     case .inline(let rows):
@@ -77,7 +77,7 @@ enum Markup: Sendable, Hashable {
   private static func text(_ value: some Encodable) -> String { jsonText(value) }
 }
 
-/// A value as JSON text; objects travel that way inside forms.
+/// A value as JSON text, which is how the Bot API takes objects in forms.
 func jsonText(_ value: some Encodable) -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

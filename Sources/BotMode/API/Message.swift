@@ -10,7 +10,7 @@ struct Message: Sendable, Decodable {
   let caption: String?
   /// The same photo in several sizes, in no promised order; empty for any other message.
   let photo: [PhotoSize]
-  /// Telegram fills this in for animations, too: look at `animation` first.
+  /// Telegram sets this for animations too, so `animation` is to be checked first.
   let document: Document?
   let sticker: Sticker?
   let animation: Document?
@@ -24,7 +24,7 @@ struct Message: Sendable, Decodable {
   /// The message that this one answers.
   var replyToMessage: Message? { repliedTo.first }
 
-  /// A list of at most one: a structure cannot hold itself.
+  /// A list of at most one element, since a structure cannot contain itself.
   private let repliedTo: [Message]
 
   /// Whether it is too old to be seen or changed.

@@ -1,4 +1,4 @@
-/// A text as it stands in a URL or a form: everything but letters, digits and "-._~" is encoded.
+/// A text encoded for a URL or a form: everything but ASCII letters, digits and "-._~".
 ///
 /// - Parameters:
 ///   - text: any text.

@@ -1,4 +1,4 @@
-/// An element of a list that may be of a shape unknown here; the list survives it.
+/// An element of a list; one of unknown form does not make the whole list unreadable.
 struct Readable<Value: Decodable>: Decodable {
   let value: Value?
 

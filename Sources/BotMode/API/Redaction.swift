@@ -1,9 +1,9 @@
-/// Takes the token out of texts: every error and log line of the bot goes through it.
+/// Removes the token from texts: every error and log line of the bot is passed through it.
 struct Redaction: Sendable {
   private let needles: [[UInt8]]
 
-  /// Secrets that are shorter are looked for together with the bot's identifier only: they may be
-  /// parts of words.
+  /// Shorter secrets are searched for only together with the bot's identifier, since they may occur in
+  /// words.
   private static let shortest = 6
 
   init(_ token: BotToken) {

@@ -1,8 +1,8 @@
 import Upscale
 
-/// What to do after a call failed. Pure: chance comes in as a number, and nobody waits here.
+/// Decides what to do after a failed call. It is pure: random numbers are passed in, and nothing waits.
 ///
-/// One value goes with one call from its first attempt to its last, or with polling for ever.
+/// One value is used for one call from its first attempt to its last; polling uses one all the time.
 struct RetryPolicy: Sendable {
   /// What is called.
   enum Call: Sendable {
@@ -10,11 +10,11 @@ struct RetryPolicy: Sendable {
     case polling
     /// getMe and the like, before the bot works: a few attempts.
     case startup
-    /// What may be done twice (getFile, a download, an edit that matters): a few attempts.
+    /// Calls that may be made twice (getFile, a download, an important edit): a few attempts.
     case idempotent
     /// A message or a document: once more at most when it may have arrived already.
     case send
-    /// What nobody misses (progress, "is sending a file…"): never again.
+    /// Calls that are not needed (progress, "is sending a file…"): no second attempt.
     case cosmetic
   }
 
@@ -26,22 +26,23 @@ struct RetryPolicy: Sendable {
   }
 
   let call: Call
-  /// Failures in a row that may pass by themselves.
+  /// Consecutive failures that may be temporary.
   private(set) var failures = 0
-  /// Times in a row that the server asked for patience.
+  /// How many times in a row the server asked to wait.
   private(set) var waits = 0
   /// Attempts that may have taken effect.
   private(set) var ambiguities = 0
   private(set) var conflicts = 0
   private var successes = 0
 
-  /// An outgoing instance may hold its poll for 50 s more; after these waits it is another one.
+  /// Waits after a conflict, in seconds. An instance that is ending may hold its poll for 50 s more; a
+  /// conflict after all these waits is with another running instance.
   static let conflictDelays: [Double] = [5, 10, 15, 30]
   static let mostAttempts = 6
   static let mostWaits = 10
   static let firstDelay = 1.0
   static let longestDelay = 30.0
-  /// So that no chance makes it spin.
+  /// A lower bound on delays, whatever the random number is.
   static let shortestDelay = 0.2
 
   init(_ call: Call) { self.call = call }
@@ -81,12 +82,13 @@ struct RetryPolicy: Sendable {
     failures = 0
     waits = 0
     ambiguities = 0
-    // Two instances that throw each other out have a success now and then, too.
+    // Two instances that interrupt each other's polls have some successes too.
     successes += 1
     if successes >= 3 { conflicts = 0 }
   }
 
-  /// Anything from nothing to 1, 2, 4, … 30 s: many that failed together do not come back together.
+  /// A random delay from 0 to 1, 2, 4, … 30 s, so that calls that failed together are not repeated
+  /// together.
   private static func backoff(_ failures: Int, _ random: Double) -> Double {
     let bound = firstDelay * Double(1 << min(max(0, failures - 1), 10))
     return max(shortestDelay, min(longestDelay, bound) * random)

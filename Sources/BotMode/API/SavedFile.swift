@@ -1,6 +1,6 @@
 import Upscale
 
-/// A file that a download fills: a regular one, for nothing else may be removed after a failure.
+/// The file of a download. It must be a regular file, since it is removed after a failure.
 final class SavedFile {
   private let path: String
   private let file: OpenFile
@@ -30,7 +30,7 @@ final class SavedFile {
     byteCount += bytes.count
   }
 
-  /// - Throws: as `write`: some network file systems tell of a full disk only at the end.
+  /// - Throws: as `write`: some network file systems report a full disk only at the end.
   func finish() throws(UpscaleError) {
     do throws(SystemFailure) {
       try file.flush()

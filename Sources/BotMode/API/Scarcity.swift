@@ -1,8 +1,8 @@
 import Upscale
 
-/// What libraries do not tell apart from failures of other kinds.
+/// Detects a lack of resources where libraries report only a failure.
 enum Scarcity {
-  /// Why something failed, if it was for want of descriptors.
+  /// The error for a lack of descriptors, if there is one.
   static var ofDescriptors: UpscaleError? {
     do throws(SystemFailure) {
       _ = try OpenFile(BytePath("/"), .reading)

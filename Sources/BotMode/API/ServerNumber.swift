@@ -1,10 +1,10 @@
 /// Numbers from the server, within bounds that arithmetic here is safe in.
 ///
-/// Telegram's identifiers have at most 52 significant bits, and no file has more bytes. Whoever says
-/// otherwise is refused (an identifier: another chat must not be meant) or cut (an amount).
+/// Telegram's identifiers have at most 52 significant bits, and no file has more bytes. A larger identifier
+/// is refused, since it must not become that of another chat; a larger amount is cut.
 enum ServerNumber {
   static let bound: Int64 = 1 << 53 - 1
-  /// Seconds that a server may ask to be left in peace.
+  /// The longest wait that a server may ask for, in seconds.
   static let longestPatience: Int64 = 86_400
   /// Columns or rows; the product of two is no overflow.
   static let longestSide = Int64(Int32.max)
@@ -13,7 +13,7 @@ enum ServerNumber {
 extension KeyedDecodingContainer {
   /// The number of a chat, a person or a message.
   ///
-  /// - Throws: for what is none, and for what none has.
+  /// - Throws: for what is no number, and for numbers outside the bounds.
   func identifier(_ key: Key) throws -> Int64 {
     let value = try decode(Int64.self, forKey: key)
     guard value.magnitude <= ServerNumber.bound.magnitude else {

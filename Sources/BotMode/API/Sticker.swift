@@ -3,9 +3,9 @@ struct Sticker: Sendable, Hashable, Decodable {
   let fileID: String
   let width: Int
   let height: Int
-  /// Whether it is a drawing that moves (TGS).
+  /// Whether it is an animated drawing (TGS).
   let isAnimated: Bool
-  /// Whether it is a film (WebM).
+  /// Whether it is a video (WebM).
   let isVideo: Bool
   let fileSize: Int64?
 

@@ -1,10 +1,10 @@
 /// How long a request may take, in seconds.
 struct TimeLimits: Sendable {
-  /// Until the connection is there.
+  /// Until the connection is made.
   var connecting = 10
-  /// In all; 0 when only `standstill` counts.
+  /// For the whole request; 0 where only `standstill` limits it.
   var total = 0
-  /// With hardly a byte coming or going; 0: for ever.
+  /// For transfers slower than `slowest`; 0 for no limit.
   var standstill = 0
 
   /// Bytes a second that count as a standstill.

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What can be found out of an answer that no JSON reader takes.
+/// What can be found in an answer that is not readable as JSON.
 enum UnreadableAnswer {
   /// Whether it begins as a good answer of the Bot API does.
   static func isOfBotAPI(_ body: [UInt8]) -> Bool {
@@ -8,7 +8,7 @@ enum UnreadableAnswer {
     return start.elementsEqual(#"{"ok":true"#.utf8)
   }
 
-  /// The number of the first update in it: within texts, quotes are written otherwise.
+  /// The number of the first update in it. The key cannot occur within a text, where quotes are escaped.
   static func firstUpdate(_ body: [UInt8]) -> Int64? {
     let key = Array(#""update_id""#.utf8)
     var rest = body[...]

@@ -1,11 +1,10 @@
-/// What Telegram tells a bot of: one message, one pressed button, or a change of its own standing.
+/// An event for a bot: a message, a pressed button, or a change of the bot's membership.
 ///
-/// Decoded leniently: what cannot be read of an update is nil, and the rest of the batch is not
-/// lost for it. The identifier alone is always known, and exactly, so that the update can be
-/// confirmed.
+/// Decoding is lenient: a part of an update that cannot be read is nil, and the other updates of the answer
+/// are not lost. Only the identifier must be readable, since the update is confirmed by it.
 struct Update: Sendable, Decodable {
   let updateID: Int64
-  /// The number that asks for those after it.
+  /// The offset that asks for later updates.
   var next: Int64 { updateID == .max ? .max : updateID + 1 }
   let message: Message?
   let callbackQuery: CallbackQuery?
@@ -38,7 +37,7 @@ struct Update: Sendable, Decodable {
 }
 
 extension KeyedDecodingContainer {
-  /// What stands under `key`; nil when it is absent, null, or nothing of that kind.
+  /// The value of `key`; nil when it is absent, null, or of another type.
   func ifReadable<Value: Decodable>(_ key: Key) -> Value? {
     do {
       return try decodeIfPresent(Value.self, forKey: key)

@@ -1,12 +1,12 @@
-/// The name of a file that is sent, made harmless: it goes into a header and onto people's disks.
+/// Makes the name of a file that is sent harmless: it is put into a header and onto users' disks.
 enum UploadName {
   /// Characters before the extension.
   private static let longest = 64
   /// Bytes before the extension: a character can be any number of them.
   private static let mostBytes = 180
 
-  /// `name` without what is not a name: control and invisible characters, quotes, what separates
-  /// folders or is special on some system. Letters of every script stay.
+  /// `name` without control and invisible characters, quotes, separators of folders and characters that
+  /// are special on some system. Letters of every script stay.
   static func sanitised(_ name: String) -> String {
     let clean = String(
       String.UnicodeScalarView(name.unicodeScalars.map { isHarmless($0) ? $0 : "_" }))
@@ -32,7 +32,7 @@ enum UploadName {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator:
-      // Joiners belong to the spelling of some scripts and to emoji.
+      // Joiners are part of the spelling of some scripts and of emoji.
       scalar == "\u{200C}" || scalar == "\u{200D}"
     default:
       !#""'\/:*?<>|"#.unicodeScalars.contains(scalar)

@@ -2,7 +2,7 @@
 struct User: Sendable, Hashable, Decodable {
   let id: Int64
   let isBot: Bool
-  /// As the person's app has it: "ru", "pt-br", ….
+  /// The language of the person's app: "ru", "pt-br", ….
   let languageCode: String?
   let firstName: String?
   /// Without the "@".

@@ -1,4 +1,4 @@
-/// Whom the bot serves, and what is too much.
+/// Whom the bot serves, and its limits.
 struct BotRules: Sendable {
   /// The bot's own user name, which commands in groups are addressed to.
   var name: String?
@@ -25,12 +25,12 @@ struct BotRules: Sendable {
 }
 
 extension BotRules {
-  /// Why a picture cannot be taken, as far as its message tells.
+  /// Why a picture is refused, as far as its message shows that.
   ///
   /// - Parameters:
   ///   - job: the picture and what is to be made of it.
   ///   - seconds: what enlarging it is expected to take.
-  /// - Returns: nil when nothing speaks against it.
+  /// - Returns: nil for a picture that is accepted.
   func complaint(about job: Job, seconds: Double) -> Unusable? {
     if let size = job.source.size, size > maxFileBytes { return .tooManyBytes(size) }
     guard let width = job.source.width, let height = job.source.height else { return nil }
@@ -40,8 +40,8 @@ extension BotRules {
     return seconds > maxSeconds ? .takesTooLong(seconds: seconds) : nil
   }
 
-  /// Millions of pixels of a picture whose message does not tell them: by its bytes, and never more
-  /// than would be taken.
+  /// Estimates the millions of pixels of a picture whose message does not state its size: from its bytes,
+  /// and never more than would be accepted.
   ///
   /// - Parameters:
   ///   - source: the picture.

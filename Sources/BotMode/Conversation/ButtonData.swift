@@ -1,7 +1,7 @@
 import Upscale
 
-/// What a button means: written into it, and read back when it is pressed. Anybody can send anything
-/// as data; whoever acts on it checks whose it is.
+/// The meaning of a button, which is written into its data and read back when it is pressed. Any user can
+/// send any data, so code that acts on it checks whose picture it concerns.
 enum ButtonData: Codable, Equatable, Sendable {
   case cancel(card: Int64)
   case look(Look)
@@ -23,7 +23,7 @@ enum ButtonData: Codable, Equatable, Sendable {
     }
   }
 
-  /// - Parameter text: what came with a press; nil for what no button of ours sends.
+  /// - Parameter text: the data of a press; nil for data that no button of this bot has.
   init?(_ text: String) {
     guard text.utf8.count <= 64 else { return nil }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)

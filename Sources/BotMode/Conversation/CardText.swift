@@ -1,11 +1,11 @@
-/// The text of a card: a function of the card's jobs, so that it is right whenever it is looked at.
+/// The text of a card. It is a function of the card's jobs alone, so it always shows their current state.
 ///
-/// Whatever a job's state, the card tells how long it will still take.
+/// In every state of a job, the card shows how long it will still take.
 enum CardText {
   /// - Parameters:
   ///   - jobs: of the card, oldest first.
   ///   - states: what is being done, by job.
-  ///   - outlook: when what will be ready.
+  ///   - outlook: when each job will be ready.
   ///   - texts: in the user's language.
   /// - Returns: at most 4096 UTF-16 units.
   static func text(

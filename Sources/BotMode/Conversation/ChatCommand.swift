@@ -13,8 +13,8 @@ enum ChatCommand: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - text: of a message, or a caption.
   ///   - name: the bot's own user name.
-  /// - Returns: the command (nil for one that is none of ours) and what follows it; nil for a text
-  ///   that is no command, or one for another bot.
+  /// - Returns: the command (nil for an unknown one) and the text after it; nil for a text that is no
+  ///   command, or one for another bot.
   static func read(
     _ text: String, for name: String?
   ) -> (command: ChatCommand?, argument: String, isAddressed: Bool)? {

@@ -1,9 +1,9 @@
 import Upscale
 
-/// The talk with users: what is asked, and what becomes of the bot's state.
+/// The conversation with users: how an event changes the bot's state.
 ///
-/// Pure: an event and a state give a new state and answers to give at once. Nothing here waits,
-/// sends or reads.
+/// It is pure: an event and a state give a new state and immediate answers. Nothing here waits, sends or
+/// reads.
 struct Conversation: Sendable {
   var rules: BotRules
   /// Seconds since 1970.
@@ -15,20 +15,20 @@ struct Conversation: Sendable {
   /// Rows of the outbox that are being sent, which cannot be changed any more.
   var sending: Set<Int64> = []
 
-  /// Things to do at once, which nobody needs after a restart.
+  /// Actions to take at once, which are not kept over a restart.
   enum Immediate: Equatable, Sendable {
     case answerButton(query: String, text: String, isAlert: Bool)
   }
 
-  /// How long more pictures of an album are waited for before its card is sent, in seconds.
+  /// Seconds to wait for more pictures of an album before its card is sent.
   static let albumPatience = 1.5
 
   /// Handles one event.
   ///
   /// - Parameters:
-  ///   - event: what came in.
+  ///   - event: a message or a press.
   ///   - state: is changed by it.
-  /// - Returns: what to do at once.
+  /// - Returns: actions to take at once.
   func handle(_ event: Incoming, in state: inout BotState) -> [Immediate] {
     let record = state.users[event.user]
     let language = record?.language ?? Language(tag: event.languageTag)
@@ -131,7 +131,7 @@ struct Conversation: Sendable {
 
   /// Stops a user's pictures in a chat.
   ///
-  /// - Returns: what people call them.
+  /// - Returns: their titles, for the answer.
   private func cancelAll(
     _ event: Incoming, _ texts: Texts, everywhere: Bool = false, in state: inout BotState
   ) -> [String] {
@@ -176,7 +176,7 @@ struct Conversation: Sendable {
 
   // MARK: Pictures
 
-  /// Accepts a picture, or says why not.
+  /// Accepts a picture, or refuses it with a reason.
   private func consider(
     _ offer: Incoming.Offer, caption: String?, _ event: Incoming, _ language: Language,
     in state: inout BotState
@@ -187,7 +187,7 @@ struct Conversation: Sendable {
         $0.value.chat == event.chat && $0.value.album == album && $0.value.user == event.user
       }?.key
     }
-    // What the caption of an album's first picture asks for holds for the others.
+    // The caption of an album's first picture applies to the others as well.
     var wish =
       card.flatMap { state.jobs(of: $0).first?.job.wish } ?? state.users[event.user]?.wish ?? Wish()
     if let caption { wish = wish.following(caption) }
@@ -254,7 +254,9 @@ struct Conversation: Sendable {
 
   // MARK: Buttons
 
-  /// - Returns: what the one who pressed it sees, and whether in a window of its own.
+  /// Handles a pressed button.
+  ///
+  /// - Returns: the text that the user sees, and whether it is shown in a window.
   private func press(
     _ data: ButtonData?, message: Int64?, about: Incoming.Offer?, original: Int64?,
     _ event: Incoming, _ language: Language, in state: inout BotState
@@ -295,7 +297,7 @@ struct Conversation: Sendable {
     let isChanged = (state.users[event.user] ?? UserRecord()).wish != record.wish
     state.keep(record, of: event.user)
     if isChanged, let message {
-      // In a group each sees his own settings.
+      // In a group each user sees their own settings.
       state.edit(
         message, in: event.chat, to: texts.settings(record.wish),
         keyboard: Self.settingsMenu(record.wish, texts), for: event.user, isGroup: event.isGroup)
@@ -322,12 +324,12 @@ struct Conversation: Sendable {
 
   // MARK: Answers
 
-  /// Answers a command; nothing for a flood of them.
+  /// Answers a command, unless too many of the user's answers are waiting.
   private func answer(
     _ text: String, to event: Incoming, in state: inout BotState, keyboard: Keyboard? = nil
   ) {
     guard state.hasRoom(for: event.user, in: event.chat, isGroup: event.isGroup) else { return }
-    // The commands of one user are no keyboard for a whole group.
+    // A keyboard of commands would be shown to the whole group.
     let isForAll = keyboard == .commands && event.isGroup
     state.say(
       text, to: event.chat, replyingTo: event.isGroup ? event.message : nil,

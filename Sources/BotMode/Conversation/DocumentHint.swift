@@ -1,16 +1,16 @@
 import Upscale
 
-/// What a document says it is. Senders choose both name and type, so this only refuses what is
-/// certain to be of no use; what is left is known by its content once it is here.
+/// Judges a document by its name and type. Senders choose both, so only documents that are certainly no
+/// pictures are refused by them; the others are judged by their content once they are fetched.
 enum DocumentHint {
   /// - Parameters:
   ///   - name: the file's, if it has one.
   ///   - type: its MIME type, if it has one.
-  /// - Returns: why it is of no use, or nil when it may be a picture.
+  /// - Returns: why it is refused, or nil when it may be a picture.
   static func complaint(name: String?, type: String?) -> Unusable? {
     let type = (type ?? "").lowercased()
     let ending = (name ?? "").split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
-    // One of ours by its name or its type: what it really is shows later.
+    // A supported format by its name or its type; the content is checked later.
     if ["image/png", "image/jpeg", "image/webp", "image/jpg"].contains(type) { return nil }
     if type.hasPrefix("video/") { return .video }
     if type.hasPrefix("audio/") { return .audio }
@@ -20,7 +20,7 @@ enum DocumentHint {
     return .noPicture
   }
 
-  /// The format of ours that name and type promise, if they do.
+  /// The supported format that name and type indicate, if any.
   static func format(name: String?, type: String?) -> PictureFormat? {
     let ending = (name ?? "").split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
     switch (type ?? "").lowercased() {

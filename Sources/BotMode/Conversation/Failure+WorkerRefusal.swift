@@ -19,7 +19,7 @@ extension Failure {
 }
 
 extension ForeignFormat {
-  /// As people call it, in any language.
+  /// The usual name, the same in all languages.
   fileprivate var shortName: String {
     switch self {
     case .gif: "GIF"

@@ -1,13 +1,13 @@
-/// What an update asks of the bot, without what only Telegram needs to know.
+/// The request in an update, without details that only concern Telegram.
 struct Incoming: Sendable, Equatable {
   enum Content: Sendable, Equatable {
-    /// nil for a command that is none of ours.
+    /// nil for an unknown command.
     case command(ChatCommand?, argument: String, about: Offer?)
     case offer(Offer, caption: String?)
     case text
-    /// A button: what it means (nil for nothing of ours), and the picture it is about.
+    /// A button: its meaning (nil for unknown data), and the picture that it is about.
     case button(query: String, ButtonData?, message: Int64?, about: Offer?, original: Int64?)
-    /// The user wants to hear no more of the bot, or it was thrown out of the group.
+    /// The user has blocked the bot, or it was removed from the group.
     case gone
     case moved(to: Int64)
   }
@@ -31,7 +31,7 @@ struct Incoming: Sendable, Equatable {
 }
 
 extension Incoming {
-  /// Fails for what is not for the bot: other bots, channels, talk in groups.
+  /// Fails for updates that are not meant for the bot: from other bots, in channels, talk in groups.
   ///
   /// - Parameters:
   ///   - update: as Telegram has it.
@@ -73,7 +73,7 @@ extension Incoming {
     if let target = message.migrateToChatID {
       content = .moved(to: target)
     } else if let offer = Offer(message) {
-      // In a group only what is meant for the bot: by its caption, or as an answer to it.
+      // In a group, only messages whose caption is a command for the bot or that answer it.
       let caption = message.caption ?? ""
       let command = ChatCommand.read(caption, for: name)
       let isCalled = command?.command == .upscale || command?.command == .upscaleImage
@@ -104,9 +104,9 @@ extension Incoming {
 }
 
 extension Incoming.Offer {
-  /// The picture of a message, or why what it has is none; nil for plain text and service messages.
+  /// The picture of a message, or why its content is no picture; nil for plain text and service messages.
   init?(_ message: Message) {
-    // Telegram says `document`, too, for an animation.
+    // Telegram sets `document` for an animation too.
     if message.animation != nil {
       self = .unusable(.animation)
     } else if let photo = message.largestPhoto {
@@ -146,7 +146,7 @@ extension Incoming.Offer {
     }
   }
 
-  /// A side that can be one.
+  /// A plausible length of a side, or nil.
   private static func side(_ length: Int) -> Int? {
     (1...1_000_000).contains(length) ? length : nil
   }

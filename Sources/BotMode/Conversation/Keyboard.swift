@@ -2,7 +2,7 @@
 enum Keyboard: Codable, Equatable, Sendable {
   /// Buttons below the message; each sends its data.
   case buttons([[Button]])
-  /// The commands that people need most, in place of the letters.
+  /// The most used commands, in place of the letters' keyboard.
   case commands
 
   struct Button: Codable, Equatable, Sendable {

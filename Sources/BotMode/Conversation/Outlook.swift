@@ -1,4 +1,4 @@
-/// When each picture will be ready, if nothing else comes.
+/// Estimates when each picture will be ready, if no others are sent.
 struct Outlook: Sendable {
   /// Jobs that wait, in the order of their turns.
   let order: [Int64]
@@ -32,12 +32,12 @@ struct Outlook: Sendable {
     self.seconds = seconds
   }
 
-  /// Fetching, examining, writing and sending, as far as it is not done meanwhile.
+  /// Seconds for fetching, examining, writing and sending, as far as these do not overlap with computing.
   private static let overhead = 1.0
 
   /// 1 for the one that is next, or is computed.
   func place(of job: Int64) -> Int { places[job] ?? 1 }
 
-  /// Until the result is there; for a result that is being sent, what sending takes in all.
+  /// Seconds until the result has arrived; for a result that is being sent, the whole time of sending.
   func seconds(for job: Int64) -> Double { seconds[job] ?? Self.overhead }
 }

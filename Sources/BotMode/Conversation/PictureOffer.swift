@@ -1,6 +1,6 @@
 import Upscale
 
-/// A picture that somebody sent, as the message describes it.
+/// A picture that a user sent, as the message describes it.
 struct PictureOffer: Codable, Equatable, Sendable {
   enum Kind: String, Codable, Sendable {
     case photo, document, sticker
@@ -9,14 +9,14 @@ struct PictureOffer: Codable, Equatable, Sendable {
   var kind: Kind
   /// What `getFile` takes; stays valid.
   var fileID: String
-  /// Pixels, where the message tells; a document's does not.
+  /// Pixels, where the message states them; that of a document does not.
   var width: Int?
   var height: Int?
-  /// Bytes, where the message tells.
+  /// Bytes, where the message states them.
   var size: Int?
-  /// As the sender called it.
+  /// The sender's name for the file.
   var name: String?
-  /// The format that name and type promise.
+  /// The format that name and type indicate.
   var format: PictureFormat?
 
   /// Millions of pixels that a file of so many bytes has, roughly: photographs of cameras as JPEG have
@@ -31,7 +31,7 @@ struct PictureOffer: Codable, Equatable, Sendable {
     return Double(max(0, size ?? 500_000)) * perByte / 1e6
   }
 
-  /// What people call it: its name, cut where it is long, or what it is.
+  /// A title for users: the file's name, cut where it is long, or the kind of picture.
   func title(_ texts: Texts) -> String {
     switch kind {
     case .photo: texts.photo
@@ -40,7 +40,7 @@ struct PictureOffer: Codable, Equatable, Sendable {
     }
   }
 
-  /// The name of the result: the sender's with `_x4`, or what it is.
+  /// The name of the result: the sender's with `_x4`, or the kind of picture.
   ///
   /// - Parameters:
   ///   - scale: the factor, "4" or "2.6".
@@ -55,7 +55,7 @@ struct PictureOffer: Codable, Equatable, Sendable {
     case .document:
       stem = name ?? ""
       if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = String(stem[..<dot]) }
-      // Nothing that a program could take for a path, a header or a command of a terminal.
+      // No characters that programs could interpret as part of a path, a header or a terminal's command.
       stem = String(
         String.UnicodeScalarView(
           stem.unicodeScalars.map { scalar in

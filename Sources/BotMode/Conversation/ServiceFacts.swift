@@ -1,4 +1,4 @@
-/// What /stats tells of the process.
+/// What /stats shows of the process.
 struct ServiceFacts: Sendable {
   /// Seconds.
   var uptime = 0.0

@@ -1,4 +1,4 @@
-/// What the cards say.
+/// Texts of the cards.
 extension Texts {
   /// "photo: 640 × 480 → 2560 × 1920": what comes in and goes out.
   func sizes(_ job: Job) -> String {
@@ -7,7 +7,7 @@ extension Texts {
       return job.source.size.map { "\(title): \(megabytes($0)), ×\(job.wish.scale)" }
         ?? "\(title): ×\(job.wish.scale)"
     }
-    // Sides may come from a damaged file, and no product is worth an overflow.
+    // Sides may come from a damaged file, so products must not overflow.
     let result = [width, height].map {
       $0.multipliedReportingOverflow(by: job.wish.scale).partialValue
     }

@@ -1,6 +1,6 @@
 import Upscale
 
-/// What is said of a picture whose file does not hold all of it.
+/// Texts about pictures whose file is damaged.
 extension Texts {
   /// Which picture is not whole, and what is missing: for its card and its result's caption.
   ///

@@ -1,4 +1,4 @@
-/// What is said of results, and of pictures that have none.
+/// Texts about results, and about pictures without one.
 extension Texts {
   func caption(_ picture: FinishedPicture, of source: PictureOffer) -> String {
     var lines = [
@@ -84,7 +84,7 @@ extension Texts {
 
   func failed(_ title: String, _ reason: String) -> String { "\(title): \(reason)" }
 
-  /// Many refusals in one.
+  /// One text for many refusals.
   ///
   /// - Parameters:
   ///   - count: how many there were beside the first.

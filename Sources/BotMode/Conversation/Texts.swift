@@ -1,6 +1,7 @@
 import Upscale
 
-/// Everything the bot says, in each language. Plain text: names of files cannot break it.
+/// All texts of the bot, in each language. They are sent as plain text, so names of files in them are not
+/// interpreted as markup.
 struct Texts: Sendable {
   let language: Language
 
@@ -281,7 +282,7 @@ struct Texts: Sendable {
     say("about ", "примерно ") + duration(seconds, isRough: true)
   }
 
-  /// "3 min"; rough ones have steps of five seconds.
+  /// "3 min"; rough durations have steps of five seconds.
   func duration(_ seconds: Double, isRough: Bool) -> String {
     let seconds = seconds.isFinite ? min(max(seconds, 0), 1e6) : 1e6
     if seconds < 90 {

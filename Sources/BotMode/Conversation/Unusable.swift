@@ -1,4 +1,4 @@
-/// Why something that was sent is no picture the bot can take; told before anything is fetched.
+/// Why the bot refuses something that was sent, before anything is fetched.
 enum Unusable: Equatable, Sendable {
   case animatedSticker, videoSticker, animation, video, audio
   /// A document of a kind that cannot be read, by its name ("HEIC").

@@ -4,10 +4,10 @@ extension Wish {
   /// Factors that users may choose.
   static let scales = 2...4
 
-  /// What a picture's caption asks for, such as "x2 anime jpg"; words that mean nothing are left out.
+  /// Reads the wishes in a picture's caption, such as "x2 anime jpg"; other words are ignored.
   ///
   /// - Parameter caption: any text.
-  /// - Returns: this wish, with what the caption says changed.
+  /// - Returns: this wish with the caption's changes.
   func following(_ caption: String) -> Wish {
     var wish = self
     let words = caption.lowercased().split { !($0.isLetter || $0.isNumber) }.prefix(32)

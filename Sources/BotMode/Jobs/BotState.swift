@@ -1,13 +1,13 @@
-/// All that the bot knows, as it is on the disk after each change, but for what only fairness needs.
+/// The complete state of the bot. It is on the disk after each change, except for whose turn it is.
 struct BotState: Sendable {
   var jobs = Table<Job>()
   var cards = Table<Card>()
   var outbox = Table<Outgoing>()
   var users = Table<UserRecord>()
-  /// The last updates that were handled, in a ring: Telegram's numbers are not always ascending.
+  /// The numbers of the last handled updates, in a ring, since Telegram's numbers do not always ascend.
   var handled = Table<Int64>()
   var memory = Memory()
-  /// Whose picture was computed when; of no use, and gone, when no picture waits.
+  /// When each user's last picture was computed; cleared when no picture waits.
   var turns = Turns<Int64>()
   var recentRefusals = RecentRefusals()
   private(set) var handledSet: Set<Int64> = []
@@ -30,13 +30,13 @@ struct BotState: Sendable {
     handledSet = Set(handled.rows.values)
   }
 
-  /// A number for a new row, which none has had.
+  /// A number for a new row; no number is given twice.
   mutating func newID() -> Int64 {
     memory.lastID += 1
     return memory.lastID
   }
 
-  /// Keeps a user's settings; nothing where they are what everybody has.
+  /// Keeps a user's settings; removes them where they equal the defaults.
   mutating func keep(_ record: UserRecord, of user: Int64) {
     users[user] = record == UserRecord() ? nil : record
   }
@@ -73,13 +73,13 @@ struct BotState: Sendable {
       .map { (id: $0.key, job: $0.value) }
   }
 
-  /// Takes a job away: whoever works on it sees that and stops.
+  /// Removes a job; a thread that works on it notices that and stops.
   ///
-  /// A card without jobs goes, too; its message is removed.
+  /// A card without jobs is removed as well, and so is its message.
   ///
   /// - Parameters:
-  ///   - id: the job's.
-  ///   - lastWords: what the card says from now on if this was its last job; nil to delete it.
+  ///   - id: the job's number.
+  ///   - lastWords: the card's final text if this was its last job; nil to delete the message.
   mutating func remove(job id: Int64, lastWords: String? = nil) {
     guard let job = jobs[id] else { return }
     drop(job: id)
@@ -97,7 +97,7 @@ struct BotState: Sendable {
     if jobs.rows.isEmpty { turns.reset() }
   }
 
-  /// A chat has a new number: groups that became supergroups.
+  /// Gives a chat its new number, when a group has become a supergroup.
   mutating func move(chat old: Int64, to new: Int64) {
     for id in jobs.ids(where: { $0.chat == old }) { jobs[id]?.chat = new }
     for id in cards.ids(where: { $0.chat == old }) {
@@ -108,10 +108,10 @@ struct BotState: Sendable {
     for id in outbox.ids(where: { $0.chat == old }) { outbox[id]?.chat = new }
   }
 
-  /// Nobody is there any more: all that was meant for a chat goes.
+  /// Removes everything that was meant for a chat to which the bot can no longer write.
   ///
   /// - Parameter chat: which.
-  /// - Returns: how many pictures that was.
+  /// - Returns: how many pictures were removed.
   mutating func abandon(chat: Int64) -> Int {
     let abandoned = jobs.ids { $0.chat == chat }
     for id in abandoned { drop(job: id) }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// JSON from the disk and from the worker: a damaged file or a hostile picture may have put any number
-/// there.
+/// Decodes JSON from the disk and from the worker, in which a damaged file or a hostile picture may have
+/// put any number.
 ///
-/// Numbers beyond ±(2⁵³ − 1) become that bound before anything is decoded, so that a sum of two, or ten
-/// times one, is no overflow, and a fraction becomes an integer without a trap.
+/// Numbers beyond ±(2⁵³ − 1) are replaced by that bound before decoding. So a sum of two numbers, or ten
+/// times a number, does not overflow, and converting a fraction to an integer does not trap.
 enum BoundedJSON {
-  /// - Returns: nil for what is nothing of the kind.
+  /// - Returns: nil for JSON of another form.
   static func decode<Value: Decodable>(_ type: Value.Type, _ json: some Sequence<UInt8>) -> Value? {
     try? JSONDecoder().decode(type, from: Data(bounded(Array(json))))
   }
@@ -20,7 +20,7 @@ enum BoundedJSON {
     while index < json.count {
       let byte = json[index]
       if isInText {
-        // What follows a backslash does not end the text.
+        // A character after a backslash does not end the string.
         let length = byte == UInt8(ascii: "\\") ? min(2, json.count - index) : 1
         result += json[index..<index + length]
         index += length

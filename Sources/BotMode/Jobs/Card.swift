@@ -1,4 +1,4 @@
-/// A message that tells how one or several pictures (an album) go, and is edited as they do.
+/// A message that shows the progress of one or several pictures (an album) and is edited as they advance.
 struct Card: Codable, Equatable, Sendable {
   var chat: Int64
   var user: Int64
@@ -8,7 +8,7 @@ struct Card: Codable, Equatable, Sendable {
   var replyTo: Int64
   /// Telegram's number of the album, if it is one.
   var album: String?
-  /// Not sent before: more pictures of the album may come. In seconds since 1970.
+  /// The earliest time to send it, in seconds since 1970: more pictures of the album may come before.
   var due: Double
   /// The card's own message, once it is sent.
   var message: Int64?

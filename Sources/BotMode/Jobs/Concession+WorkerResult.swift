@@ -1,7 +1,7 @@
 import Upscale
 
 extension Concession {
-  /// What a result is not that was wished for.
+  /// How a result differs from what was wished for.
   static func list(_ result: WorkerResult, wish: Wish) -> [Concession] {
     guard let last = result.steps.last else { return [] }
     var list: [Concession] = []

@@ -3,8 +3,8 @@ import Upscale
 
 /// A SQLite file: statements with values bound to them, and transactions.
 ///
-/// Everything a transaction wrote is on the disk when it ends (`synchronous = FULL`), and nothing of
-/// one that failed. One connection, used under its owner's lock.
+/// Everything that a transaction wrote is on the disk when it ends (`synchronous = FULL`); a failed one
+/// leaves nothing. There is one connection, used under its owner's lock.
 final class Database {
   /// What a column holds.
   enum Value: Equatable {
@@ -51,11 +51,11 @@ final class Database {
     do {
       try run("PRAGMA journal_mode = WAL")
       try run("PRAGMA synchronous = FULL")
-      // What is deleted is overwritten: nothing of a delivered picture's request stays.
+      // Deleted rows are overwritten, so that nothing of a delivered picture's request stays on the disk.
       try run("PRAGMA secure_delete = ON")
-      // What `erase` writes anew is not put into a file of its own meanwhile.
+      // `erase` rebuilds the database; this keeps its temporary copy in memory.
       try run("PRAGMA temp_store = MEMORY")
-      // A mebibyte: the log is begun anew when it is in the database.
+      // Pages, about a mebibyte: then the log is copied into the database and started anew.
       try run("PRAGMA wal_autocheckpoint = 256")
       try run("PRAGMA journal_size_limit = \(Self.logLimit)")
     } catch {
@@ -100,7 +100,7 @@ final class Database {
   /// Does all of `body` or nothing of it.
   ///
   /// - Parameter body: runs statements.
-  /// - Throws: what `body` throws, and `.inputOutput` when the end of it does not reach the disk.
+  /// - Throws: what `body` throws, and `.inputOutput` when the commit does not reach the disk.
   func transaction(_ body: () throws(UpscaleError) -> Void) throws(UpscaleError) {
     try run("BEGIN IMMEDIATE")
     do {
@@ -113,13 +113,13 @@ final class Database {
     }
   }
 
-  /// Bytes of the write-ahead log that stay when it is begun anew.
+  /// The size in bytes to which the write-ahead log is cut when it is started anew.
   private static let logLimit = 1 << 20
 
-  /// Leaves nothing in the files but the rows that there are.
+  /// Removes all traces of deleted rows from the files.
   ///
-  /// What is deleted is overwritten where it was, but may have been elsewhere before: in pages that
-  /// rows were moved out of, and in the write-ahead log.
+  /// Deleted rows are overwritten in their last place, but may also be in pages that they were moved out
+  /// of, and in the write-ahead log.
   ///
   /// - Throws: `.inputOutput` when something may be left.
   func erase() throws(UpscaleError) {
@@ -129,7 +129,7 @@ final class Database {
     } catch {
       trouble = error
     }
-    // On a full disk, at least the log.
+    // On a full disk the rebuild fails, but the log can still be cleared.
     let answer = try run("PRAGMA wal_checkpoint(TRUNCATE)")
     if let trouble { throw trouble }
     guard answer.first?.first == .integer(0) else {
@@ -166,8 +166,8 @@ final class Database {
     }
   }
 
-  /// SQLite calls it a failure of the disk when the system does not map the file that its connections
-  /// share.
+  /// SQLite reports a disk error when the system cannot map the file that its connections share, which is
+  /// a lack of memory.
   private static func isLackOfMemory(_ code: Int32) -> Bool {
     let (ioErrorNoMemory, ioErrorMapping) = (SQLITE_IOERR | 12 << 8, SQLITE_IOERR | 21 << 8)
     return code & 0xFF == SQLITE_NOMEM || code == ioErrorNoMemory

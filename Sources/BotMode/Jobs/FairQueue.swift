@@ -1,7 +1,7 @@
-/// Whose turn it is: users in turns, each user's pictures in their order.
+/// Decides whose turn it is: users take turns, and each user's pictures keep their order.
 ///
-/// Somebody who sends ten pictures waits no shorter and no longer than somebody who sends one: the
-/// next turn goes to the user who has had none for the longest time.
+/// The next turn goes to the user who has had none for the longest time, so the number of pictures that a
+/// user sends does not change how long others wait.
 enum FairQueue {
   /// A picture that waits.
   struct Entry: Equatable {
@@ -12,7 +12,7 @@ enum FairQueue {
   /// - Parameters:
   ///   - waiting: in the order in which they came.
   ///   - lastTurns: when each user had his last turn; 0 or nothing for none yet.
-  /// - Returns: the same in the order in which they will be computed if nothing else comes.
+  /// - Returns: the same in the order in which they will be computed if no others are sent.
   static func order(_ waiting: [Entry], lastTurns: [Int64: Int64]) -> [Entry] {
     var queues: [Int64: [Entry]] = [:]
     var users: [Int64] = []
@@ -25,7 +25,7 @@ enum FairQueue {
     var places: [Int64: Int] = [:]
     var result: [Entry] = []
     while !users.isEmpty {
-      // Who came first goes first among those who have waited for equally long.
+      // Among users who have waited equally long, the one whose picture came first.
       guard
         let next = users.enumerated().min(by: {
           (turns[$0.element] ?? 0, $0.offset) < (turns[$1.element] ?? 0, $1.offset)
@@ -58,6 +58,6 @@ extension BotState {
     return FairQueue.order(waiting, lastTurns: turns).map(\.job)
   }
 
-  /// Notes that a user has his turn.
+  /// Notes that a user has a turn.
   mutating func giveTurn(to user: Int64) { turns.give(to: user) }
 }

@@ -1,13 +1,13 @@
 import Upscale
 
-/// What will be sent.
+/// A result that is ready to be sent.
 struct FinishedPicture: Codable, Equatable, Sendable {
   var file: EncodedFile
   var inputWidth: Int
   var inputHeight: Int
-  /// What had to be done so that it can be sent.
+  /// How it differs from the wish, so that it can be sent.
   var concessions: [Concession]
   var seconds: Double
-  /// What of the picture its file does not hold; nil for a whole one.
+  /// The damage of the input; nil where it was whole.
   var damage: PictureDamage?
 }

@@ -1,11 +1,11 @@
 import Upscale
 
 extension Job {
-  /// Where it is. What is between two of these is done again after the service was killed.
+  /// How far it is, as kept on the disk. Work between two stages is repeated if the service is killed.
   enum Stage: Codable, Equatable, Sendable {
-    /// Waits for its turn, or is fetched or computed.
+    /// It waits for its turn, or is being fetched or computed.
     case waiting
-    /// The network's picture is whole on the disk, and still too large to be sent.
+    /// The enlarged picture is complete on the disk, but too large to be sent.
     case rendered(RenderedPicture)
     /// The file to send is on the disk.
     case finished(FinishedPicture)

@@ -1,11 +1,11 @@
-/// Where a job is while the service runs, beside what is kept of it (`Job.Stage`); nobody needs it
-/// after a restart.
+/// What is being done with a job while the service runs, in addition to the kept `Job.Stage`; it is not
+/// needed after a restart.
 enum JobState: Equatable, Sendable {
-  /// No thread works on it, and its picture is not here, or is not needed any more.
+  /// No thread works on it, and its picture has not been fetched or is no longer needed.
   case resting
   /// Its picture is fetched and examined.
   case fetching
-  /// Its picture is here, and waits for its turn.
+  /// Its picture has been fetched, and waits for its turn.
   case fetched
   /// 0…1, and seconds that are left.
   case computing(Double, Double)
@@ -22,7 +22,7 @@ enum JobState: Equatable, Sendable {
     }
   }
 
-  /// Seconds for which others have to wait for it; nil for what nobody waits for.
+  /// Seconds for which other jobs have to wait for it; nil where none has to.
   var remaining: Double? {
     switch self {
     case .computing(_, let seconds), .fitting(let seconds): seconds
@@ -30,12 +30,12 @@ enum JobState: Equatable, Sendable {
     }
   }
 
-  /// Whether a job of this state may come to another one next.
+  /// Whether a job of this state may change to another one next.
   ///
-  /// Work that fails gives the job back in the state in which it was taken.
+  /// After failed work a job returns to the state in which it was taken.
   ///
   /// - Parameter next: the other state.
-  /// - Returns: false for a move that would lose a picture's place or have two threads work on it.
+  /// - Returns: false for a change that would lose a picture's place or let two threads work on it.
   func mayBecome(_ next: JobState) -> Bool {
     switch (self, next) {
     case (.resting, .fetching), (.resting, .fitting), (.resting, .sending): true

@@ -1,6 +1,6 @@
 import Upscale
 
-/// How long things take here: what the speeds of the networks amount to.
+/// Estimates of durations from the measured speeds.
 extension Memory {
   /// Seconds that a megapixel of a picture takes.
   func secondsPerMegapixel(for wish: Wish) -> Double {
@@ -19,9 +19,9 @@ extension Memory {
     max(1, Double(picture.file.bytes) / 1e6 * (sendingPace ?? 0.25))
   }
 
-  /// Learns from a picture how long a megapixel takes.
+  /// Updates the speed of a network from a computed picture.
   mutating func learn(_ job: Job, seconds: Double) {
-    // Small ones say more about starting than about computing.
+    // For small pictures the time to start dominates that of computing.
     guard !job.isGuess, job.megapixels >= 0.02 else { return }
     let measured = seconds / job.megapixels / applications(for: job.wish)
     guard measured.isFinite, measured < 1e5 else { return }
@@ -29,9 +29,9 @@ extension Memory {
     paces[look] = paces[look].map { 0.6 * $0 + 0.4 * measured } ?? measured
   }
 
-  /// Learns from a result how long a megabyte takes to be sent.
+  /// Updates the speed of sending from a result.
   mutating func learnSending(bytes: Int, seconds: Double) {
-    // Of a small one the server's answer is what takes the time.
+    // For a small file, waiting for the server's answer dominates.
     guard bytes >= 1_000_000, seconds.isFinite, seconds > 0 else { return }
     let measured = seconds / (Double(bytes) / 1e6)
     sendingPace = sendingPace.map { 0.6 * $0 + 0.4 * measured } ?? measured

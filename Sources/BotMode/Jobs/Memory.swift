@@ -1,4 +1,4 @@
-/// What the service remembers beside rows.
+/// Values that the service keeps in addition to its tables.
 struct Memory: Codable, Equatable, Sendable {
   var tally = Tally()
   /// Seconds that one application of a look's network takes, for a megapixel of its input.
@@ -9,7 +9,8 @@ struct Memory: Codable, Equatable, Sendable {
   var sendingPace: Double?
   /// The networks and the way of computing that `paces` are of.
   var pacesAreOf: String?
-  /// Updates that were being handled, and how often: whoever finds some here follows a crash.
+  /// Updates that are being handled, and how often that was begun. If there are some at the start, the
+  /// last run crashed while handling them.
   var inHand: [Int64: Int] = [:]
   /// Where the next handled update's number goes.
   var handledCount: Int64 = 0

@@ -1,4 +1,4 @@
-/// A message to send, or another call that must not be forgotten.
+/// A message to send, or another call that must be made even after a restart.
 struct Outgoing: Codable, Equatable, Sendable {
   enum Content: Codable, Equatable, Sendable {
     case text(String, Keyboard?)
@@ -8,22 +8,22 @@ struct Outgoing: Codable, Equatable, Sendable {
     case refusals(Refusals)
   }
 
-  /// Refusals that are told together.
+  /// Refusals that are sent as one message.
   struct Refusals: Codable, Equatable, Sendable {
     var count: Int
     var language: Language
     /// Seconds since 1970.
     var since: Double
-    /// Not sent before: there may be more.
+    /// The earliest time to send it: there may be more refusals before.
     var due: Double
   }
 
   var chat: Int64
   var replyTo: Int64?
   var content: Content
-  /// Whose doing it is; nil for what the service says by itself.
+  /// The user who caused it; nil for messages of the service's own.
   var user: Int64?
-  /// Why a picture is refused, if that is what it tells.
+  /// Why a picture is refused, if the message says that.
   var reason: String?
 
   /// Whether it may be sent; `now` is in seconds since 1970.
@@ -34,20 +34,20 @@ struct Outgoing: Codable, Equatable, Sendable {
 }
 
 extension BotState {
-  /// Messages to one chat that may wait to be sent; a flood of commands gets no more answers.
+  /// The most messages to one chat that may wait to be sent; further commands get no answer.
   static let mostWaitingOfChat = 20
-  /// Those of them that one person of a group may cause.
+  /// The most of these that one member of a group may cause.
   static let mostWaitingOfMember = 5
-  /// Refusals to one user, each for its own picture, without a pause in between: an album has ten.
+  /// The most consecutive refusals that are sent to a user one by one: an album has ten pictures.
   static let mostRefusals = 12
-  /// Reasons of his that are counted apart.
+  /// The most reasons of a user that are counted separately.
   static let mostReasons = 5
-  /// Seconds without another refusal after which their number is told, and how many at most.
+  /// Seconds without another refusal after which their number is sent, and the longest wait for that.
   static let (refusalPatience, longestRefusalPatience) = (5.0, 60.0)
-  /// Messages to all chats.
+  /// The most messages to all chats that may wait.
   static let mostWaiting = 5000
 
-  /// Whether there is room for one more message that somebody causes.
+  /// Whether a user may cause one more message.
   func hasRoom(for user: Int64, in chat: Int64, isGroup: Bool) -> Bool {
     guard outbox.rows.count < Self.mostWaiting else { return false }
     let waiting = outbox.rows.values.filter { $0.chat == chat }
@@ -64,7 +64,7 @@ extension BotState {
       chat: chat, replyTo: message, content: .text(text, keyboard), user: user)
   }
 
-  /// Changes a message that somebody's press is about; only the last change of a message is sent.
+  /// Changes a message after a press of its button; only the last change of a message is sent.
   mutating func edit(
     _ message: Int64, in chat: Int64, to text: String, keyboard: Keyboard? = nil, for user: Int64,
     isGroup: Bool
@@ -75,14 +75,14 @@ extension BotState {
       chat: chat, content: .edit(message: message, text: text, keyboard), user: user)
   }
 
-  /// Says why a picture has no result. Of pictures that are too many, all but the first become one
-  /// message with their number, and so do any others of a user who causes many.
+  /// Sends a refusal of a picture. Refusals of pictures beyond the limit, but for the first, become one
+  /// message with their number, and so do all refusals of a user who causes many.
   ///
   /// - Parameters:
-  ///   - reason: a sentence; by it refusals are equal.
-  ///   - title: what the picture is called, where that must be said.
-  ///   - isOfPicture: whether it is one of this picture, and not of its being one too many.
-  ///   - event: whose picture it was.
+  ///   - reason: a sentence; refusals with the same sentence are counted together.
+  ///   - title: the picture's title, where the message needs it.
+  ///   - isOfPicture: whether the picture itself is refused, and not the number of pictures.
+  ///   - event: the picture's user, chat and message.
   ///   - sending: rows that are being sent and cannot be changed any more.
   mutating func refuse(
     _ reason: String, title: String? = nil, isOfPicture: Bool = true, _ event: RefusedPicture,
@@ -105,14 +105,14 @@ extension BotState {
       reason: reason)
   }
 
-  /// Adds one to the row that stands for many, or makes it.
+  /// Adds one to the row that stands for many refusals, or makes that row.
   private mutating func count(_ reason: String, _ event: RefusedPicture, sending: Set<Int64>) {
     let counting = outbox.rows.filter { id, row in
       guard case .refusals = row.content else { return false }
       return row.chat == event.chat && !sending.contains(id)
     }
     let ofUser = counting.filter { $0.value.user == event.user }
-    // Of those that cause so many, nobody wants to read each reason.
+    // A user who causes so many refusals does not get each reason.
     let isApart =
       ofUser.contains { $0.value.reason == reason }
       || (ofUser.count < Self.mostReasons && counting.count < Self.mostWaitingOfChat)
@@ -127,7 +127,7 @@ extension BotState {
       outbox[id]?.content = .refusals(refusals)
       return
     }
-    // Not said at all by then: whoever has so many chats is no one person.
+    // With so many waiting messages this one is dropped.
     guard outbox.rows.count < Self.mostWaiting else { return }
     outbox[newID()] = Outgoing(
       chat: event.chat,

@@ -1,18 +1,18 @@
-/// How many refusals of a kind followed each other without a pause; in memory only, and of so many.
+/// Counts the consecutive refusals of each series; in memory only, for a limited number of series.
 struct RecentRefusals: Sendable {
   private var series: [RefusalSeries: (count: Int, last: Double)] = [:]
 
-  /// Seconds without one after which the next is told by itself.
+  /// Seconds without a refusal after which the next one starts a new series.
   static let pause = 30.0
-  /// Series that are remembered.
+  /// The most series that are remembered.
   static let most = 4096
 
-  /// Notes one.
+  /// Notes a refusal.
   ///
   /// - Parameters:
-  ///   - kind: of which.
+  ///   - kind: its series.
   ///   - now: seconds since 1970.
-  /// - Returns: which of its series it is, from 1.
+  /// - Returns: its number in the series, from 1.
   mutating func note(_ kind: RefusalSeries, at now: Double) -> Int {
     if series.count >= Self.most {
       series = series.filter { abs(now - $0.value.last) < Self.pause }

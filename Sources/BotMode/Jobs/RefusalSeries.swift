@@ -1,7 +1,7 @@
-/// Refusals of one kind to one user.
+/// Identifies refusals to one user that are counted together.
 struct RefusalSeries: Hashable, Sendable {
   var chat: Int64
   var user: Int64
-  /// nil for those that are each of its own picture.
+  /// nil for refusals of individual pictures.
   var reason: String?
 }

@@ -1,4 +1,4 @@
-/// Whose picture was refused.
+/// The user, chat and message of a refused picture.
 struct RefusedPicture: Equatable, Sendable {
   var chat: Int64
   var user: Int64

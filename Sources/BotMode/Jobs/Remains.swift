@@ -1,6 +1,5 @@
-/// What the database's files may still hold of rows that are gone, and when that is to be erased: soon
-/// when nothing is in work, after a minute when something always is, and for /forget as soon as its
-/// answer is sent.
+/// Whether the database's files may still contain traces of deleted rows, and when these are to be erased:
+/// soon while no job is worked on, after a minute otherwise, and for /forget as soon as its answer is sent.
 struct Remains: Sendable {
   /// At the start, because the last run may have been killed.
   private var isAny = true
@@ -8,13 +7,13 @@ struct Remains: Sendable {
   /// In monotonic seconds.
   private var lastTry = -Double.infinity
 
-  /// Seconds between erasures while nothing is in work, and while something is.
+  /// Seconds between erasures while no job is worked on, and while one is.
   static let (shortest, longest) = (2.0, 60.0)
 
-  /// A row about a user was written, in the place of another perhaps.
+  /// Notes that a row about a user was written, which may have replaced another.
   mutating func note() { isAny = true }
 
-  /// A user wants to be forgotten.
+  /// Notes that a user has sent /forget.
   mutating func forget(_ user: Int64) {
     forgotten.insert(user)
     isAny = true
@@ -36,7 +35,7 @@ struct Remains: Sendable {
 }
 
 extension BotState {
-  /// Whether nobody's picture or message is in it.
+  /// Whether there is no picture and no message in it.
   var isQuiet: Bool { jobs.rows.isEmpty && cards.rows.isEmpty && outbox.rows.isEmpty }
 
   /// Whether a row is about a user.

@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Upscale
 
-/// The bot's state, shared by its threads and kept on the disk, and what is being done right now.
+/// The bot's state, shared by its threads and kept on the disk, and the live state, which is not kept.
 ///
-/// Every change of the state is a transaction: it is on the disk before anybody sees it, whole or not
-/// at all. Threads wait here for something to do.
+/// Every change of the state is a transaction: it is complete on the disk before other threads see it, or
+/// not made. Threads wait here for work.
 final class StateStore: Sendable {
   /// The parts are touched under the lock of `Shared` only.
   private struct Books: @unchecked Sendable {
@@ -16,7 +16,7 @@ final class StateStore: Sendable {
 
   private let books: Shared<Books>
 
-  /// Opens what is kept in a file.
+  /// Opens the database.
   ///
   /// - Parameter path: of the database.
   /// - Throws: `.cannotCreate`; `.inputOutput` for a database that is damaged or of another version.
@@ -42,7 +42,7 @@ final class StateStore: Sendable {
       outbox: try Self.load("outbox", from: database),
       users: try Self.load("users", from: database),
       handled: try Self.load("handled", from: database), memory: memory[0] ?? Memory())
-    // Earlier versions kept everybody.
+    // Earlier versions kept the defaults of every user, too.
     for user in state.users.ids(where: { $0 == UserRecord() }) { state.users[user] = nil }
     books = Shared(Books(state: state, database: database))
   }
@@ -52,7 +52,7 @@ final class StateStore: Sendable {
 
   // MARK: Use
 
-  /// Looks at everything.
+  /// Reads both states.
   func read<Result>(_ body: (BotState, LiveState) -> Result) -> Result {
     books.read { body($0.state, $0.live) }
   }
@@ -61,7 +61,7 @@ final class StateStore: Sendable {
   ///
   /// - Parameter body: changes it, and what is being done.
   /// - Returns: what `body` returns.
-  /// - Throws: `.inputOutput` when the disk does not take it; then nothing has changed.
+  /// - Throws: `.inputOutput` when writing fails; then nothing has changed.
   @discardableResult
   func change<Result>(
     _ body: (inout BotState, inout LiveState) -> Result
@@ -83,13 +83,13 @@ final class StateStore: Sendable {
     return try outcome.get()
   }
 
-  /// Notes what is being done; nothing of it goes to the disk.
+  /// Changes the live state; nothing is written to the disk.
   @discardableResult
   func note<Result>(_ body: (inout LiveState) -> Result) -> Result {
     books.update { body(&$0.live) }
   }
 
-  /// Waits until `body` finds something to do; it is asked after each change.
+  /// Waits until `body` finds work; it is called after each change.
   ///
   /// - Parameters:
   ///   - seconds: how long at most.
@@ -101,16 +101,16 @@ final class StateStore: Sendable {
     books.wait(upTo: seconds) { body($0.state, &$0.live) }
   }
 
-  /// Forgets states of rows that are gone.
+  /// Removes live states of deleted rows.
   func prune() {
     books.note { $0.live.prune($0.state, at: monotonicSeconds()) }
   }
 
   // MARK: Disk
 
-  /// Leaves nothing on the disk but the state.
+  /// Removes all traces of deleted rows from the disk.
   ///
-  /// - Throws: `.inputOutput` when something may be left.
+  /// - Throws: `.inputOutput` when some may be left.
   func erase() throws(UpscaleError) {
     let outcome = books.update { books -> Result<Void, UpscaleError> in
       do throws(UpscaleError) {

@@ -1,4 +1,4 @@
-/// Rows by their number, which remember what of them was changed since they were last stored.
+/// Rows by their number, with a record of those that were changed since they were last stored.
 struct Table<Row: Codable & Equatable & Sendable>: Sendable {
   private(set) var rows: [Int64: Row] = [:]
   /// Numbers of rows that were set or removed.
@@ -6,7 +6,7 @@ struct Table<Row: Codable & Equatable & Sendable>: Sendable {
 
   init() {}
 
-  /// - Parameter stored: what the disk has.
+  /// - Parameter stored: the rows on the disk.
   init(stored: [Int64: Row]) { rows = stored }
 
   subscript(id: Int64) -> Row? {
@@ -25,6 +25,6 @@ struct Table<Row: Codable & Equatable & Sendable>: Sendable {
     rows.filter { fits($0.value) }.map(\.key)
   }
 
-  /// Notes that the disk has everything.
+  /// Notes that all changes are on the disk.
   mutating func forgetChanges() { changes = [] }
 }

@@ -1,6 +1,6 @@
-/// Settings of a user; kept while they differ from what everybody has at first.
+/// Settings of a user; kept while they differ from the defaults.
 struct UserRecord: Codable, Equatable, Sendable {
-  /// nil for what his program says.
+  /// nil for the language of the user's app.
   var language: Language?
   var wish = Wish()
 }

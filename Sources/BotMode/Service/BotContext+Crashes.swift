@@ -1,15 +1,15 @@
 extension BotContext {
-  /// A job that is gone was cancelled.
+  /// Whether a job no longer exists, which means that it was cancelled.
   func isGone(_ job: Int64) -> Bool { store.read { state, _ in state.jobs[job] == nil } }
 
-  /// A worker died or hung over a job: it is tried once more, with half the memory where the want of it
-  /// was the reason.
+  /// Handles the death or hanging of a worker during a job: the job is tried once more, with half of the
+  /// memory if a lack of it was the reason.
   ///
   /// - Parameters:
   ///   - end: how it ended.
   ///   - id: the job.
-  ///   - hung: whether it had to be killed because nothing came from it.
-  ///   - isItsFault: whether it counts though another request was under way.
+  ///   - hung: whether it was killed because it did not answer.
+  ///   - isItsFault: whether the job is blamed although another request was running.
   func noteCrash(_ end: WorkerEnd, of id: Int64, hung: Bool = false, isItsFault: Bool = false) {
     log.note(
       .error,
@@ -29,7 +29,7 @@ extension BotContext {
       if !end.isShared || isItsFault {
         state.jobs[id]?.crashes += 1
       } else {
-        // Begun once more, for another one's fault.
+        // This attempt does not count, since another request was the cause.
         state.jobs[id]?.attempts -= 1
       }
       return state.jobs[id]?.crashes ?? 0

@@ -32,13 +32,13 @@ final class BotContext: Sendable {
     self.ending = ending
   }
 
-  /// Ends the service; the first reason counts.
+  /// Ends the service; the first reason is kept.
   func end(_ reason: Ending) { ending.update { $0 = $0 ?? reason } }
 
   /// Whether the service is ending.
   var isEnding: Bool { ending.read { $0 != nil } }
 
-  /// Seconds of pause that end early when the service does.
+  /// Pauses for some seconds, or until the service ends.
   func pause(_ seconds: Double) {
     _ = ending.wait(upTo: min(seconds, Double(ServerNumber.longestPatience) + 1)) { $0 }
   }
@@ -48,7 +48,7 @@ final class BotContext: Sendable {
     WallClock.preciseNow()
   }
 
-  /// Changes the state; waits and tries again for as long as the disk does not take it.
+  /// Changes the state; while writing to the disk fails, waits and tries again.
   ///
   /// - Parameter body: changes state and states.
   /// - Returns: what `body` returns, or nil when the service ends meanwhile.
@@ -65,7 +65,7 @@ final class BotContext: Sendable {
     }
   }
 
-  /// Ends a job without a result and says why, or drops it where nobody listens.
+  /// Ends a job without a result and sends the reason, or only removes it where the chat is not reachable.
   func fail(_ id: Int64, _ failure: Failure) {
     log.note(.info, "job failed", ["job": "\(id)", "reason": "\(failure)"])
     insist { state, live in
@@ -73,11 +73,11 @@ final class BotContext: Sendable {
       let texts = Texts(language: job.language)
       state.memory.tally.failed += 1
       let card = state.cards[job.card]
-      // Looking at what is no picture is a turn, too: others come before his next.
+      // Examining something that is no picture counts as a turn: others come before the user's next one.
       if job.stage == .waiting { state.giveTurn(to: job.user) }
       state.remove(job: id)
       let reason = texts.failure(failure, self.rules)
-      // In an album, and for a file with a name, say which.
+      // In an album, and for a file with a name, the message names the picture.
       let isOneOfMany = card?.album != nil || job.source.name != nil
       state.refuse(
         reason, title: isOneOfMany ? job.source.title(texts) : nil,
@@ -89,13 +89,13 @@ final class BotContext: Sendable {
     folder.removeFiles(of: id)
   }
 
-  /// What to do after a call for a row failed, where it may be tried again.
+  /// Decides whether a failed call for a row is tried again, and notes when.
   ///
   /// - Parameters:
   ///   - error: of the call.
   ///   - row: the number of the job or message.
   ///   - call: what kind of call it was.
-  ///   - channel: what waits, too, when Telegram asks to be left in peace.
+  ///   - channel: what else has to wait when Telegram asks to wait.
   /// - Returns: whether it will be tried again.
   func retries(
     after error: BotAPIError, row: Int64, as call: RetryPolicy.Call, _ channel: LiveState.Channel
@@ -104,7 +104,7 @@ final class BotContext: Sendable {
       var policy = live.retries[row]?.policy ?? RetryPolicy(call)
       let random = Double.random(in: 0..<1)
       var verdict = policy.verdict(after: error, random: random)
-      // Telegram out of reach is no reason to lose something: it will be there again.
+      // While Telegram is out of reach nothing is given up: it is tried again later.
       if verdict == .giveUp, error.isOutage { verdict = .retry(after: 15 + 15 * random) }
       switch verdict {
       case .retry(let seconds):

@@ -2,8 +2,8 @@ import Upscale
 
 /// The service's log on standard error, a line an event: time, level, what, and `name=value` pairs.
 ///
-/// Nothing of users is in it (names, texts, numbers, pictures), and no token: every line is redacted,
-/// wherever its words come from.
+/// It contains nothing about users (names, texts, numbers, pictures) and no token: every line is redacted,
+/// whatever its source is.
 final class BotLog: Sendable {
   enum Level: String, Sendable {
     case error, warning, info, debug
@@ -14,7 +14,7 @@ final class BotLog: Sendable {
   private let sink: @Sendable (String) -> Void
 
   /// - Parameters:
-  ///   - token: what must never be seen.
+  ///   - token: removed from all lines.
   ///   - isVerbose: whether details are wanted.
   ///   - sink: takes lines without their ends.
   init(

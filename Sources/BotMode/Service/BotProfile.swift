@@ -1,10 +1,10 @@
-/// The menu of commands and the descriptions that Telegram shows.
+/// Sets the menu of commands and the descriptions that Telegram shows.
 ///
-/// It has a thread of its own, since Telegram may want to wait for it.
+/// It runs on a thread of its own, since Telegram may ask to wait.
 struct BotProfile: Sendable {
   let context: BotContext
 
-  /// What users see of the bot before they talk to it; none of it is needed.
+  /// Sets what users see of the bot before they write to it. The bot works without it.
   func introduce() {
     let languages: [(tag: String?, language: Language)] =
       [(nil, .english)] + Language.allCases.map { ($0.rawValue, $0) }

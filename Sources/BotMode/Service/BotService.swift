@@ -1,28 +1,28 @@
 package import Upscale
 
-/// The bot: threads that poll, talk, fetch, compute and send, around one state store.
+/// The bot: threads that poll, answer, fetch, compute and send, which share one state store.
 ///
-/// Nothing here decodes or computes a picture; a process of its own does (`WorkerProcess`).
+/// The service itself never decodes or computes a picture; a separate process does (`WorkerProcess`).
 package struct BotService {
   let settings: BotSettings
 
   package init(_ settings: BotSettings) { self.settings = settings }
 
-  /// Seconds that threads get to come to their ends.
+  /// Seconds in which threads have to end.
   private static let grace = 8.0
 
-  /// Serves until a signal comes or it cannot go on.
+  /// Serves until a signal arrives or an error ends the service.
   ///
   /// - Parameter signals: waits for a signal that asks to stop, for so many seconds at most; 0 when
   ///   none came.
   /// - Returns: the signal.
   /// - Throws: `.configuration` for a bad token or installation, `.occupied` while another service
-  ///   runs, and what keeps the state from being opened.
+  ///   runs, and why the state cannot be opened.
   package func run(
     signals: @escaping @Sendable (Double) -> Int32
   ) throws(UpscaleError) -> Int32 {
     CurrentProcess.keepFilesPrivate()
-    // The token is in this process's memory: no dump of it, and nobody looks in.
+    // The token is in this process's memory, so other processes must not read it and no dump is written.
     try? Confinement.forbidNewPrivileges()
     let log = BotLog(token: settings.token, isVerbose: settings.isVerbose)
     let api = try BotAPI(root: settings.root, token: settings.token, isLocal: settings.isLocal)
@@ -52,14 +52,15 @@ package struct BotService {
         let signal = signals(1)
         if signal != 0 {
           opening.end(.signal(signal))
-          // A poll that is held; and at the start, a first call that finds nobody.
+          // This ends a waiting poll and, at the start, repeated attempts of the first call.
           api.interruptPolling()
           if !isServing.read({ $0 }) { api.interruptAll() }
         }
       }
     }
     defer { watcher.join() }
-    // Beside each other: the first poll waits for both, and a trial of speeds delays nothing.
+    // Both run at the same time, so that the trial of speeds does not delay the first call. The first poll
+    // waits for both.
     let preparation = try Workers(count: 1) { _ in
       do throws(UpscaleError) {
         try prepare(opening)
@@ -102,7 +103,7 @@ package struct BotService {
     return try leave(context, try threads(context))
   }
 
-  /// Brings folder and state together, and sees that the worker can work.
+  /// Removes what folder and state do not have in common, and checks that the worker can work.
   private func prepare(_ context: BotContext) throws(UpscaleError) {
     do throws(WorkerFailure) {
       let hello = try context.worker.start()
@@ -127,13 +128,13 @@ package struct BotService {
         error.scarcity ?? .configuration,
         "the worker cannot be started: \(error.summary)")
     }
-    // Results that were not sent yet stay; inputs are fetched again.
+    // Results that were not sent yet are kept; inputs are fetched again.
     let kept = try context.store.change { state, _ -> Set<String> in
       var kept: Set<String> = []
       for (id, job) in state.jobs.rows {
         guard var file = job.stage.file else { continue }
         let name = file.name
-        // The folder may have been moved.
+        // The path is set anew, since the folder may have been moved.
         file.path = context.folder.path(name)
         state.jobs[id]?.stage.file = file
         if (try? BytePath(file.path).checkAccess(.reading)) != nil {
@@ -148,9 +149,9 @@ package struct BotService {
     if swept > 0 { context.log.detail("left-over files removed", ["count": "\(swept)"]) }
   }
 
-  /// Asks who the bot is, for as long as nobody answers.
+  /// Asks Telegram who the bot is, until there is an answer.
   ///
-  /// - Returns: nil when a signal came meanwhile.
+  /// - Returns: nil when a signal arrived meanwhile.
   /// - Throws: `.badModel` for a token that is not known.
   private func greet(_ context: BotContext) throws(UpscaleError) -> User? {
     var attempt = 0
@@ -194,13 +195,13 @@ package struct BotService {
     return threads
   }
 
-  /// Waits for the end, and brings everything to rest.
+  /// Waits for the end of the service, and stops everything.
   private func leave(_ context: BotContext, _ threads: [Workers]?) throws(UpscaleError) -> Int32 {
     let reason = context.ending.wait { $0 } ?? .signal(Signal.terminate)
     context.store.note { $0.stopped = monotonicSeconds() }
     context.api.interruptPolling()
     context.log.note(.info, "leaving")
-    // What does not end by itself in time is ended.
+    // Calls that do not end in time are interrupted.
     let isQuiet = Shared(false)
     let deadline = try? Workers(count: 1) { _ in
       if isQuiet.wait(upTo: Self.grace, { $0 ? true : nil }) == nil {
@@ -230,7 +231,7 @@ extension BotContext {
       folder: other.folder, worker: other.worker, log: other.log, ending: other.ending)
   }
 
-  /// Whether the service has ended so far that nothing new is sent.
+  /// Whether the service is ending and nothing new is to be sent.
   var isOver: Bool {
     guard isEnding else { return false }
     return store.read { state, live in
@@ -248,7 +249,7 @@ extension BotContext {
       workerMemory: worker.hello.map { Machine.residentMemory(of: $0.pid) } ?? 0)
   }
 
-  /// Deals with what a failed call says of its chat or of the bot.
+  /// Handles failures that concern the whole chat or the bot.
   ///
   /// - Returns: whether there is nothing more to do.
   func settle(_ error: BotAPIError, chat: Int64) -> Bool {
@@ -272,7 +273,7 @@ extension BotContext {
 }
 
 extension BotAPIError {
-  /// Nobody was there to do what was asked.
+  /// Whether Telegram was not reachable.
   var isOutage: Bool {
     switch self {
     case .network(_, let mayHaveTakenEffect): !mayHaveTakenEffect
@@ -282,7 +283,7 @@ extension BotAPIError {
     }
   }
 
-  /// The answer is broken, but by its status it was a good one.
+  /// Whether the answer cannot be read although its status reports success.
   var wasAnsweredWell: Bool {
     if case .garbled(200, _) = self { return true }
     return false
@@ -290,7 +291,7 @@ extension BotAPIError {
 }
 
 extension WorkerFailure {
-  /// What the system would have given at another time, or under other limits; nil for any other cause.
+  /// The cause, if it is a lack of resources that another time or other limits may have; otherwise nil.
   fileprivate var scarcity: UpscaleError.Cause? {
     switch self {
     case .refused(let refusal): refusal.reason == .notEnoughMemory ? .memory() : nil

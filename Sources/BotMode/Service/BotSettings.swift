@@ -1,15 +1,15 @@
 package import Upscale
 
-/// What the service is started with.
+/// The settings of the service.
 package struct BotSettings: Sendable {
   package var token: BotToken
   package var root = APIRoot.telegram
-  /// Whether the server runs on this machine in its local mode: it hands out paths, and has no limits
-  /// of its own on files.
+  /// Whether the server runs on this machine in its local mode: it answers with paths, and does not limit
+  /// the size of files.
   package var isLocal = false
   /// Where the state is kept, below a folder of the bot's number.
   package var stateFolder: String
-  /// What stands for the photo look: a name of the catalogue, or a weight file.
+  /// The model of the photo look: a name of the catalogue, or a weight file.
   package var model = "realesrgan-x4plus"
   package var threads: Int?
   package var precision = Precision.exact
@@ -32,7 +32,7 @@ package struct BotSettings: Sendable {
     self.stateFolder = stateFolder
   }
 
-  /// The models of the catalogue that stand for the other looks.
+  /// The models of the other looks.
   static let clean = "span-x4"
   static let anime = "realesrgan-x4plus-anime"
   static let fast = "realesr-animevideov3"
@@ -55,14 +55,14 @@ package struct BotSettings: Sendable {
     return factors
   }
 
-  /// What speeds depend on.
+  /// Identifies what the measured speeds depend on.
   var paceKey: String {
-    // The state may be moved to another machine.
+    // The CPU level is included, since the state may be moved to another machine.
     let level = (try? CPULevel.current())?.name ?? ""
     return "\(model), \(precision.rawValue), \(threads ?? Machine.coreCount) threads, \(level)"
   }
 
-  /// What the service itself takes of the memory, in bytes.
+  /// Bytes of memory that the service itself takes.
   static let ownMemory = 96 << 20
 
   var rules: BotRules {
@@ -81,9 +81,9 @@ package struct BotSettings: Sendable {
   }
 
   /// - Parameters:
-  ///   - workFolder: where the worker finds and leaves pictures.
-  ///   - knowsPaces: whether all networks' speeds are known from before.
-  /// - Returns: what the worker is told.
+  ///   - workFolder: the folder of the worker's input and output files.
+  ///   - knowsPaces: whether the speeds of all networks are known already.
+  /// - Returns: the settings for the worker.
   func worker(workFolder: String, knowsPaces: Bool) -> WorkerSettings {
     var worker = WorkerSettings(
       models: Look.allCases.map { model(for: $0) }, workFolder: workFolder)

@@ -1,17 +1,18 @@
 import Upscale
 
-/// Has the worker enlarge pictures, one at a time, in fair turns.
+/// Lets the worker enlarge pictures, one at a time; users take turns.
 struct ComputeStage: JobStage {
   let context: BotContext
 
-  /// Seconds without work after which the worker goes, and its memory with it.
+  /// Seconds without work after which the worker is ended, which frees its memory.
   private static let idleLimit = 60.0
-  /// A picture whose computing was begun so often without an end is given up.
+  /// The number of unfinished attempts after which a picture is given up.
   private static let attemptLimit = 12
-  /// When the service ends, what would be ready by then is finished.
+  /// When the service ends, a picture that will be ready within so many seconds is finished.
   private static let grace = 6.0
 
-  /// What is on the disk already first; then the first in turn whose picture is here.
+  /// First a job whose enlarged picture is on the disk already; then the first in turn whose picture has
+  /// been fetched.
   func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)? {
     let rendered = state.jobs.rows.filter { id, job in
       if case .rendered = job.stage { return !live.isBusy(id) }
@@ -56,7 +57,7 @@ struct ComputeStage: JobStage {
   }
 
   private func task(_ id: Int64, _ job: Job) -> WorkerTask {
-    // The parts of the request around the file count, too.
+    // The request contains more than the file, so the file must be smaller than the limit.
     let limit = min(job.byteLimit ?? .max, context.rules.maxResultBytes - (64 << 10))
     let output = context.folder.output(of: id)
     func task(_ work: WorkerTask.Work, _ input: String) -> WorkerTask {
@@ -76,7 +77,7 @@ struct ComputeStage: JobStage {
     switch event {
     case .progress(let progress):
       context.store.note { live in
-        // While little is known, what was expected holds.
+        // Until there is an estimate, the expected time is shown.
         let expected = live.state(of: id).remaining
         live.move(
           id,
@@ -89,7 +90,7 @@ struct ComputeStage: JobStage {
     }
   }
 
-  /// Nobody wants it any more, or the service ends and it would not be ready in time.
+  /// Whether the job was cancelled, or the service ends and the job would not be ready in time.
   private func isToStop(_ id: Int64) -> Bool {
     context.store.read { state, live in
       guard state.jobs[id] != nil else { return true }
@@ -130,12 +131,12 @@ struct ComputeStage: JobStage {
     case .cancelled:
       context.log.detail("picture stopped", ["job": "\(id)", "after": tenths(seconds)])
     case .crashed(let end):
-      // Headers take no memory: for want of it, whoever is computed is the one.
+      // An examination takes little memory, so for a lack of it the computed picture is blamed.
       context.noteCrash(end, of: id, isItsFault: end.isOutOfMemory)
     case .hung(let end):
       context.noteCrash(end, of: id, hung: true)
     case .lost:
-      // Another one's fault: once more.
+      // Another request was the cause: this one is tried again.
       context.pause(0.2)
     case .cannotStart(let error):
       context.log.note(.error, "worker not started", ["reason": error.message])

@@ -1,6 +1,6 @@
 import Upscale
 
-/// Sends results, several at a time, before anything else is said.
+/// Sends results, several at a time. Results go before all other messages.
 struct DeliverStage: JobStage {
   let context: BotContext
 
@@ -47,8 +47,8 @@ struct DeliverStage: JobStage {
 
   /// - Parameters:
   ///   - id: the job, which is over.
-  ///   - bytes: of the result, where sending it went as it should.
-  ///   - seconds: what that took.
+  ///   - bytes: of the result, where sending it succeeded.
+  ///   - seconds: how long that took.
   private func delivered(_ id: Int64, bytes: Int = 0, seconds: Double = 0) {
     context.insist { state, live in
       guard state.jobs[id] != nil else { return }
@@ -69,7 +69,7 @@ struct DeliverStage: JobStage {
     case .refused where error.isUploadTooLarge:
       makeSmaller(id, picture)
     case .local(let reason):
-      // The file is gone or cannot be read: it has to be made again.
+      // The file cannot be read, so it has to be made again.
       context.log.note(.error, "result lost", ["job": "\(id)", "reason": reason.message])
       context.insist { state, _ in state.jobs[id]?.stage = .waiting }
     default:
@@ -78,7 +78,7 @@ struct DeliverStage: JobStage {
           state.jobs[id]?.lostAnswers += 1
           return state.jobs[id]?.lostAnswers ?? 0
         }
-        // Sent twice, and no answer: it has most likely arrived.
+        // It was sent twice without an answer, so it has most likely arrived.
         if let lost, lost >= 2 {
           context.insist { state, _ in
             let texts = Texts(language: job.language)
@@ -94,7 +94,7 @@ struct DeliverStage: JobStage {
     }
   }
 
-  /// The server takes less than it says.
+  /// Has the result made smaller, since the server has refused a size within its stated limit.
   private func makeSmaller(_ id: Int64, _ picture: FinishedPicture) {
     guard picture.file.format == .png else {
       context.fail(id, .resultTooLarge)
@@ -109,7 +109,7 @@ struct DeliverStage: JobStage {
     }
   }
 
-  // MARK: What goes with it
+  // MARK: Caption and buttons
 
   private static func name(_ job: Job, _ picture: FinishedPicture) -> String {
     let tenths = Int((factor(job, picture) * 10).rounded())

@@ -1,10 +1,10 @@
 import Upscale
 
-/// Fetches the pictures whose turns come next, and looks at what they are, while others are computed.
+/// Fetches the pictures whose turns come next, and examines them, while others are computed.
 struct FetchStage: JobStage {
   let context: BotContext
 
-  /// How many pictures are fetched ahead of their turns.
+  /// How many pictures are fetched before their turns.
   private static let ahead = 3
 
   func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)? {
@@ -16,7 +16,7 @@ struct FetchStage: JobStage {
 
   func work(on id: Int64, _ job: Job) -> JobState { fetch(id, job) ? .fetched : .resting }
 
-  /// - Returns: whether the picture is here and can be computed.
+  /// - Returns: whether the picture was fetched and can be computed.
   private func fetch(_ id: Int64, _ job: Job) -> Bool {
     let path = context.folder.input(of: id)
     do throws(BotAPIError) {
@@ -46,7 +46,7 @@ struct FetchStage: JobStage {
     if error.isFileTooBig {
       context.fail(id, .unusable(.tooManyBytes(job.source.size ?? context.rules.maxFileBytes + 1)))
     } else if case .local(let reason) = error {
-      // The disk, most likely: somebody has to look at it, and the picture can wait.
+      // Most likely the disk failed: the operator has to fix that, and the picture waits.
       context.log.note(.error, "picture not kept", ["job": "\(id)", "reason": reason.message])
       context.store.note {
         $0.retries[id] = LiveState.Retry(
@@ -80,8 +80,9 @@ struct FetchStage: JobStage {
         context.log.detail("picture refused", ["job": "\(id)", "reason": refusal.message])
         context.fail(id, Failure(refusal.reason))
       case .crashed(let end), .hung(let end):
-        // Where headers are read, hostile files strike: whoever else was in work is not the one. But a
-        // header takes no memory: for want of it, whoever is computed is the one.
+        // A hostile file does harm when its header is read, so the examined picture is blamed and not the one
+        // being computed. But reading a header takes little memory, so for a lack of it the computed one is
+        // blamed.
         if !(end.isOutOfMemory && end.isShared) {
           context.noteCrash(end, of: id, isItsFault: true)
         }

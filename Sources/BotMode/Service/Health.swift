@@ -1,9 +1,9 @@
 package import Upscale
 
-/// A file that is written anew for as long as polling succeeds: whoever finds it old knows that the
-/// bot does not hear its users, whatever its process does.
+/// A file that is written after each successful poll. If it is old, the bot receives no messages, even if
+/// its process is running.
 package enum Health {
-  /// Seconds after which the file is old: a poll is held for 50, and may then fail once.
+  /// Seconds after which the file counts as old: a poll waits for 50, and may fail once.
   package static let limit = 150.0
 
   /// Writes it.
@@ -12,7 +12,7 @@ package enum Health {
   }
 
   /// - Parameter path: of the file.
-  /// - Throws: `.network` for a bot that is not well.
+  /// - Throws: `.network` if the file is missing or old.
   package static func check(_ path: String) throws(UpscaleError) {
     guard let status = BytePath(path).status() else {
       throw UpscaleError(.network, "the bot has not heard from Telegram yet: there is no '\(path)'")

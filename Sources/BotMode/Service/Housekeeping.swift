@@ -1,10 +1,10 @@
 import Upscale
 
-/// Small duties beside the work: the health file, and that nothing stays on the disk of what is over.
+/// Regular tasks: writing the health file, and removing files and traces of jobs that are over.
 struct Housekeeping: Sendable {
   let context: BotContext
 
-  /// Seconds between looks at what is not urgent.
+  /// Seconds between tasks that are not urgent.
   private static let interval = 5.0
 
   /// Serves until the service ends.
@@ -47,16 +47,17 @@ struct Housekeeping: Sendable {
 }
 
 extension BotContext {
-  /// Removes files of jobs that are over and that nobody works on: cancelled between two stages.
+  /// Removes files of jobs that are over and that no thread works on, as after a cancellation between two
+  /// stages.
   func sweep() {
     let found = folder.jobsWithFiles()
     guard !found.isEmpty else { return }
-    // Numbers are not given twice: a job that is not there now does not come back.
+    // Numbers are not given twice, so a job that does not exist now never will.
     let needed = store.read { state, live in Set(state.jobs.ids).union(live.busyJobs) }
     for job in found.subtracting(needed) { folder.removeFiles(of: job) }
   }
 
-  /// Leaves nothing on the disk of what is over.
+  /// Erases all traces of jobs that are over from the disk.
   func erase() {
     sweep()
     do throws(UpscaleError) {

@@ -1,4 +1,4 @@
-/// The loop of a stage's thread: wait for a job, take it, work on it, put it back or clear it away.
+/// The loop of a stage's thread: wait for a job, take it, work on it, then put it back or remove its files.
 struct JobLoop<Stage: JobStage>: Sendable {
   let stage: Stage
 

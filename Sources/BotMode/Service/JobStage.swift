@@ -1,15 +1,15 @@
-/// A stage that jobs pass through: it says which job is next, and what is done with it.
+/// A stage that jobs pass through: it chooses the next job and works on it.
 protocol JobStage: Sendable {
   var context: BotContext { get }
 
-  /// Whether its threads end.
+  /// Whether its threads are to end.
   var isOver: Bool { get }
 
   /// - Parameters:
-  ///   - state: what is kept.
-  ///   - live: what is being done.
-  /// - Returns: the job that is next and the state in which it is while it is worked on, or nil when
-  ///   there is nothing to do. No thread works on the job.
+  ///   - state: the kept state.
+  ///   - live: the live state.
+  /// - Returns: the next job, on which no thread works, and its state while it is worked on; nil when
+  ///   there is nothing to do.
   func next(_ state: BotState, _ live: LiveState) -> (id: Int64, state: JobState)?
 
   /// Works on a job that no other thread works on.
@@ -20,7 +20,7 @@ protocol JobStage: Sendable {
   /// - Returns: its state afterwards, if it is not over.
   func work(on id: Int64, _ job: Job) -> JobState
 
-  /// Called when there was nothing to do for a moment.
+  /// Called when there has been nothing to do for a moment.
   func idle()
 }
 

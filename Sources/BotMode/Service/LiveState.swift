@@ -1,33 +1,35 @@
-/// What is being done right now: gone after a restart, when it is done again.
+/// What is being done right now. It is lost at a restart, after which the work is done again.
 struct LiveState: Sendable {
   /// By job; none for `.resting`.
   private(set) var states: [Int64: JobState] = [:]
-  /// Chats that a message is being sent to: messages of one chat keep their order.
+  /// Chats to which a message is being sent. No other is sent to them meanwhile, so that messages of a
+  /// chat keep their order.
   var busyChats: Set<Int64> = []
   /// Rows of the outbox that are being sent.
   var sending: Set<Int64> = []
-  /// Until when Telegram wants to hear nothing for a chat, in monotonic seconds. Results wait for
-  /// their own pauses only: what else is said must not hold them up.
+  /// Until when Telegram has asked to wait, by channel, in monotonic seconds. Results have pauses of their
+  /// own, so that other messages do not delay them.
   var pauses: [Int64: Double] = [:]
   var resultPauses: [Int64: Double] = [:]
-  /// What failed and waits for its next attempt, by the number of the row.
+  /// Failed calls that wait for their next attempt, by the number of the row.
   var retries: [Int64: Retry] = [:]
-  /// What cards say, by card.
+  /// The cards as they were last sent, by their numbers.
   var cards: [Int64: CardView] = [:]
-  /// Presses of buttons that wait for their answers: late ones are of no use, so they are not kept.
+  /// Presses of buttons that wait for their answers. They are not kept on the disk, since late answers are
+  /// of no use.
   private(set) var presses: [Press] = []
   /// Users one of whose presses is being answered.
   var busyPressers: Set<Int64> = []
-  /// To whom something was said when.
+  /// When each chat or user last got a message.
   var talk = Turns<Party>()
-  /// What the disk may still hold of rows that are gone.
+  /// Whether the disk may still contain traces of deleted rows.
   var remains = Remains()
   /// When the service began to end, in monotonic seconds, or nil.
   var stopped: Double?
-  /// When a poll went well last.
+  /// When the last poll succeeded.
   var lastPoll: Double?
 
-  /// Attempts that failed.
+  /// The state of failed attempts.
   struct Retry: Sendable {
     var policy: RetryPolicy
     /// In monotonic seconds.
@@ -43,28 +45,28 @@ struct LiveState: Sendable {
     var since: Double
   }
 
-  /// Those who take turns in being talked to.
+  /// The parties that take turns in getting messages.
   enum Party: Hashable, Sendable {
     case presser(Int64)
     case chat(Int64)
   }
 
-  /// What Telegram's wish to be left in peace holds up.
+  /// What has to wait when Telegram asks to wait.
   enum Channel: Sendable {
     /// A call that is no message.
     case none
     case talk(chat: Int64)
-    /// Documents; and the talk, which comes after them.
+    /// Results, and all messages to the chat, which come after results.
     case results(chat: Int64)
   }
 
-  /// Presses of one user, and of all, that may wait for their answers.
+  /// The most presses of one user, and of all users, that may wait for their answers.
   static let mostPressesOfUser = 10
   static let mostPresses = 1000
-  /// Seconds after which nobody looks at the button any more, and Telegram takes no answer.
+  /// Seconds after which a press is dropped: Telegram no longer accepts an answer.
   static let pressPatience = 15.0
 
-  /// A card as users see it.
+  /// A card as it was last sent.
   struct CardView: Sendable {
     var text: String
     /// In monotonic seconds.
@@ -72,7 +74,7 @@ struct LiveState: Sendable {
     var edits = 0
   }
 
-  /// Lets a press wait for its answer; a user who presses on and on loses his oldest.
+  /// Adds a press that waits for its answer; beyond the limit, the user's oldest press is dropped.
   mutating func add(_ press: Press) {
     dropPresses(before: press.since - Self.pressPatience)
     if presses.count(where: { $0.user == press.user }) >= Self.mostPressesOfUser,
@@ -97,7 +99,7 @@ struct LiveState: Sendable {
     return press
   }
 
-  /// Notes that Telegram wants to be left in peace.
+  /// Notes that Telegram has asked to wait.
   mutating func pause(_ channel: Channel, until end: Double) {
     func later(_ pauses: inout [Int64: Double], _ chat: Int64) {
       pauses[chat] = max(pauses[chat] ?? 0, end)
@@ -115,7 +117,7 @@ struct LiveState: Sendable {
 
   func mayTry(_ row: Int64, at now: Double) -> Bool { (retries[row]?.notBefore ?? 0) <= now }
 
-  /// Forgets what belongs to rows that are gone, and pauses that are over.
+  /// Removes entries of deleted rows, and pauses that are over.
   mutating func prune(_ kept: BotState, at now: Double) {
     cards = cards.filter { kept.cards[$0.key] != nil }
     retries = retries.filter {
@@ -124,7 +126,7 @@ struct LiveState: Sendable {
     pauses = pauses.filter { $0.value > now }
     resultPauses = resultPauses.filter { $0.value > now }
     dropPresses(before: now - Self.pressPatience)
-    // A job that is gone and still worked on is forgotten by its thread.
+    // The entry of a deleted job on which a thread still works is removed by the thread.
     for (id, state) in states where !state.isBusy && kept.jobs[id] == nil { states[id] = nil }
   }
 
@@ -137,12 +139,12 @@ struct LiveState: Sendable {
   /// Jobs that threads work on.
   var busyJobs: Set<Int64> { Set(states.filter { $0.value.isBusy }.keys) }
 
-  /// Brings a job to another state.
+  /// Changes the state of a job.
   ///
   /// - Parameters:
   ///   - job: its number.
   ///   - next: the state.
-  /// - Returns: whether it may be: otherwise nothing has changed.
+  /// - Returns: whether the change is legal; otherwise nothing has changed.
   @discardableResult
   mutating func move(_ job: Int64, to next: JobState) -> Bool {
     guard state(of: job).mayBecome(next) else { return false }
@@ -150,15 +152,15 @@ struct LiveState: Sendable {
     return true
   }
 
-  /// What has become of a job that a thread worked on.
+  /// The outcome for a job that a thread worked on.
   enum Outcome: Sendable { case kept, over }
 
-  /// A thread has done with a job.
+  /// Ends a thread's work on a job.
   ///
   /// - Parameters:
   ///   - job: its number.
   ///   - next: its state from now on, unless it is over.
-  ///   - kept: what is kept.
+  ///   - kept: the kept state.
   /// - Returns: whether the job is over.
   mutating func putBack(_ job: Int64, as next: JobState, in kept: BotState) -> Outcome {
     guard kept.jobs[job] != nil else {
@@ -171,7 +173,7 @@ struct LiveState: Sendable {
     return .kept
   }
 
-  /// Forgets a job that is over; its state stays while a thread works on it.
+  /// Removes a job that is over; its state is kept while a thread works on it.
   mutating func forget(job: Int64) {
     if !isBusy(job) { states[job] = nil }
     retries[job] = nil

@@ -1,10 +1,10 @@
 import Upscale
 
-/// Says what there is to say: answers, cards, and how far work is. Results are the courier's.
+/// Sends answers, cards and progress. Results are sent by `DeliverStage`.
 struct Messenger: Sendable {
   let context: BotContext
 
-  /// Sends until the service has ended and everything is said.
+  /// Sends until the service has ended and everything is sent.
   func run() {
     while true {
       let mail = context.store.wait(upTo: 0.5) { state, live -> Task? in
@@ -18,7 +18,7 @@ struct Messenger: Sendable {
     }
   }
 
-  /// Mail with all that is needed to send it.
+  /// A message with everything that is needed to send it.
   private struct Task {
     enum Content {
       case press(LiveState.Press)
@@ -30,7 +30,7 @@ struct Messenger: Sendable {
     let content: Content
     let party: LiveState.Party
 
-    /// Takes the next one; its chat or user is busy from here on.
+    /// Takes the next message; its chat or user is busy from then on.
     init?(_ state: BotState, _ live: inout LiveState) {
       let clock = monotonicSeconds()
       live.dropPresses(before: clock - LiveState.pressPatience)
@@ -85,7 +85,7 @@ struct Messenger: Sendable {
           id: press.query, text: press.text.isEmpty ? nil : press.text, showAlert: press.isAlert)
       } catch {
         context.log.detail("button not answered", ["reason": error.description])
-        // More of it would only make the silence longer.
+        // Answering more presses would only make Telegram's pause longer.
         if error.isTooManyRequests { context.store.note { $0.dropPresses(of: press.user) } }
       }
     case .message(let row, let item):
@@ -118,7 +118,7 @@ struct Messenger: Sendable {
       }
     } catch {
       guard !context.settle(error, chat: item.chat) else { return }
-      // As good as done; said twice is better than not at all.
+      // These errors count as success. A message that may have been sent is not lost but sent again.
       if !error.isNotModified, !error.isMessageGone, !error.wasAnsweredWell {
         if context.retries(after: error, row: row, as: .idempotent, .talk(chat: item.chat)) {
           context.log.detail("message not sent yet", ["reason": error.description])
@@ -150,7 +150,7 @@ struct Messenger: Sendable {
       context.insist { state, live in
         live.retries[id] = nil
         guard state.cards[id] != nil else {
-          // Its last job was over before the card was there.
+          // The card's last job was over before the card was sent.
           state.outbox[state.newID()] = Outgoing(
             chat: card.chat, content: .delete(message: message))
           return
@@ -163,7 +163,7 @@ struct Messenger: Sendable {
         !context.retries(after: error, row: id, as: .send, .talk(chat: card.chat))
       else { return }
       context.log.note(.warning, "card not sent", ["reason": error.description])
-      // The work goes on without; it is tried again when the service is started again.
+      // The work goes on without the card; it is sent when the service is started again.
       context.store.note { live in
         live.retries[id] = LiveState.Retry(policy: RetryPolicy(.send), notBefore: .infinity)
       }
@@ -180,7 +180,7 @@ struct Messenger: Sendable {
       if context.settle(error, chat: card.chat) { return }
       isGone = error.isMessageGone
       if error.isTooManyRequests {
-        // Never for progress's sake: the chat's result must not wait for it.
+        // An edit that only shows progress is not repeated, since the chat's result would have to wait.
         context.store.note { live in
           let until = monotonicSeconds() + Double(error.retryAfter ?? 5) + 0.5
           live.pause(.talk(chat: card.chat), until: until)
@@ -192,7 +192,7 @@ struct Messenger: Sendable {
     }
     context.store.note { live in
       let edits = (live.cards[id]?.edits ?? 0) + 1
-      // A card that somebody has deleted is not missed.
+      // A card that a user has deleted is not sent again.
       live.cards[id] = LiveState.CardView(
         text: text, shown: isGone ? .infinity : monotonicSeconds(), edits: edits)
     }

@@ -2,15 +2,15 @@ import Upscale
 
 /// Asks Telegram for updates, and hands them to the conversation.
 ///
-/// An update is confirmed, by asking for those after it, when what it led to is on the disk.
+/// An update is confirmed, by asking for later ones, only when its effects are on the disk.
 struct Poller: Sendable {
   let context: BotContext
 
-  /// Seconds that Telegram may hold a poll.
+  /// Seconds for which Telegram may let a poll wait.
   private static let hold = 50
-  /// The least time between polls that bring nothing, for servers that do not hold them.
+  /// The least number of seconds between polls without new updates, for servers that answer at once.
   private static let interval = 0.5
-  /// An update that was in hand at so many crashes of the service is left out.
+  /// An update is skipped after the service has crashed so many times while handling it.
   static let crashLimit = 3
 
   /// Polls until the service ends.
@@ -37,7 +37,7 @@ struct Poller: Sendable {
           areNew = isNew
         }
         cursor.took(updates)
-        // Also for a server that sends the same again and again.
+        // This includes servers that send the same updates again and again.
         if !areNew, monotonicSeconds() - start < Self.interval { context.pause(Self.interval) }
       } catch {
         guard !context.isEnding, error != .interrupted else { continue }
@@ -56,7 +56,7 @@ struct Poller: Sendable {
     }
   }
 
-  /// Finds its way past an answer that cannot be read.
+  /// Handles an answer that cannot be read.
   ///
   /// - Throws: `.garbled` while the same is to be asked for again.
   private func pass(
@@ -75,7 +75,7 @@ struct Poller: Sendable {
   ///
   /// - Returns: whether one of them was new; nil when the service ended before they were on the disk.
   private func take(_ updates: [Update]) -> Bool? {
-    // Whoever crashes here finds them in hand the next time, and handles them one by one.
+    // They are recorded first: after a crash here, the next run handles them one by one.
     guard
       let (areSuspect, areNew) = context.insist({ state, _ -> (Bool, Bool) in
         let areNew = updates.contains { !state.wasHandled($0.updateID) }

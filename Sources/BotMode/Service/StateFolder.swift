@@ -1,10 +1,10 @@
 package import Upscale
 
-/// The folder of one bot's state: its database, and the pictures in work.
+/// The folder of one bot's state: its database, and the pictures that are worked on.
 ///
-/// Only its owner can look into it, and one service at a time uses it.
+/// Only its owner can read it, and one service at a time uses it.
 package final class StateFolder: Sendable {
-  /// Pictures that come in and go out.
+  /// The folder of pictures that were fetched, and of results.
   let work: String
   let database: String
   /// Locked for as long as the service runs.
@@ -39,7 +39,7 @@ package final class StateFolder: Sendable {
     }
   }
 
-  /// Removes files of pictures that nobody needs.
+  /// Removes files of pictures that are not needed.
   ///
   /// - Parameter names: of files to keep.
   /// - Returns: how many were removed.
@@ -65,7 +65,7 @@ package final class StateFolder: Sendable {
   /// A file in the folder of work.
   func path(_ name: String) -> String { "\(work)/\(name)" }
 
-  /// Where a job's picture is when it is fetched, and what its results' names begin with.
+  /// The path of a job's fetched picture, with which the names of its results begin.
   func input(of job: Int64) -> String { path("\(job).in") }
   func output(of job: Int64) -> String { path("\(job).out") }
 
@@ -74,7 +74,7 @@ package final class StateFolder: Sendable {
     Set(names().compactMap { name in Int64(name.prefix { $0 != "." }) })
   }
 
-  /// Removes what belongs to a job that is over, and what a worker that was killed has left.
+  /// Removes the files of a job that is over, those of a killed worker too.
   func removeFiles(of job: Int64) {
     OutputFile.sweepAbandoned(in: BytePath(work))
     for name in names() where name.hasPrefix("\(job).") { BytePath(path(name)).remove() }
@@ -88,13 +88,13 @@ package final class StateFolder: Sendable {
       do throws(SystemFailure) {
         try BytePath(made).makeFolder(permissions: 0o700)
       } catch {
-        // A folder above that cannot be written to may exist all the same.
+        // Making a folder fails in a parent that is not writable, even where the folder exists.
         if BytePath(made).status() == nil { throw error.creating(made, in: parent) }
       }
     }
   }
 
-  /// Where state is kept if nobody says where, by the XDG base directory specification.
+  /// The default folder, by the XDG base directory specification.
   ///
   /// - Throws: `.usage` without a home.
   package static func standard() throws(UpscaleError) -> String {

@@ -1,15 +1,15 @@
 package import Upscale
 
-/// The worker's own side: what runs in the process that decodes and computes.
+/// The program of the worker process, which decodes and computes.
 ///
-/// Commands are read on a thread of their own, so that a cancellation is seen and a header examined
-/// while a picture is computed on the main thread.
+/// Commands are read on a thread of their own, so that cancellations and examinations are handled while a
+/// picture is computed on the main thread.
 package final class BotWorker: Sendable {
-  /// What the threads share.
+  /// The state that the threads share.
   private struct Desk {
     var queue: [WorkerCommand] = []
     var cancelled: Set<Int> = []
-    /// The request that the main thread is at.
+    /// The request on which the main thread works.
     var current: Int?
     var isEnding = false
   }
@@ -20,7 +20,7 @@ package final class BotWorker: Sendable {
   /// Processor seconds that a task may take.
   private let taskBudget: Int
 
-  /// Processor seconds that suffice between tasks.
+  /// Processor seconds that are allowed between tasks.
   private static let idleBudget = 60
 
   private init(_ settings: WorkerSettings, threads: Int) {
@@ -28,9 +28,9 @@ package final class BotWorker: Sendable {
     taskBudget = settings.limits.taskSeconds * threads + Self.idleBudget
   }
 
-  /// Serves the process that started this one until it is no longer wanted.
+  /// Serves the process that started this one until that closes the connection.
   ///
-  /// - Parameter exitCode: what to end with where it cannot serve.
+  /// - Parameter exitCode: the exit code for an error that prevents serving.
   package static func run(exitCode: (UpscaleError) -> Int32) -> Never {
     CurrentProcess.ignoreStopSignals()
     var input = LineInput()
@@ -43,7 +43,7 @@ package final class BotWorker: Sendable {
     }
     guard CurrentProcess.follow(start.parent) else { CurrentProcess.endAtOnce(0) }
     Machine.returnLargeBlocks()
-    // Looked up while all of /sys can be read.
+    // Read before the sandbox makes parts of /sys unreadable.
     let threads = start.settings.threads ?? Machine.coreCount
     let worker = BotWorker(start.settings, threads: threads)
     do throws(UpscaleError) {
@@ -59,7 +59,7 @@ package final class BotWorker: Sendable {
   ) throws(UpscaleError) -> Never {
     let memory = MemoryBudget(bytes: start.settings.maxMemory).bytes
     let models = try WorkerModels(start.settings)
-    // Before there are threads: they would be left outside.
+    // Before other threads are started, since the sandbox would not apply to them.
     let sandbox = try WorkerSandbox.enter(
       start.settings, weights: models.paths, memory: memory, threads: threads)
     WorkerSandbox.allowProcessorTime(taskBudget)
@@ -89,7 +89,7 @@ package final class BotWorker: Sendable {
       switch command {
       case .examine(let id, let path):
         desk.note { desk in
-          // Many headers in many days must not add up.
+          // The limit is renewed, so that the processor time of many examinations does not add up.
           if desk.current == nil { WorkerSandbox.allowProcessorTime(Self.idleBudget) }
         }
         do throws(WorkerRefusal) {
@@ -105,11 +105,11 @@ package final class BotWorker: Sendable {
         end()
       }
     }
-    // The parent is gone, or wants to be.
+    // The parent has ended or has closed the connection.
     end()
   }
 
-  /// Ends this process; the main thread may be in the middle of something that takes long.
+  /// Ends this process at once, without waiting for the main thread's work.
   private func end() -> Never {
     desk.update { $0.isEnding = true }
     _ = desk.wait(upTo: 0.3) { $0.current == nil ? true : nil }
@@ -186,7 +186,7 @@ package final class BotWorker: Sendable {
           try OutputFile.writeAll(UnsafeRawBufferPointer(line), to: output)
         }
       } catch {
-        // Nobody listens any more.
+        // The parent has closed the connection.
         CurrentProcess.endAtOnce(0)
       }
     }

@@ -1,11 +1,11 @@
 import Upscale
 
-/// What is tried, in turn, to bring an enlarged picture's file below a size.
+/// The attempts, in order, to make an enlarged picture's file small enough.
 ///
-/// First other formats at full size, from the best on, then fewer pixels. Attempts that have no
-/// chance, by what others took, are passed over: each one reads the whole picture.
+/// First other formats at full size, the best first, then fewer pixels. Attempts that cannot succeed,
+/// judging by the sizes of others, are skipped, since each one reads the whole picture.
 struct FittingLadder {
-  /// One form that the picture may take.
+  /// A form in which the picture is written.
   struct Attempt: Equatable {
     var format: PictureFormat
     /// nil without loss.
@@ -18,7 +18,7 @@ struct FittingLadder {
 
   enum Move: Equatable {
     case attempt(Attempt)
-    /// Whether any pixel is transparent decides what comes next: `isOpaque` is to be set.
+    /// The next attempt depends on whether any pixel is transparent: the caller has to set `isOpaque`.
     case lookForTransparency
     case giveUp
   }
@@ -26,7 +26,7 @@ struct FittingLadder {
   let width: Int
   let height: Int
   let byteLimit: Int
-  /// Pixels that a WebP may have for the memory there is.
+  /// The most pixels of a WebP that the memory allows.
   var webPPixels: Int
   /// Whether every pixel is opaque, where that is known.
   var isOpaque: Bool?
@@ -35,23 +35,23 @@ struct FittingLadder {
   /// Formats and qualities still to be tried at full size.
   private var rungs: [(format: PictureFormat, quality: Int?)]
   private var last: (attempt: Attempt, bytes: Int)?
-  /// Bytes a pixel takes with loss, in units of a WebP's of quality 90.
+  /// Bytes of a lossy pixel, in units of a WebP's of quality 90; nil until an attempt has shown it.
   private var lossyBytes: Double?
   private var isSmaller = false
 
-  /// Sides below which there is nothing worth sending.
+  /// The smallest side of a result.
   private static let smallestSide = 16
 
   /// - Parameters:
   ///   - width: columns of the picture.
   ///   - height: its rows.
-  ///   - preferred: the format that was asked for; a JPEG even of a transparent picture.
+  ///   - preferred: the format that was asked for; JPEG is used even for a transparent picture.
   ///   - quality: nil for the format's default.
   ///   - byteLimit: the most bytes.
   ///   - webPPixels: that the memory allows.
   ///   - isOpaque: nil where it is not known.
-  ///   - rendered: what the picture takes as the file that there is, which is too large or not in the
-  ///     format that was asked for.
+  ///   - rendered: bytes of the existing file of the picture, which is too large or not in the format that
+  ///     was asked for.
   init(
     width: Int, height: Int, preferred: PictureFormat, quality: Int?, byteLimit: Int,
     webPPixels: Int, isOpaque: Bool?, rendered: (format: PictureFormat, bytes: Int)
@@ -73,7 +73,7 @@ struct FittingLadder {
       rungs = [(.jpeg, first)] + jpegs.filter { $0 < first }.map { (.jpeg, $0) }
     }
     if rendered.format == preferred, preferred != .png {
-      // It was written as the first of them.
+      // The existing file was the first attempt.
       let first = rungs.removeFirst()
       note(
         Attempt(format: first.format, quality: first.quality, width: width, height: height),
@@ -83,7 +83,7 @@ struct FittingLadder {
     }
   }
 
-  /// Takes note of what an attempt took, or would have: too much.
+  /// Notes the size of an attempt that was too large, or the size that it would have had.
   mutating func note(_ attempt: Attempt, bytes: Int) {
     last = (attempt, bytes)
     if let quality = attempt.quality {
@@ -120,14 +120,14 @@ struct FittingLadder {
       && (attempt.format != .webp || attempt.pixels <= Double(webPPixels))
   }
 
-  /// Whether an attempt would be more than twice too large, as it looks.
+  /// Whether an attempt would, by estimate, be more than twice too large.
   private func isHopeless(_ attempt: Attempt) -> Bool {
     guard let lossyBytes, let quality = attempt.quality else { return false }
     return lossyBytes * attempt.pixels * Self.weight(attempt.format, quality)
       > 2 * Double(byteLimit)
   }
 
-  /// About what an attempt takes in units of a WebP of quality 90. Of enlarged photographs.
+  /// The approximate size of an attempt in units of a WebP of quality 90, for enlarged photographs.
   private static func weight(_ format: PictureFormat, _ quality: Int) -> Double {
     switch format {
     case .png: 6
@@ -147,7 +147,7 @@ struct FittingLadder {
       forms = [(.webp, 90), isOpaque ? (.jpeg, 90) : (.png, nil)]
     }
     let before = last?.attempt ?? Attempt(format: .png, quality: nil, width: width, height: height)
-    // The form that keeps most pixels; of equals, the first.
+    // The form that keeps the most pixels; among equals, the first.
     var (chosen, factor) = (forms[0], 0.0)
     for form in forms {
       let possible = shrinking(before, to: form)
@@ -161,7 +161,7 @@ struct FittingLadder {
     return .attempt(attempt)
   }
 
-  /// By how much the sides are multiplied for the form to fit, as it looks.
+  /// The factor by which the sides have to be multiplied, by estimate, so that the form fits.
   private func shrinking(
     _ before: Attempt, to form: (format: PictureFormat, quality: Int?)
   ) -> Double {
@@ -172,7 +172,7 @@ struct FittingLadder {
     let expected =
       unit.map { $0 * before.pixels * Self.weight(form.format, form.quality ?? 90) }
       ?? Double(byteLimit)
-    // A margin, because the detail of a picture that is made smaller gets denser.
+    // With a margin, since a smaller picture has more detail in each pixel.
     let wanted = (0.85 * Double(byteLimit) / max(1, expected)).squareRoot()
     var factor = min(0.9, max(0.25, wanted))
     factor = min(

@@ -7,7 +7,7 @@ package struct FittingStep: Codable, Sendable, Equatable {
   package let quality: Int?
   package let width: Int
   package let height: Int
-  /// What the file has or would have; where it was given up half-way, about what it would have.
+  /// The size of the file; an estimate where writing it was stopped.
   package let bytes: Int
   package let fits: Bool
 }

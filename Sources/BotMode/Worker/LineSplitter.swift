@@ -1,6 +1,6 @@
-/// Cuts what comes in into lines.
+/// Splits input into lines.
 struct LineSplitter {
-  /// Bytes of the longest line that is kept; longer ones are passed over.
+  /// Bytes of the longest line that is kept; longer ones are dropped.
   private let limit: Int
   private var pending: [UInt8] = []
   private var isSkipping = false
@@ -29,6 +29,6 @@ struct LineSplitter {
     return lines
   }
 
-  /// What came after the last line's end.
+  /// The input after the last line's end.
   var rest: [UInt8] { pending }
 }

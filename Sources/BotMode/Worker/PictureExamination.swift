@@ -12,6 +12,6 @@ package struct PictureExamination: Codable, Sendable, Equatable {
   package let frameCount: Int
   /// Of the file.
   package let bytes: Int
-  /// What will be put up with, a sentence each.
+  /// Faults that will be tolerated, a sentence each.
   package let warnings: [String]
 }

@@ -1,6 +1,6 @@
 import Upscale
 
-/// Looks at a picture's file before any of its pixels are decoded.
+/// Examines a picture's file before any of its pixels are decoded.
 struct PictureExaminer {
   let limits: WorkerLimits
 
@@ -32,7 +32,7 @@ struct PictureExaminer {
 
   /// What the header says.
   ///
-  /// - Throws: why the picture cannot be used, as far as the header tells.
+  /// - Throws: why the picture cannot be used, as far as the header shows that.
   func examine(_ bytes: [UInt8]) throws(WorkerRefusal) -> PictureExamination {
     guard PictureFormat.detect(bytes) != nil else {
       let foreign = ForeignFormat.detect(bytes)
@@ -50,7 +50,7 @@ struct PictureExaminer {
     }
   }
 
-  /// The refusal with the picture's size where that is the reason.
+  /// The refusal, with the picture's size if that is the reason.
   private func refusal(of bytes: [UInt8], _ error: UpscaleError) -> WorkerRefusal {
     guard error.cause.isAboutInput, let size = PictureReader.storedSize(bytes) else {
       return WorkerRefusal(error)

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// Does a worker's tasks: enlarges, and brings what is too large below its size.
+/// Does the tasks of a worker: enlarges pictures, and makes results small enough to send.
 final class TaskRunner {
   private let settings: WorkerSettings
   private let models: WorkerModels
@@ -8,7 +8,7 @@ final class TaskRunner {
   private let memory: Int
 
   /// - Parameters:
-  ///   - settings: what is too much.
+  ///   - settings: the limits.
   ///   - models: to enlarge with.
   ///   - examiner: refuses pictures.
   ///   - memory: bytes that the process may hold.
@@ -19,12 +19,12 @@ final class TaskRunner {
     self.memory = memory
   }
 
-  /// What a task may count on: a header may have to be examined meanwhile, for which a file is read.
+  /// The memory for a task: some is left for an examination at the same time, which reads a file.
   func budget() -> MemoryBudget {
     MemoryBudget(bytes: memory - min(settings.limits.fileBytes + (4 << 20), memory / 8))
   }
 
-  /// Lets go of what the last task took.
+  /// Frees the buffers of the last task.
   func tidy() { models.releaseBuffers() }
 
   /// Does a task.
@@ -32,8 +32,8 @@ final class TaskRunner {
   /// - Parameters:
   ///   - task: what to do.
   ///   - observer: told what happens, and asked often.
-  /// - Returns: the result, and the seconds that the network took for a million pixels where that
-  ///   can be said.
+  /// - Returns: the result, and the seconds that the network took for a million pixels, if that was
+  ///   measured.
   /// - Throws: why there is no result.
   func run(
     _ task: WorkerTask, observer: TaskObserver
@@ -55,14 +55,14 @@ final class TaskRunner {
 
   // MARK: Enlarging
 
-  /// An enlarged picture on the disk.
+  /// An enlarged picture on the disk, and the wishes for the result.
   private struct Rendering {
     let path: String
     let bytes: Int
     let scale: Double
     var warnings: [String] = []
     var damage: PictureDamage?
-    /// What was lost in `path` already.
+    /// Losses that the file at `path` has already.
     var losses: [String] = []
   }
 
@@ -96,7 +96,7 @@ final class TaskRunner {
           scale: rendering.scale, damage: rendering.damage)))
     let passes = WorkerModel(name: model, scale: upscaler.scale, pace: nil).passes(to: scale)
     let pixels = Double(picture.width * picture.height) / 1e6 * passes
-    // What takes less is mostly other things than the network.
+    // In less time than this, the network's share is too small to be measured.
     return (rendering, pace: seconds >= 1 ? seconds / pixels : nil)
   }
 
@@ -119,8 +119,8 @@ final class TaskRunner {
     return (rendering, monotonicSeconds() - start)
   }
 
-  /// The work on the network's part, and what the file is like that it makes: a PNG, from which others
-  /// can be made without loss, unless what is wanted surely fits.
+  /// The job of enlarging, and the format of its file: a PNG, from which others can be made without further
+  /// loss, unless the wanted format surely fits.
   private func makeJob(
     _ bytes: [UInt8], _ task: WorkerTask, model: String, scale: Double?,
     size: (width: Int, height: Int)
@@ -140,19 +140,19 @@ final class TaskRunner {
     do throws(UpscaleError) {
       return try make()
     } catch {
-      // What the model has gathered for speed's sake may be what is in the way.
+      // Memory may be short because of what the model keeps for speed; it is freed for a second attempt.
       guard error.cause.isScarcity else { throw error }
       models.release()
       return try make()
     }
   }
 
-  /// Whether the result can be written in its format as it comes from the network.
+  /// Whether the result can be written in the wanted format at once.
   private func writesAtOnce(
     _ task: WorkerTask, size: (width: Int, height: Int), free: Int
   ) -> Bool {
     guard task.format != .png else { return true }
-    // No lossy file has as many bytes a pixel, noise of quality 100 aside.
+    // Apart from noise of quality 100, no lossy file has as many bytes a pixel.
     guard size.width * size.height * 3 <= task.byteLimit,
       max(size.width, size.height) <= task.format.maximumSide
     else { return false }
@@ -167,7 +167,7 @@ final class TaskRunner {
   private func fit(
     _ rendering: Rendering, _ task: WorkerTask, start: Double, observer: TaskObserver
   ) throws(WorkerRefusal) -> WorkerResult {
-    // The network's buffers are of no more use, and a WebP wants much.
+    // The network's buffers are no longer needed, and writing a WebP takes much memory.
     tidy()
     var limits = PictureLimits()
     limits.pixels = settings.limits.resultPixels
@@ -245,15 +245,15 @@ final class TaskRunner {
     PictureFormat(fileName: rendering.path) ?? .png
   }
 
-  /// Pixels that a WebP may have: all that it is made of is gathered in memory.
+  /// The most pixels that a WebP may have, since all of them are gathered in memory.
   private func webPPixels(_ source: RowFormat) -> Int {
     let perPixel = 40
     return max(0, budget().free - (32 << 20) - 16 * source.rowByteCount) / perPixel
   }
 
-  /// Writes an attempt; a file that gets too large is given up and not there.
+  /// Writes an attempt; a file that gets too large is not finished and removed.
   ///
-  /// - Returns: bytes that the file has, or about what it would have.
+  /// - Returns: bytes of the file, or an estimate of them.
   private func write(
     _ attempt: FittingLadder.Attempt, of transcoder: PictureTranscoder, to path: String, limit: Int,
     observer: TaskObserver
@@ -274,7 +274,7 @@ final class TaskRunner {
         if count.bytes <= limit {
           try stream.write(part)
         } else if count.share > 0.05, count.share < 1 {
-          // It is too much already, and what it would be can be told.
+          // It is too large already, and enough is written to estimate its size.
           throw UpscaleError(.cannotCreate, "the file is too large")
         }
       }
@@ -286,7 +286,7 @@ final class TaskRunner {
     return count.bytes
   }
 
-  /// What an attempt has come to.
+  /// The progress of an attempt.
   private final class Count {
     var bytes = 0
     /// Of the rows that are read.
@@ -294,7 +294,7 @@ final class TaskRunner {
   }
 }
 
-/// Passes on what the library refuses as the worker's own refusals.
+/// Turns errors of the library into refusals of the worker.
 private func refusing<Result>(
   _ body: () throws(UpscaleError) -> Result
 ) throws(WorkerRefusal) -> Result {

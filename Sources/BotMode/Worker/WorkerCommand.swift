@@ -1,6 +1,6 @@
 /// What the parent sends, one JSON object a line; `WorkerStart` comes first.
 enum WorkerCommand: Codable, Sendable, Equatable {
-  /// To be answered at once, whatever else is under way.
+  /// To be answered at once, even while a task is running.
   case examine(id: Int, path: String)
   /// To be done after what came before.
   case task(id: Int, WorkerTask)

@@ -1,14 +1,14 @@
 import Upscale
 
-/// One worker process, from its start to its end, as its parent sees it.
+/// The parent's side of one worker process, from its start to its end.
 ///
-/// A thread of its own starts it, reads what it says and buries it: the kernel ends the worker when
-/// the thread that started it does.
+/// A thread of its own starts the process, reads its reports and reaps it: it must live as long as the
+/// worker, since the kernel ends a worker when the thread that started it ends.
 final class WorkerConnection: Sendable {
-  /// What a request hears.
+  /// An answer to a request.
   enum Answer {
     case report(WorkerReport)
-    /// There will be no more; nil when this side has ended the worker for another's sake.
+    /// The worker has ended, so there will be no more answers; `isOurDoing` if this side has ended it.
     case end(WorkerEnd, isOurDoing: Bool)
     /// Nothing yet.
     case nothing
@@ -19,8 +19,8 @@ final class WorkerConnection: Sendable {
     var process: ChildProcess?
     /// Whether it was started, once that is known.
     var start: Result<Void, SystemFailure>?
-    /// Reports that wait for those who asked, by the number of the request; 0 is the worker's hello,
-    /// which can come before anybody waits for it.
+    /// Reports that have not been read by their requests yet, by the number of the request. 0 is the
+    /// worker's hello, which may arrive before it is waited for.
     var mail: [Int: [WorkerReport]] = [0: []]
     var lastLines: [String] = []
     var loggedLines = 0
@@ -51,7 +51,7 @@ final class WorkerConnection: Sendable {
   /// - Parameters:
   ///   - program: what to run.
   ///   - arguments: its arguments.
-  ///   - log: takes what it says on standard error.
+  ///   - log: takes the lines of its standard error.
   /// - Throws: `.cannotStart`.
   init(
     program: String, arguments: [String], log: @escaping @Sendable (String) -> Void
@@ -68,7 +68,8 @@ final class WorkerConnection: Sendable {
           error.scarcity ?? .configuration, "no pipes for the worker: \(error.reason)"))
     }
     (input, output, errors) = (commands.ours, reports.ours, complaints.ours)
-    // Closed here as soon as the worker has them: as long as they are open, its end would not be seen.
+    // Closed here as soon as the worker has them: while they are open, the end of the streams would not be
+    // noticed.
     let theirs = Shared<[OpenFile]>([commands.theirs, reports.theirs, complaints.theirs])
     do throws(UpscaleError) {
       let workers = try Workers(count: 1) { [self] _ in
@@ -86,17 +87,17 @@ final class WorkerConnection: Sendable {
     }
   }
 
-  // MARK: Asking
+  // MARK: Requests
 
-  /// Opens a letter box for a request's answers.
+  /// Starts collecting the answers to a request.
   func expect(_ id: Int) { state.note { $0.mail[id] = [] } }
 
-  /// Closes it.
+  /// Ends collecting the answers to a request.
   func forget(_ id: Int) { state.note { $0.mail[id] = nil } }
 
   /// Sends a line.
   ///
-  /// - Returns: whether the worker has taken it; if not, it is about to end.
+  /// - Returns: whether the line was sent; if not, the worker is about to end.
   func send(_ line: [UInt8]) -> Bool {
     var sent = 0
     while sent < line.count {
@@ -104,7 +105,7 @@ final class WorkerConnection: Sendable {
         sent += try input.send(line[sent...])
       } catch {
         guard error.cause == .wouldBlock else { return false }
-        // Commands are small: only a worker that has stopped reading leaves no room for one.
+        // Commands are small, so there is room for one unless the worker has stopped reading.
         guard input.waitForRoom(upTo: 5) else {
           kill()
           return false
@@ -130,10 +131,10 @@ final class WorkerConnection: Sendable {
     return answer ?? .nothing
   }
 
-  /// Whether the worker has not ended.
+  /// Whether the worker is running.
   var isAlive: Bool { state.read { $0.end == nil } }
 
-  /// Whether the kernel has ended the worker for want of memory.
+  /// Whether the kernel has killed the worker for lack of memory.
   var ranOutOfMemory: Bool { state.read { $0.end?.isOutOfMemory == true } }
 
   /// Ends the worker at once.
@@ -144,12 +145,12 @@ final class WorkerConnection: Sendable {
     }
   }
 
-  /// Waits until the worker has ended, which somebody has seen to.
+  /// Waits until the worker has ended, after the caller has caused that.
   func waitForEnd(upTo seconds: Double) -> WorkerEnd? {
     state.wait(upTo: seconds) { $0.end }
   }
 
-  /// Ends the worker, politely at first, and waits for that.
+  /// Asks the worker to end, kills it after a while, and waits for its end.
   func retire(patience: Double) {
     state.note { $0.isOurDoing = true }
     if send(WorkerWire.line(WorkerCommand.quit)), waitForEnd(upTo: patience) != nil {
@@ -160,7 +161,7 @@ final class WorkerConnection: Sendable {
     bury()
   }
 
-  /// Waits for the thread of a worker that ends.
+  /// Waits for the thread of a worker that is ending.
   func bury() {
     var ended: Workers?
     thread.note {
@@ -183,9 +184,9 @@ final class WorkerConnection: Sendable {
     var environment = Self.variables.compactMap { name in
       Environment[name].map { "\(name)=\($0)" }
     }
-    // The runtime's own report of a crash would start a program, which a worker may not.
+    // For a backtrace the runtime would start a program, which the sandbox forbids.
     environment.append("SWIFT_BACKTRACE=enable=no")
-    // Each arena of the allocator's takes address space, which is limited.
+    // Each arena of the allocator takes address space, which is limited.
     environment.append("MALLOC_ARENA_MAX=2")
     do throws(SystemFailure) {
       let process = try ChildProcess(
@@ -213,8 +214,8 @@ final class WorkerConnection: Sendable {
       if ready[1], !drain(errors, { hear($0, &complaints) }) { streams[1] = nil }
       if ready[2] { break }
     }
-    // Whoever has closed its output has nothing more to say, and is most likely ending; how it does
-    // is settled by then.
+    // A worker that has closed its output is most likely ending already. Killing it does not change how it
+    // ended if it has ended before.
     state.note { $0.process?.send(Signal.kill) }
     process.waitForEnd()
     _ = drain(output) { take($0, &reports) }
@@ -222,7 +223,7 @@ final class WorkerConnection: Sendable {
     if !complaints.rest.isEmpty { hear([UInt8](complaints.rest)) }
     state.update { state in
       let end = process.reap()
-      // From here on the number may be another process's.
+      // After reaping, another process may get the number.
       state.process = nil
       state.end = WorkerEnd(
         signal: end.signal, exitCode: end.exitCode, lastLines: state.lastLines,
@@ -231,9 +232,9 @@ final class WorkerConnection: Sendable {
     }
   }
 
-  /// Reads what there is.
+  /// Reads all available bytes.
   ///
-  /// - Returns: whether there may be more later.
+  /// - Returns: false at the end of the stream.
   private func drain(_ file: OpenFile, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
     while true {
       do throws(SystemFailure) {
@@ -252,7 +253,7 @@ final class WorkerConnection: Sendable {
         note("it said what nobody understands (\(line.count) bytes)")
         continue
       }
-      // What nobody waits for is an answer that came too late.
+      // A report of a request that is no longer waited for is dropped.
       state.update { $0.mail[report.id]?.append(report) }
     }
   }

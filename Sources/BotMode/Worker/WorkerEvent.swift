@@ -1,7 +1,8 @@
-/// What is told of a task before its end.
+/// A report about a running task.
 package enum WorkerEvent: Codable, Sendable, Equatable {
-  /// How far it is, twice a second at most.
+  /// The progress, at most twice a second.
   case progress(WorkerProgress)
-  /// The enlarged picture is on the disk: from here on it can be fitted without the network.
+  /// The enlarged picture is on the disk; if the task fails later, a `TranscodeTask` can finish it without
+  /// the network.
   case rendered(RenderedPicture)
 }

@@ -2,16 +2,16 @@ package import Upscale
 
 /// Why a request to the worker has no answer.
 package enum WorkerFailure: Error, Sendable, Equatable {
-  /// The worker is well and has said no; `.cancelled` is not among its reasons here.
+  /// The worker refused the request and goes on working; the reason is never `.cancelled`.
   case refused(WorkerRefusal)
-  /// As the caller wanted.
+  /// The caller cancelled the request.
   case cancelled
-  /// The worker died, or was killed for an answer that no worker in its right mind gives.
+  /// The worker died, or was killed after an implausible answer.
   case crashed(WorkerEnd)
-  /// The worker gave no sign of life or took longer than is allowed, and was killed.
+  /// The worker was killed because it did not answer or exceeded the time limit.
   case hung(WorkerEnd)
-  /// The worker was ended for another request's sake, or by `stop`: the request is worth another try.
+  /// The worker was ended because of another request, or by `stop`: the request can be tried again.
   case lost
-  /// There is no worker to be had: the program, the models or the sandbox are missing.
+  /// No worker can be started: the program, the models or the sandbox are missing.
   case cannotStart(UpscaleError)
 }

@@ -1,14 +1,14 @@
-/// What is too much for a worker.
+/// Limits on the pictures and tasks of a worker.
 package struct WorkerLimits: Codable, Sendable, Equatable {
-  /// Of a picture that comes in.
+  /// The most pixels of an input picture.
   package var pixels = 25_000_000
-  /// Of a picture that comes in.
+  /// The longest side of an input picture.
   package var side = 32_768
-  /// Of a file that comes in.
+  /// The most bytes of an input file.
   package var fileBytes = 20 << 20
-  /// Of the picture that the network makes.
+  /// The most pixels of an enlarged picture.
   package var resultPixels = 400_000_000
-  /// Seconds that a task may take; all threads' time counts against as many times that.
+  /// The most seconds of a task. Its processor time is limited to so many seconds for each thread.
   package var taskSeconds = 3600
 
   package init() {}

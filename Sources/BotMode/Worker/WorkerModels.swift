@@ -1,9 +1,9 @@
 import Upscale
 
-/// The models of a worker: one ready at a time, since each holds its weights.
+/// The models of a worker. One is loaded at a time, to save memory.
 final class WorkerModels {
   private let settings: WorkerSettings
-  /// Where names are looked up; nil when all models are files.
+  /// The catalogue in which names are looked up; nil when all models are files.
   private let catalog: ModelCatalog?
   private var ready: (name: String, upscaler: Upscaler)?
 
@@ -17,7 +17,7 @@ final class WorkerModels {
     }
     let catalog = try ModelCatalog.standard()
     for name in names where !catalog.entries.contains(where: { $0.name == name }) {
-      // Its refusal says which there are.
+      // Loading an unknown name throws an error that lists the known ones.
       _ = try catalog.load(name)
     }
     self.catalog = catalog
@@ -36,7 +36,7 @@ final class WorkerModels {
     return try catalog.load(name)
   }
 
-  /// The model, ready to enlarge; any other is let go of.
+  /// The model, ready to enlarge; another loaded model is freed.
   ///
   /// - Parameters:
   ///   - name: which.
@@ -56,13 +56,13 @@ final class WorkerModels {
     return upscaler
   }
 
-  /// Lets go of the model that is ready.
+  /// Frees the loaded model.
   func release() {
     ready = nil
     Machine.releaseFreeMemory()
   }
 
-  /// Lets go of what pictures took.
+  /// Frees the buffers of pictures.
   func releaseBuffers() {
     ready?.upscaler.releaseBuffers()
     Machine.releaseFreeMemory()
@@ -70,7 +70,7 @@ final class WorkerModels {
 
   // MARK: Speeds
 
-  /// What is to be told of the models.
+  /// Describes the models for the parent.
   ///
   /// - Parameters:
   ///   - measures: whether the fastest is tried for some tenths of a second, and the others'
@@ -93,8 +93,8 @@ final class WorkerModels {
     defer { release() }
     do throws(UpscaleError) {
       let upscaler = try upscaler(models[least].name, keeping: budget)
-      // Enough work that threads' waking does not count, and little enough that nobody waits: the
-      // slowest kernels take a thousand times as long as the fastest.
+      // The size is increased until the work is long enough that starting threads does not matter. It starts
+      // small, since the slowest kernels take a thousand times as long as the fastest.
       var (speed, side) = (1.0, 8)
       repeat {
         side *= 2

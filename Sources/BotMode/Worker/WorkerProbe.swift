@@ -1,14 +1,14 @@
-/// Trials of what a worker may do: for tests, and for people who ask whether the sandbox is on.
+/// Actions to try in a worker, to show what the sandbox allows: for tests and for operators.
 package struct WorkerProbe: Codable, Sendable, Equatable {
   /// Files to open for reading.
   package var reading: [String] = []
-  /// Files to make.
+  /// Files to create.
   package var writing: [String] = []
-  /// Bytes of memory to take and to touch.
+  /// Bytes of memory to allocate and to write to.
   package var allocating = 0
-  /// Seconds to say nothing and to hear nothing.
+  /// Seconds in which the worker neither reads nor writes.
   package var silence = 0.0
-  /// Whether to compute until the kernel thinks that it is enough: a second.
+  /// Whether to compute until the kernel's limit on processor time, set to a second, ends the process.
   package var spinning = false
 
   package init() {}

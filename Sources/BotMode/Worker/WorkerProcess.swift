@@ -1,20 +1,21 @@
 import Upscale
 
-/// The worker as the bot sees it: a process of its own that decodes and computes.
+/// The bot's interface to the worker, a separate process that decodes and computes.
 ///
-/// It is started when it is needed, and anew after it died: with half the memory after the kernel has
-/// killed it, which it does when memory is short, until there is a pause. One task at a time; `examine` is answered
-/// while a task is under way. All methods may be called from any thread and block.
+/// The process is started when it is needed, and again after it has died. After the kernel has killed it,
+/// which happens when memory is short, it is started with half the memory until it has been idle. It does
+/// one task at a time; `examine` is answered while a task is running. All methods may be called from any
+/// thread, and block.
 package final class WorkerProcess: Sendable {
-  /// How long is waited.
+  /// Timeouts, in seconds.
   package struct Patience: Sendable {
-    /// For the worker to be ready, in seconds.
+    /// For the worker to be ready.
     package var start = 60.0
     /// For an examination.
     package var examination = 60.0
-    /// For a sign of life while a task is under way.
+    /// For a report while a task is running.
     package var silence = 180.0
-    /// For the answer to a cancellation, and for an orderly end; then the worker is killed.
+    /// For the answer to a cancellation, and for the worker to end when asked to; then it is killed.
     package var cancellation = 0.5
 
     package init() {}
@@ -26,10 +27,10 @@ package final class WorkerProcess: Sendable {
     var isChanging = false
     var hello: WorkerHello?
     var requests = 0
-    /// Requests under way.
+    /// The number of running requests.
     var users = 0
     var lastUse = monotonicSeconds()
-    /// What the next workers may hold, after one was killed that held more.
+    /// Bytes that the next workers may hold, after one that held more was killed.
     var memoryLimit: Int?
   }
 
@@ -65,7 +66,7 @@ package final class WorkerProcess: Sendable {
 
   /// Starts the worker if it is not running.
   ///
-  /// - Returns: what it says of itself.
+  /// - Returns: the worker's first report.
   /// - Throws: `.cannotStart`, `.crashed`, `.hung`.
   @discardableResult
   package func start() throws(WorkerFailure) -> WorkerHello {
@@ -74,7 +75,7 @@ package final class WorkerProcess: Sendable {
     return hello
   }
 
-  /// What the worker said of itself last, with paces as measured since; nil before its first start.
+  /// The first report of the last worker, with speeds measured since; nil before the first start.
   package var hello: WorkerHello? { state.read { $0.hello } }
 
   /// Reads the header of a picture in the work folder.
@@ -86,12 +87,12 @@ package final class WorkerProcess: Sendable {
     return examination
   }
 
-  /// Tries what the worker may do; waits until a task before it is done.
+  /// Lets the worker try actions; waits for an earlier task to end.
   ///
   /// - Parameters:
   ///   - probe: what to try.
   ///   - seconds: how long to wait at most.
-  /// - Returns: errno values by what was tried, 0 where it went well.
+  /// - Returns: errno values by action, 0 for success.
   /// - Throws: any `WorkerFailure`.
   package func probe(
     _ probe: WorkerProbe = WorkerProbe(), upTo seconds: Double = 600
@@ -101,7 +102,7 @@ package final class WorkerProcess: Sendable {
     return results
   }
 
-  /// Has a task done; waits for its turn.
+  /// Lets the worker do a task; waits for earlier tasks to end.
   ///
   /// - Parameters:
   ///   - task: what to do.
@@ -147,7 +148,7 @@ package final class WorkerProcess: Sendable {
         return result
       case .report(.refused(_, let refusal)):
         if cancelled != nil { throw .cancelled }
-        // Of its own accord it only stops when it is to end.
+        // Without a cancellation, the worker only stops a task when it is ending.
         throw refusal.reason == .cancelled ? .lost : .refused(refusal)
       case .report:
         throw .lost
@@ -173,10 +174,9 @@ package final class WorkerProcess: Sendable {
     }
   }
 
-  /// Ends the worker if nobody has asked for anything for so many seconds: it holds weights and
-  /// buffers.
+  /// Ends the worker if there was no request for so many seconds, to free its weights and buffers.
   ///
-  /// - Returns: whether there is no worker any more.
+  /// - Returns: whether no worker is running.
   @discardableResult
   package func retireIfIdle(after seconds: Double) -> Bool {
     let now = monotonicSeconds()
@@ -198,7 +198,7 @@ package final class WorkerProcess: Sendable {
     return true
   }
 
-  /// Ends the worker now; what is under way fails as `.lost`. It can be started again.
+  /// Ends the worker now; running requests fail with `.lost`. It can be started again.
   package func stop() {
     let connection = state.wait { state -> WorkerConnection?? in
       guard !state.isChanging else { return nil }
@@ -212,7 +212,7 @@ package final class WorkerProcess: Sendable {
 
   // MARK: Requests
 
-  /// Asks what is answered by one report.
+  /// Sends a request that is answered by one report.
   private func ask(
     upTo seconds: Double, _ command: (Int) -> WorkerCommand
   ) throws(WorkerFailure) -> WorkerReport {
@@ -247,7 +247,7 @@ package final class WorkerProcess: Sendable {
     return try body(id, connection)
   }
 
-  /// Kills a worker that has lost our trust.
+  /// Kills a worker whose answers cannot be trusted.
   @discardableResult
   private func end(_ connection: WorkerConnection) -> WorkerEnd {
     connection.kill()
@@ -255,8 +255,8 @@ package final class WorkerProcess: Sendable {
       ?? WorkerEnd(signal: nil, exitCode: nil, lastLines: [], isShared: false, isOutOfMemory: false)
   }
 
-  /// Whether a path is one that a task's files may have. A worker that a picture has taken over must
-  /// not have another file sent to a stranger.
+  /// Whether a path is one that a task's results may have. Otherwise a worker that a picture has taken over
+  /// could cause another file to be sent to a user.
   private func isExpected(_ path: String, of task: WorkerTask) -> Bool {
     if case .fit = task.work, path == task.input { return true }
     return PictureFormat.allCases.contains {
@@ -264,7 +264,7 @@ package final class WorkerProcess: Sendable {
     }
   }
 
-  /// Whether a result is there as it is told of.
+  /// Whether a result's file exists and agrees with the report.
   private func isPlausible(_ result: WorkerResult, of task: WorkerTask) -> Bool {
     let file = result.file
     guard isExpected(file.path, of: task),
@@ -273,14 +273,14 @@ package final class WorkerProcess: Sendable {
     return status.size == file.bytes && file.bytes <= task.byteLimit
   }
 
-  /// Takes a measured speed into account.
+  /// Updates the speed of a model with a measured one.
   private func learn(_ pace: Double, of task: WorkerTask) {
     guard case .upscale(let name, _) = task.work else { return }
     state.update { state in
       guard var hello = state.hello,
         let index = hello.models.firstIndex(where: { $0.name == name })
       else { return }
-      // Half and half: a machine that is shared has good and bad hours.
+      // The mean of the old and the new speed, since the speed of a shared machine varies.
       hello.models[index].pace = hello.models[index].pace.map { ($0 + pace) / 2 } ?? pace
       state.hello = hello
     }

@@ -1,8 +1,9 @@
-/// How far a task is.
+/// The progress of a task.
 package struct WorkerProgress: Codable, Sendable, Equatable {
-  /// 0…1, of the enlarging; of one attempt to make the result smaller when `isFitting`.
+  /// The share that is done, 0…1: of enlarging, or, when `isFitting`, of one attempt to make the file
+  /// smaller.
   package let fraction: Double
-  /// Seconds to 1; nil while little is known.
+  /// Seconds that are left; nil while there is no estimate.
   package let remaining: Double?
   /// Whether the picture is enlarged and only its file is still too large.
   package let isFitting: Bool

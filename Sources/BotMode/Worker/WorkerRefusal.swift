@@ -1,27 +1,27 @@
 package import Upscale
 
-/// Why the worker did not do what it was asked to.
+/// Why the worker refused a request.
 package struct WorkerRefusal: Error, Codable, Sendable, Equatable {
-  /// What the bot puts into words of its own, in the user's language.
+  /// The reason, which the bot translates into texts in the user's language.
   package enum Reason: Codable, Sendable, Equatable {
-    /// None of the formats that are read; the one that it is, where it is a known one.
+    /// Not in a supported format; the actual format where it is recognised.
     case notAPicture(ForeignFormat?)
-    /// One of our formats, but broken or of a kind that nobody reads.
+    /// In a supported format, but damaged or of an unsupported variant.
     case damaged
     case tooManyPixels(width: Int, height: Int, limit: Int)
     case sideTooLong(width: Int, height: Int, limit: Int)
-    /// The file that came in.
+    /// The input file has more bytes than allowed.
     case fileTooLarge(bytes: Int, limit: Int)
-    /// The enlarged picture would have more pixels than are computed.
+    /// The enlarged picture would have more pixels than allowed.
     case tooManyResultPixels(width: Int, height: Int, limit: Int)
-    /// No way was found to bring the result below its size.
+    /// No form of the result was small enough.
     case resultTooLarge(limit: Int)
     case notEnoughMemory
     case diskFull
     /// The model is unknown, damaged or not installed.
     case badModel
     case cancelled
-    /// Nothing that a user can do about.
+    /// A fault that users cannot do anything about.
     case fault
   }
 
@@ -31,7 +31,7 @@ package struct WorkerRefusal: Error, Codable, Sendable, Equatable {
 }
 
 extension WorkerRefusal {
-  /// What the library's own refusals amount to.
+  /// The refusal for an error of the library.
   init(_ error: UpscaleError) {
     message = error.message
     reason =

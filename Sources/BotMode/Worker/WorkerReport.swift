@@ -1,10 +1,10 @@
-/// What the worker answers, one JSON object a line; `hello` comes first, or a refusal with the number
-/// 0 and then its end.
+/// A report of the worker, one JSON object a line. The first one is `hello`, or a refusal with the number 0,
+/// after which the worker ends.
 enum WorkerReport: Codable, Sendable, Equatable {
   case hello(WorkerHello)
   case examined(id: Int, PictureExamination)
   case event(id: Int, WorkerEvent)
-  /// With the seconds that a million pixels took, where the picture was large enough to tell.
+  /// `pace` is the seconds that a million pixels took, if the picture was large enough to measure that.
   case done(id: Int, WorkerResult, pace: Double?)
   case probed(id: Int, [String: Int32])
   case refused(id: Int, WorkerRefusal)

@@ -1,21 +1,21 @@
 package import Upscale
 
-/// A task's result.
+/// The result of a task.
 package struct WorkerResult: Codable, Sendable, Equatable {
   package let file: EncodedFile
   /// How many times larger than the original it is: less than what was asked for where the file
   /// had to become smaller.
   package let scale: Double
-  /// What was tried to make the file fit, in order; the last one is the result. Empty when it fitted
-  /// as it was asked for.
+  /// The attempts to make the file small enough, in order; the last one is the result. Empty when the
+  /// wanted form was small enough.
   package let steps: [FittingStep]
-  /// What was put up with in the input, a sentence each.
+  /// Faults of the input that were tolerated, a sentence each.
   package let warnings: [String]
-  /// What is wrong with the input's pixels, or nil where it was whole; nil of a task that fits, since
-  /// its input is of the worker's own making.
+  /// What is wrong with the input's pixels, or nil where it was whole; always nil for a `TranscodeTask`,
+  /// whose input the worker has made.
   package let damage: PictureDamage?
-  /// What of the picture is not in the result, a sentence each.
+  /// Properties of the picture that the result does not have, a sentence each.
   package let losses: [String]
-  /// What the task took.
+  /// The duration of the task.
   package let seconds: Double
 }

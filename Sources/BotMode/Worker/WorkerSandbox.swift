@@ -1,17 +1,17 @@
 package import Upscale
 
-/// How a worker locks itself in: pictures come from strangers, and decoders have had holes.
+/// The sandbox that a worker enters: pictures come from strangers, and decoders have had vulnerabilities.
 package enum WorkerSandbox {
-  /// Locks this process in, which must have one thread only.
+  /// Puts this process, which must have only one thread, into the sandbox.
   ///
   /// - Parameters:
-  ///   - settings: the work folder, and what is too much.
+  ///   - settings: the work folder, and the limits.
   ///   - weights: files and folders to read models from.
   ///   - memory: bytes that this process may hold.
   ///   - threads: that will compute.
-  /// - Returns: names of what is in force.
-  /// - Throws: `.badModel` (a bad configuration) where the sandbox is required and not to be had;
-  ///   `.permission` where files can be reached by root's rights only.
+  /// - Returns: names of the parts in force.
+  /// - Throws: `.configuration` where the sandbox is required and not available; `.permission` where files
+  ///   can be reached only with the rights of root.
   package static func enter(
     _ settings: WorkerSettings, weights: [String], memory: Int, threads: Int
   ) throws(UpscaleError) -> [String] {
@@ -20,7 +20,7 @@ package enum WorkerSandbox {
     var names = ["limits"]
     if (try? Confinement.forbidNewPrivileges()) != nil { names.append("no-new-privileges") }
 
-    // Of these the engine reads what the machine has left.
+    // From these files the engine reads how much memory is free.
     let readable = weights + ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup"]
     let files = step { () throws(SystemFailure) in
       let version = try Confinement.shutOffFiles(
@@ -49,7 +49,7 @@ package enum WorkerSandbox {
     return names
   }
 
-  /// - Returns: why a step of locking in failed, or nil.
+  /// - Returns: why a step failed, or nil.
   private static func step(_ body: () throws(SystemFailure) -> Void) -> SystemFailure? {
     do throws(SystemFailure) {
       try body()
@@ -59,7 +59,7 @@ package enum WorkerSandbox {
     }
   }
 
-  /// Refuses what this process could reach only while it had root's rights.
+  /// Refuses files that this process could reach only while it had the rights of root.
   private static func check(
     _ paths: [String], _ access: BytePath.Access, _ deed: String
   ) throws(UpscaleError) {
@@ -77,16 +77,16 @@ package enum WorkerSandbox {
     }
   }
 
-  /// What of the machine this process can take at most, whoever is in charge of it.
+  /// Limits the resources that this process can use, even if a picture has taken it over.
   private static func limit(_ settings: WorkerSettings, memory: Int, threads: Int) {
-    // Address space is more than memory: threads have stacks, and the allocator two arenas.
+    // More address space than memory is needed: for the stacks of threads and two arenas of the allocator.
     let space = Machine.addressSpace() + memory + (512 << 20) + (threads + 2) * (9 << 20)
     ResourceLimit.addressSpace.lower(to: space)
     ResourceLimit.fileSize.lower(to: settings.limits.resultPixels * 8 + (64 << 20))
     ResourceLimit.openFiles.lower(to: 64)
     ResourceLimit.dumpSize.lower(to: 0)
-    // What a thread costs the kernel is no address space. All threads of a user count, wherever they
-    // are, so there must be room for those of the whole machine. Root is not bound by it.
+    // The kernel's own memory for threads is not address space, so their number is limited too. The limit
+    // counts all threads of the user, so it must include those of the whole machine. It does not bind root.
     if let others = threadsOfMachine() {
       ResourceLimit.threads.lower(to: others + threads + 2048)
     }
@@ -102,14 +102,13 @@ package enum WorkerSandbox {
     return fields[3].split(separator: "/").last.flatMap { Int($0) }
   }
 
-  /// Lets this process compute for some more seconds, all threads counted; then the kernel ends it.
+  /// Allows this process some more processor seconds, all threads counted; then the kernel ends it.
   static func allowProcessorTime(_ seconds: Int) {
     ResourceLimit.processorTime.set(
       to: CurrentProcess.processorSeconds() + max(0, seconds) + 1)
   }
 
-  /// Which files this process may open: the errno value of each one that was tried, 0 where it went
-  /// well.
+  /// Tries to open files: the errno value for each, 0 for success.
   static func probe(_ probe: WorkerProbe) -> [String: Int32] {
     var results: [String: Int32] = [:]
     for path in probe.reading { results["read \(path)"] = code(opening: path, .reading) }

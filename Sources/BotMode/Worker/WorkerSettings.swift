@@ -1,17 +1,17 @@
 package import Upscale
 
-/// What a worker is told once, as its first line: what it may use, and what is too much.
+/// The settings of a worker, which it gets as its first line: resources and limits.
 package struct WorkerSettings: Codable, Sendable, Equatable {
-  /// Whether the worker locks itself in.
+  /// Whether the worker enters a sandbox.
   package enum Sandbox: String, Codable, Sendable {
-    /// As far as the kernel can.
+    /// As far as the kernel supports it.
     case automatic
-    /// Not without Landlock and seccomp.
+    /// The worker refuses to work without Landlock and seccomp.
     case required
     case off
   }
 
-  /// Models that may be asked for: names of the catalogue, or paths of weight files.
+  /// The models that tasks may use: names of the catalogue, or paths of weight files.
   package var models: [String]
   /// nil for all cores that the process may use.
   package var threads: Int?
@@ -19,11 +19,11 @@ package struct WorkerSettings: Codable, Sendable, Equatable {
   /// Bytes that the worker may hold; nil for 70 % of what is free when it starts.
   package var maxMemory: Int?
   package var limits = WorkerLimits()
-  /// The one folder that the worker reads pictures from and writes them to; it must stay the same
-  /// folder for as long as the worker runs.
+  /// The only folder in which the worker reads and writes pictures; it must not be replaced while the worker
+  /// runs.
   package var workFolder: String
   package var sandbox = Sandbox.automatic
-  /// Whether speeds are tried at the first start: whoever knows them from before needs no trial.
+  /// Whether speeds are measured at the first start; not needed where they are known already.
   package var measuresPaces = true
 
   /// - Parameters:

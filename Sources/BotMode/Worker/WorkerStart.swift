@@ -1,8 +1,8 @@
-/// The first line itself.
+/// The first line that a worker gets.
 struct WorkerStart: Codable, Sendable {
   let settings: WorkerSettings
-  /// The process that the worker must not outlive.
+  /// The process with which the worker ends.
   let parent: Int32
-  /// Whether speeds are to be tried, for want of better knowledge.
+  /// Whether speeds are to be measured, since they are not known.
   let measuresPaces: Bool
 }

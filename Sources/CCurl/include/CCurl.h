@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Finds libcurl on this machine, once; whoever has no bot needs none.
+/// Finds libcurl on this machine, at the first call. Only the bot needs it.
 ///
 /// Returns its version, or NULL where there is none of 7.85 or later.
 const char *_Nullable cc_version(void);
@@ -37,10 +37,9 @@ typedef struct {
   const char *_Nullable certificates;
   /// Whether plain http is allowed, past any proxy.
   int is_plain;
-  /// GET without a body; otherwise POST.
+  /// Whether to send GET without a body; otherwise POST.
   int is_get;
-  /// Whether the request may be sent a second time when a connection that was kept alive turns out
-  /// to be dead.
+  /// Whether the request may be sent a second time when a kept connection turns out to be closed.
   int is_repeatable;
 
   /// The body in the form of a query; used when there is no file.
@@ -76,7 +75,7 @@ typedef struct {
 } cc_request;
 
 typedef enum {
-  /// The answer is complete; its status may still be an error.
+  /// The answer is complete; its status may be an error.
   CC_DONE,
   CC_FAILED,
   /// `cc_connection_interrupt`, or `is_cancelled`.
@@ -102,7 +101,7 @@ typedef struct {
   char message[256];
 } cc_response;
 
-/// Sends the request and takes the answer; returns when that has ended in one way or another.
+/// Sends the request and receives the answer; returns when that is complete or has failed.
 cc_response cc_perform(cc_connection *_Nonnull connection, const cc_request *_Nonnull request);
 
 /// The text of `response.message`.

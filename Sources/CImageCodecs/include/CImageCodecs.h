@@ -29,10 +29,9 @@ enum ci_status {
   CI_SINK_FAILED = 5,
 };
 
-/// What of a picture's pixels is not as the file once held it, though the call did not fail. All
-/// zero for a picture that is whole.
+/// The damage of a picture's pixels in a call that did not fail. All zero for a picture that is whole.
 typedef struct ci_damage {
-  /// So many rows as stored, the last ones, are not in the file or not complete: the decoder filled
+  /// How many of the last rows, as stored, are missing in the file or incomplete: the decoder has filled
   /// them in.
   uint32_t missing_rows;
   /// All rows are there, but the finer detail or the colour of some is not in the file.
@@ -55,23 +54,23 @@ typedef struct ci_report {
   char profile_flaw[200];
 } ci_report;
 
-/// Checked against a picture's header, before memory for its pixels is touched.
+/// Limits that a picture's header is checked against, before memory for its pixels is used.
 typedef struct ci_limits {
   uint64_t pixels;
   uint32_t side;
-  /// JPEG: scans of a progressive picture. Each costs time, none is proof of more picture.
+  /// JPEG: scans of a progressive picture. Each takes time, and may take only a few bytes of the file.
   int32_t scans;
   /// JPEG: scans that a picture of any size may have, below `scans`.
   int32_t scans_of_any;
   /// JPEG: beyond those, scans times pixels.
   uint64_t scanned_pixels;
-  /// What a library may hold besides the pixel buffer, as far as it can be told (libjpeg).
+  /// Bytes that a library may hold besides the pixel buffer; only libjpeg has such a limit.
   uint64_t memory;
   /// Larger ICC profiles and EXIF blocks are left out.
   uint64_t metadata;
 } ci_limits;
 
-/// What a header says of a picture as it will be decoded.
+/// A picture as it will be decoded, by its header.
 typedef struct ci_info {
   uint32_t width;
   uint32_t height;
@@ -101,8 +100,8 @@ void ci_info_release(ci_info *info);
 
 /// Fills `size` bytes with zeros, of large buffers without making their pages resident.
 ///
-/// A header can claim a hundred million pixels in fifty bytes: memory that no decoder ever writes
-/// to should not be paid for.
+/// A header of fifty bytes can claim a hundred million pixels: memory that no decoder writes to should not
+/// become resident.
 void ci_zero(uint8_t *bytes, size_t size);
 
 /// A picture being read from the top on.
@@ -110,7 +109,7 @@ typedef struct ci_reader ci_reader;
 
 /// Reads a header. Null on failure.
 ///
-/// `bytes` must stay where they are until the reader is closed.
+/// `bytes` must stay valid until the reader is closed.
 ci_reader *_Nullable ci_png_open(
     const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
 ci_reader *_Nullable ci_jpeg_open(
@@ -118,14 +117,14 @@ ci_reader *_Nullable ci_jpeg_open(
 ci_reader *_Nullable ci_webp_open(
     const uint8_t *bytes, size_t size, const ci_limits *limits, ci_info *info, ci_report *report);
 
-/// Reads the header of a PNG that stays in its file: what is read of it is never in memory whole.
+/// Reads the header of a PNG that is read from its file piece by piece.
 ///
-/// The descriptor stands at the file's start; the reader moves it and keeps a copy of its own.
+/// The descriptor's position is the start of the file; the reader moves it and keeps a duplicate.
 ci_reader *_Nullable ci_png_open_file(
     int descriptor, const ci_limits *limits, ci_info *info, ci_report *report);
 
-/// Whether the rows of a PNG are all there, by decoding them into nothing: for a file without an end,
-/// which may have lost no more than that.
+/// Whether all rows of a PNG are present, by decoding them without keeping them: for a file without an end
+/// marker, which may lack nothing else.
 int32_t ci_png_has_all_rows(
     const uint8_t *bytes, size_t size, const ci_limits *limits, ci_report *report);
 
@@ -149,7 +148,7 @@ typedef struct ci_header {
   size_t icc_size;
 } ci_header;
 
-/// Takes encoded bytes as they come; anything but 0 stops the writing.
+/// Takes encoded bytes; any answer but 0 stops the writing.
 typedef struct ci_sink {
   void *_Nullable context;
   int32_t (*write)(void *_Nullable context, const uint8_t *bytes, size_t size);
@@ -161,7 +160,8 @@ typedef struct ci_writer ci_writer;
 /// 8 or 16 bits as the header says. `level` is zlib's, 0 to 9. The profile is written at once.
 ci_writer *_Nullable ci_png_create(
     const ci_header *header, int32_t level, ci_sink sink, ci_report *report);
-/// 8 bits. Alpha is laid over white. Quality 90 and more keeps colour at full resolution (4:4:4).
+/// 8 bits. Transparent pixels are blended with white. Quality 90 and more keeps colour at full
+/// resolution (4:4:4).
 /// Fitting the Huffman tables (`optimised`) keeps all coefficients until the end.
 ci_writer *_Nullable ci_jpeg_create(
     const ci_header *header, int32_t quality, int32_t optimised, ci_sink sink,

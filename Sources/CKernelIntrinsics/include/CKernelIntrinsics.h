@@ -1,7 +1,7 @@
 #ifndef CKERNELINTRINSICS_H
 #define CKERNELINTRINSICS_H
 
-/// Instructions that Swift cannot say, for the kernels to inline.
+/// Instructions that Swift cannot express, for the kernels to inline.
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
@@ -17,8 +17,8 @@ typedef float ck_float16 __attribute__((ext_vector_type(16)));
 typedef int ck_int8 __attribute__((ext_vector_type(8)));
 typedef int ck_int16 __attribute__((ext_vector_type(16)));
 
-/// a * b + c, fused. (Swift's own is done lane by lane and put together again by the optimiser, which
-/// sometimes makes two halves of it.)
+/// a * b + c, fused. (Swift's own is generated lane by lane and recombined by the optimiser, sometimes into
+/// two halves.)
 CK_INLINE ck_float8 ck_multiply_add8(ck_float8 a, ck_float8 b, ck_float8 c) {
   return __builtin_elementwise_fma(a, b, c);
 }
@@ -59,8 +59,8 @@ CK_INLINE ck_float16 ck_activated16(ck_float16 value, ck_float16 slope) {
 #define CK_ODD_LANES_16(a, b) \
   __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 
-// Makes of a value one that the compiler knows nothing about: otherwise it moves the shuffles before
-// the arithmetic, and then does that on single lanes.
+// Hides how a value was computed from the compiler, which would otherwise move the shuffles before the
+// arithmetic and do that on single lanes.
 #define CK_KEEP(a) __asm__("" : "+v"(a))
 
 #define CK_FOLDS(n)                                                                      \

@@ -3,13 +3,13 @@
 
 #include <stddef.h>
 
-/// From now on a lack of memory that no code can handle ends the process with one line on standard
-/// error and exit code 75, and without its temporary files.
+/// From now on a lack of memory that no code can handle ends the process with one line on standard error
+/// and exit code 75, after removing its temporary files.
 ///
-/// Swift's runtime writes "failed to allocate", a stack trace, and aborts, when an object or an array
-/// cannot be had; C++'s writes "bad_alloc". For executables only.
+/// Without this, Swift's runtime writes "failed to allocate" and a stack trace and aborts when an object or
+/// an array cannot be allocated; C++'s writes "bad_alloc". For executables only.
 ///
-/// Returns 0 without effect where less than `needed` bytes can be had now.
+/// Returns 0 without effect where less than `needed` bytes are available now.
 int cp_exhaustion_install(size_t needed);
 
 /// The line to end with, its line feed included; cut at 1000 bytes.

@@ -3,11 +3,11 @@
 
 #include <stddef.h>
 
-/// Gives what the allocator holds and nobody uses back to the system.
+/// Returns unused memory of the allocator to the system.
 void cp_memory_trim(void);
 
-/// From now on blocks of a MiB and more go back to the system when they are let go of: the allocator
-/// would keep them, and leave holes between blocks of ever new sizes.
+/// From now on blocks of a MiB and more are returned to the system when they are freed. Otherwise the
+/// allocator would keep them, and memory would be fragmented by blocks of different sizes.
 void cp_memory_return_large_blocks(void);
 
 /// Bytes that the allocator has from the system; SIZE_MAX where it does not tell.
@@ -19,11 +19,11 @@ int cp_memory_is_limited(void);
 /// Bytes that one more block may have under such limits; 2^50 without one.
 size_t cp_memory_mappable(void);
 
-/// Has all threads allocate from one arena where address space is limited: each further one would
+/// Makes all threads allocate from one arena where address space is limited: each further arena would
 /// reserve 64 MiB of it.
 void cp_memory_spare_address_space(void);
 
-/// Gives threads that are made from now on stacks of this size, those of libraries too.
+/// Sets the stack size of threads that are started from now on, by libraries too.
 void cp_memory_set_thread_stacks(size_t bytes);
 
 /// Lets the main thread's stack grow to so many bytes, as far as the hard limit allows.

@@ -15,11 +15,12 @@ int cp_spawn(
 /// A descriptor that is readable once the process has ended, or -1 where the kernel has none.
 int cp_process_descriptor(pid_t process);
 
-/// Has the kernel kill this process when the thread that started it ends. Returns 0, or -1 when
-/// `parent` is gone already.
+/// Makes the kernel kill this process when the thread that started it ends. Returns 0, or -1 if `parent`
+/// has ended already.
 int cp_process_follow(pid_t parent);
 
-/// The parent decides when this process stops, not a terminal or a service manager.
+/// Ignores SIGINT and the like: the parent decides when this process ends, not a terminal or a service
+/// manager.
 void cp_process_ignore_stop_signals(void);
 
 #endif

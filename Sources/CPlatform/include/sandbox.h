@@ -5,15 +5,15 @@
 /// same user may read its memory. Returns 0, or an errno value.
 int cp_sandbox_no_new_privileges(void);
 
-/// Gives up all capabilities, for this thread and those it will make, and for good. Returns 0, or an
-/// errno value.
+/// Gives up all capabilities permanently, for this thread and those it will start. Returns 0, or an errno
+/// value.
 int cp_sandbox_drop_capabilities(void);
 
-/// Shuts off all files but those named, for this thread and those it will make; TCP, and signals and
-/// abstract sockets beyond this process where the kernel can.
+/// Forbids access to all files but those named, and to TCP; where the kernel can, also signals and abstract
+/// sockets of other processes. It applies to this thread and those it will start.
 ///
-/// Both lists end with a null. Names that do not exist are passed over. Descriptors to what is named stay
-/// open for good: of `/proc` the kernel would otherwise forget what was allowed. Returns the version of
+/// Both lists end with a null. Names that do not exist are skipped. Descriptors of the named files are kept
+/// open: for `/proc` the kernel would otherwise forget what was allowed. Returns the version of
 /// Landlock, or a negative errno value: -ENOSYS or -EOPNOTSUPP where the kernel has none.
 int cp_sandbox_files(
     char *_Nullable const *_Nonnull readable, char *_Nullable const *_Nonnull writable);

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What is done with a file by its name alone.
+/// Operations on a file by its name alone.
 extension BytePath {
   /// What the system says of the file.
   ///
@@ -39,7 +39,7 @@ extension BytePath {
 
   /// Removes the name of a file.
   ///
-  /// - Returns: whether it is gone by that.
+  /// - Returns: whether this call has removed it.
   @discardableResult
   package func remove() -> Bool { withCString { unlink($0) } == 0 }
 

@@ -1,8 +1,8 @@
 /// A path as the system has it: bytes without NUL, which need not be UTF-8.
 ///
-/// A Swift `String` repairs what is not UTF-8 and then names another file. Where a path has to travel
-/// as a `String` (arguments, JSON), each byte that is not UTF-8 is one of the scalars U+10FF80…U+10FFFF,
-/// which nobody uses; `encoded` and `init(_:)` are each other's inverse.
+/// A Swift `String` replaces bytes that are not UTF-8, and so would name another file. Where a path has to
+/// be a `String` (arguments, JSON), each byte that is not UTF-8 becomes one of the private scalars
+/// U+10FF80…U+10FFFF. `encoded` and `init(_:)` are inverse to each other.
 package struct BytePath: Hashable, Sendable, Comparable {
   package let bytes: [UInt8]
 
@@ -10,7 +10,7 @@ package struct BytePath: Hashable, Sendable, Comparable {
 
   /// - Parameter text: as `encoded` has it; any other text stands for its UTF-8.
   package init(_ text: String) {
-    // No byte but these begins such a scalar.
+    // Only scalars from U+100000 on begin with this byte.
     guard text.utf8.contains(0xF4) else {
       bytes = Array(text.utf8)
       return
@@ -29,7 +29,7 @@ package struct BytePath: Hashable, Sendable, Comparable {
   /// Scalars that stand for the bytes 0x80…0xFF.
   static let standIns: ClosedRange<UInt32> = 0x10_FF80...0x10_FFFF
 
-  /// The path as a `String` from which it can be had again.
+  /// The path as a `String` from which `init(_:)` makes the same path.
   package var encoded: String {
     var scalars = String.UnicodeScalarView()
     Self.decode(bytes) { scalar in
@@ -40,10 +40,12 @@ package struct BytePath: Hashable, Sendable, Comparable {
     return String(scalars)
   }
 
-  /// For people: what is not UTF-8, or would move the cursor, is shown as an escape sequence.
+  /// For people: bytes that are not UTF-8, and characters that control a terminal, are shown as escape
+  /// sequences.
   package var text: String { visible(encoded) }
 
-  /// Reads UTF-8; bytes that are none, or stand for what `encoded` writes for such, are strays.
+  /// Reads UTF-8. Bytes that are not UTF-8 are strays, and so are those of the scalars that `encoded`
+  /// uses for strays.
   static func decode(
     _ bytes: [UInt8], valid: (Unicode.Scalar) -> Void, stray: (UInt8) -> Void
   ) {
@@ -99,7 +101,7 @@ package struct BytePath: Hashable, Sendable, Comparable {
     first.bytes.lexicographicallyPrecedes(second.bytes)
   }
 
-  /// Calls `body` with the path as C knows it.
+  /// Calls `body` with the path as a C string.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
     var terminated = bytes
     terminated.append(0)

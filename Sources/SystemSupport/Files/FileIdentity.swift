@@ -1,4 +1,4 @@
-/// A file, whatever its names.
+/// Identifies a file independently of its names.
 package struct FileIdentity: Hashable, Sendable {
   package let device: UInt64
   package let inode: UInt64

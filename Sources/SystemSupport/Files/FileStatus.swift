@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the system says of a file: taken once, true at that moment.
+/// What the system says of a file at the moment of the call.
 package struct FileStatus: Sendable {
   package enum Kind: Sendable {
     case regular

@@ -6,7 +6,7 @@ package struct FolderListing: ~Copyable {
 
   /// - Throws: why the folder cannot be read.
   package init(_ folder: BytePath) throws(SystemFailure) {
-    // By a descriptor, whose failure is told at once.
+    // Opened by a descriptor first, whose failure has a code of its own.
     let descriptor = try folder.call(retrying: true) {
       open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }

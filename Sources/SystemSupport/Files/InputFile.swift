@@ -14,8 +14,8 @@ public enum InputFile {
   ///   - isPlausible: Asked once about the first bytes of a stream; when it says no, the rest is
   ///     left unread (an endless device would otherwise be read to the limit for nothing).
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
-  /// - Throws: `.noInput`, `.permission`, `.inputOutput`, `.unusablePicture` for an input that is
-  ///   empty or exceeds the limit, or `.memory` for one that exceeds the memory.
+  /// - Throws: `.noInput`, `.permission`, `.inputOutput`, `.empty`, `.limit` for an input that exceeds
+  ///   the limit, or `.memory` for one that exceeds the memory.
   public static func read(
     path: String, limit: Int, memory: Int = .max, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
@@ -33,7 +33,14 @@ public enum InputFile {
       descriptor, named: name, limit: limit, memory: memory, isPlausible: isPlausible)
   }
 
-  /// Reads standard input to its end; see `read(path:limit:isPlausible:)`.
+  /// Reads standard input to its end.
+  ///
+  /// - Parameters:
+  ///   - limit: The most bytes that are accepted.
+  ///   - memory: The most bytes that may be held, below `limit`.
+  ///   - isPlausible: Asked once about the first bytes; when it says no, the rest is left unread.
+  /// - Returns: All bytes, or the first ones of a stream that is not plausible.
+  /// - Throws: as `read(path:limit:memory:isPlausible:)`.
   public static func readStandardInput(
     limit: Int, memory: Int = .max, isPlausible: ([UInt8]) -> Bool = { _ in true }
   ) throws(UpscaleError) -> [UInt8] {
@@ -41,7 +48,7 @@ public enum InputFile {
       STDIN_FILENO, named: "standard input", limit: limit, memory: memory, isPlausible: isPlausible)
   }
 
-  /// Reads what a descriptor leads to, to its end; see `read(path:limit:isPlausible:)`.
+  /// Reads the file or stream of a descriptor to its end; see `read(path:limit:memory:isPlausible:)`.
   ///
   /// - Parameters:
   ///   - descriptor: open for reading; stays open.
@@ -50,7 +57,7 @@ public enum InputFile {
   ///   - memory: The most bytes that may be held.
   ///   - isPlausible: asked about the first bytes of a stream.
   /// - Returns: All bytes, or the first ones of a stream that is not plausible.
-  /// - Throws: `.noInput`, `.inputOutput`, `.unusablePicture`, or `.memory`.
+  /// - Throws: `.noInput`, `.inputOutput`, `.empty`, `.limit`, or `.memory`.
   package static func read(
     _ descriptor: Int32, named name: String, limit: Int, memory: Int = .max,
     isPlausible: ([UInt8]) -> Bool = { _ in true }
@@ -65,7 +72,7 @@ public enum InputFile {
     case .regular:
       guard status.size <= limit else { throw tooLarge(name, limit) }
       guard status.size <= memory else { throw tooMuch(name, status.size, memory) }
-      // Files of the kernel tell no size: they are read as streams.
+      // Files of the kernel have no size: they are read as streams.
       if status.size > 0 {
         let bytes = try readFile(descriptor, named: name, size: status.size)
         guard !bytes.isEmpty else { throw empty(name) }
@@ -81,7 +88,7 @@ public enum InputFile {
       descriptor, named: name, limit: limit, memory: memory, isPlausible: isPlausible)
   }
 
-  /// Reads a file of a known size; what is put at its end meanwhile is left.
+  /// Reads a file of a known size; bytes that are appended meanwhile are not read.
   ///
   /// - Parameters:
   ///   - descriptor: open for reading; stays open.
@@ -112,7 +119,7 @@ public enum InputFile {
     return bytes
   }
 
-  /// Opens a file of our own, which is none that one would wait for.
+  /// Opens a file that this program has made, without waiting as for a FIFO.
   package static func openWithoutWaiting(_ path: String) throws(UpscaleError) -> OpenFile {
     let path = BytePath(path)
     do throws(SystemFailure) {
@@ -171,7 +178,7 @@ public enum InputFile {
     return try stream.joined()
   }
 
-  /// Reads what there is, through interruptions and pauses.
+  /// Reads the bytes that are available; goes on after interruptions, and waits where there are none yet.
   ///
   /// - Returns: how many bytes; 0 at the end.
   private static func readSome(

@@ -1,11 +1,12 @@
 import Glibc
 
-/// A file, a folder or a stream that is open; closed when nobody holds it any more.
+/// A file, a folder or a stream that is open; closed when its last owner is freed.
 ///
-/// Calls go on after an interruption by a signal. Safe to share between threads where the calls are:
-/// reading and writing without a position move the one that all share.
+/// Calls are repeated after an interruption by a signal. Threads may share it as far as they may share a
+/// descriptor: reading and writing without a position move the one position of the file.
 package final class OpenFile: Sendable {
-  /// How a file is opened. No program that this one starts inherits it, and no terminal becomes its own.
+  /// How a file is opened. Programs that this one starts do not inherit it, and a terminal does not
+  /// become the controlling one.
   package struct Mode: OptionSet, Sendable {
     package let rawValue: Int32
 
@@ -147,14 +148,14 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Has file systems that tell of a full disk only when a file is closed tell it now: closing a second
-  /// number for the file does that, and leaves this one open.
+  /// Makes file systems report a full disk now that would report it only when a file is closed: a
+  /// duplicate of the descriptor is closed, and this one stays open.
   package func flush() throws(SystemFailure) {
     let copy = try systemCall { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
     do throws(SystemFailure) {
       try systemCall { close(copy) }
     } catch {
-      // The number is given back nevertheless.
+      // The descriptor is closed nevertheless.
       guard error.cause == .interrupted else { throw error }
     }
   }

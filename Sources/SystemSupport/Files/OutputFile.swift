@@ -8,10 +8,13 @@ import Glibc
 /// until then. Devices and FIFOs are written straight, and symbolic links are followed, so that a
 /// link stays a link and `/dev/null` stays a device.
 public enum OutputFile {
-  /// Refuses a path that `write` could not serve, before any work has been done for it.
+  /// Refuses a path that `write` could not write to, before any work has been done for it.
   ///
-  /// - Throws: `.cannotCreate` for a missing folder, a folder as target, or (when
-  ///   `refusingExisting`) a file that exists; `.permission` where the system forbids it.
+  /// - Parameters:
+  ///   - path: The name that the file would get.
+  ///   - refusingExisting: Refuse a name that exists.
+  /// - Throws: `.cannotCreate` for a missing folder or a folder as target, `.outputExists`, `.permission`
+  ///   where the system forbids it, `.usage` for an empty name.
   public static func check(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
     let target = try OutputTarget(path: BytePath(path))
     let path = visible(path)
@@ -38,8 +41,8 @@ public enum OutputFile {
   ///   - path: The name that the file gets.
   ///   - refusingExisting: Fail when the name exists at the moment of the rename, instead of
   ///     replacing the file.
-  /// - Throws: `.cannotCreate`, `.permission`, or `.inputOutput` (a full disk, most often); nothing
-  ///   is left behind.
+  /// - Throws: `.cannotCreate`, `.outputExists`, `.permission`, `.diskFull`, `.quotaExceeded`, or
+  ///   `.inputOutput`; nothing is left behind.
   public static func write(
     _ bytes: [UInt8], to path: String, refusingExisting: Bool = false
   ) throws(UpscaleError) {
@@ -51,6 +54,8 @@ public enum OutputFile {
   }
 
   /// Writes `bytes` to standard output.
+  ///
+  /// - Throws: `.diskFull`, `.quotaExceeded`, or `.inputOutput`, for a reader that has gone too.
   public static func writeToStandardOutput(_ bytes: [UInt8]) throws(UpscaleError) {
     try bytes.withUnsafeBufferPointer { bytes throws(UpscaleError) in
       try writeAll(UnsafeRawBufferPointer(bytes), to: .output)
@@ -70,10 +75,10 @@ public enum OutputFile {
     return one.identity == other.identity && one.isRegular
   }
 
-  /// Removes what runs that were killed left in `directory`.
+  /// Removes the temporary files that killed runs have left in `directory`.
   ///
-  /// A part is abandoned when its process is gone and nobody holds its lock. The lock also tells
-  /// of processes in other containers, whose numbers mean nothing here.
+  /// A temporary file is abandoned when its process is gone and no process holds its lock. The lock also
+  /// shows processes in other containers, whose numbers mean nothing here.
   package static func sweepAbandoned(in directory: BytePath) {
     guard var listing = try? FolderListing(directory) else { return }
     while let name = (try? listing.next()) ?? nil {

@@ -2,30 +2,32 @@ import Glibc
 
 /// An output that is written piece by piece: a file that appears complete at the end, or a stream.
 ///
-/// See `OutputFile` for what holds of files. If the stream goes away without `finish`, so does the
-/// temporary file. Pipes and devices get the pieces as they come.
+/// Files are written as `OutputFile` describes. If the stream is freed without `finish`, the temporary file
+/// is removed. Pipes and devices get the pieces as they come.
 public final class OutputStream {
   private var part: PartFile?
   private let descriptor: Int32
   private let ownsDescriptor: Bool
   private let name: String
   private let refusesExisting: Bool
-  /// Bytes so far.
+  /// Bytes that have been written so far.
   public private(set) var byteCount = 0
 
+  /// Opens an output.
+  ///
   /// - Parameters:
   ///   - path: The name that the file gets.
   ///   - refusingExisting: Fail when the name exists, now or at the end, instead of replacing the
   ///     file.
-  /// - Throws: `.cannotCreate` or `.permission`.
+  /// - Throws: `.cannotCreate`, `.outputExists` or `.permission`.
   public convenience init(path: String, refusingExisting: Bool = false) throws(UpscaleError) {
     let target = try OutputTarget(path: BytePath(path))
     if target.kind == .file { OutputFile.sweepAbandoned(in: target.directory) }
     try self.init(target, named: visible(path), refusingExisting: refusingExisting)
   }
 
-  /// One of many outputs, at a name that nobody typed: a link of that name is replaced and never
-  /// followed, devices are refused, and sweeping the folder is left to the caller.
+  /// Opens an output whose name was not typed by a user: a link of that name is replaced and never
+  /// followed, devices are refused, and removing abandoned temporary files is left to the caller.
   package convenience init(
     replacing path: BytePath, refusingExisting: Bool = false
   ) throws(UpscaleError) {
@@ -63,6 +65,7 @@ public final class OutputStream {
     refusesExisting = false
   }
 
+  /// Standard output, which is not closed at the end.
   public static func standardOutput() -> OutputStream {
     OutputStream(standard: STDOUT_FILENO, named: "standard output")
   }
@@ -71,7 +74,9 @@ public final class OutputStream {
     if ownsDescriptor { close(descriptor) }
   }
 
-  /// - Throws: `.inputOutput` (a full disk, most often).
+  /// Appends bytes.
+  ///
+  /// - Throws: `.diskFull`, `.quotaExceeded` or `.inputOutput`.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(UpscaleError) {
     if part != nil {
       try part?.append(bytes, written: byteCount)
@@ -81,7 +86,9 @@ public final class OutputStream {
     byteCount += bytes.count
   }
 
-  /// Makes sure that all is on the disk, and gives the file its name.
+  /// Waits until all bytes are on the disk, and gives the file its name.
+  ///
+  /// - Throws: as `write`, and `.outputExists`, `.cannotCreate` or `.permission` for the name.
   public func finish() throws(UpscaleError) {
     try finish { _ in }
   }

@@ -22,7 +22,7 @@ struct OutputTarget {
   /// - Parameters:
   ///   - path: where the output is to be.
   ///   - replacingLinks: a symbolic link of that name is replaced itself, not followed, and devices
-  ///     and FIFOs are refused: for names that nobody typed.
+  ///     and FIFOs are refused: for names that were not typed by a user.
   /// - Throws: `.cannotCreate` or `.permission` when no file can be made there.
   init(path: BytePath, replacingLinks: Bool = false) throws(UpscaleError) {
     guard !path.isEmpty else {

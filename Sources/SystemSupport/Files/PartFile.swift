@@ -19,7 +19,7 @@ struct PartFile: ~Copyable {
       guard let path = part.withCString({ strdup($0) }) else {
         throw UpscaleError(.memory(), "not enough memory to create '\(name)'")
       }
-      // Registered before it exists, so that no signal can fall in between.
+      // Registered before it exists, so that a signal at any moment finds it registered.
       let slot = cp_temporary_register(path)
       do throws(SystemFailure) {
         let opened = try systemCall {

@@ -3,7 +3,7 @@ import Glibc
 
 /// The file of the running program.
 package enum ProgramFile {
-  /// What the process was started with, its own name first. Swift's list repairs what is not UTF-8.
+  /// The arguments of the process, its own name first. Swift's list replaces bytes that are not UTF-8.
   package static let arguments: [BytePath] = (0..<Int(cp_argument_count())).compactMap { index in
     cp_argument(Int32(index)).map { BytePath(cString: $0) }
   }

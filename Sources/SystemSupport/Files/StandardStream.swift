@@ -28,10 +28,10 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
   /// Linux's O_PATH, which Swift's Glibc does not have.
   private static let pathOnly: Int32 = 0o10_000_000
 
-  /// Takes the numbers of streams that are closed, before a file gets one: what is said on standard
-  /// error would go into it.
+  /// Occupies the descriptors of standard streams that are closed, so that no file gets one of these
+  /// numbers: messages for standard error would be written into it.
   ///
-  /// What is there instead can be neither read nor written, like a stream that is closed.
+  /// The replacement can be neither read nor written, like a stream that is closed.
   package static func reserve() {
     while true {
       var descriptor = open("/dev/null", pathOnly)

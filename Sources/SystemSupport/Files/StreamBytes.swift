@@ -1,5 +1,5 @@
-/// The bytes of a stream, gathered in pieces as long as nobody knows how many will come: an array that
-/// grows would hold them twice.
+/// The bytes of a stream, gathered in pieces as long as their number is not known: a growing array would
+/// hold them twice while it grows.
 struct StreamBytes {
   private static let pieceSize = 1 << 20
 
@@ -21,7 +21,7 @@ struct StreamBytes {
     }
   }
 
-  /// All bytes. Each piece is let go of when it has been copied.
+  /// All bytes. Each piece is freed when it has been copied.
   ///
   /// - Throws: `.memory` if the system has no memory for them.
   consuming func joined() throws(UpscaleError) -> [UInt8] {

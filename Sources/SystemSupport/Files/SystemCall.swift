@@ -1,7 +1,7 @@
 import Glibc
 
-/// Calls the system. The failure's code is taken at once: whatever runs later, the freeing of memory
-/// too, may change `errno`.
+/// Calls the system. A failure's code is read at once, since any later call, even freeing memory, may
+/// change `errno`.
 ///
 /// - Parameters:
 ///   - retries: whether to call again after an interruption by a signal.

@@ -2,13 +2,13 @@ import Glibc
 
 /// An errno value, and the refusal that it means to a user.
 package struct SystemFailure: Error, Equatable {
-  /// The system's number, for reports alone: whoever decides asks for the cause.
+  /// The system's number, for reports only; decisions are made by the cause.
   package let code: Int32
 
   /// - Parameter code: an errno value, as C gives it.
   package init(_ code: Int32) { self.code = code }
 
-  /// What the number means, as far as somebody acts on it.
+  /// What the number means, in as many cases as callers treat differently.
   package enum Cause: Sendable {
     case noSuchFile
     case exists
@@ -51,7 +51,7 @@ package struct SystemFailure: Error, Equatable {
     }
   }
 
-  /// What the system has no more of to give; nil for any other failure.
+  /// The resource that the system lacks; nil for any other failure.
   package var scarcity: UpscaleError.Cause? {
     switch code {
     case ENOMEM: .memory()
@@ -125,7 +125,7 @@ package struct SystemFailure: Error, Equatable {
     }
   }
 
-  /// What the system would give at another time, or under other limits.
+  /// The refusal where a resource is short, which another time or other limits may have.
   private func lack(_ failure: String) -> UpscaleError {
     code == ENOMEM
       ? UpscaleError(

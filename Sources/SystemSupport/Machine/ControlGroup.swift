@@ -33,7 +33,7 @@ struct ControlGroup {
     of path: Substring, under root: String, _ exists: (String) -> Bool
   ) -> [String] {
     var names = path.split(separator: "/").map(String.init)
-    // What lies above the mount is not ours to see.
+    // Groups above the mount are not visible.
     if names.contains("..") { names = [] }
     var folders: [String] = []
     while !names.isEmpty {
@@ -46,8 +46,8 @@ struct ControlGroup {
 }
 
 extension ControlGroup {
-  /// Bytes that memory groups still leave; nil where none has a limit. Pages of files that have not
-  /// been used of late count as free: the kernel gives them up first.
+  /// Bytes that memory groups still leave; nil where none has a limit. Pages of files that have not been
+  /// used lately count as free: the kernel reclaims them first.
   func memoryLeft(_ read: (String) -> String?) -> Int? {
     folders.compactMap { folder -> Int? in
       let names =

@@ -26,7 +26,7 @@ package enum Machine {
   /// The sum of these lines of `/proc/meminfo`, as far as control groups and `ulimit -v` leave it.
   private static func memory(_ names: [String]) -> Int {
     let found = names.compactMap { Self.kilobytes($0, in: "/proc/meminfo") }
-    // Without the first of them the others say nothing.
+    // Where one of the lines is missing, their sum is too small.
     var free = found.count == names.count ? found.reduce(0, +) : freePages()
     if let left = controlGroup("memory")?.memoryLeft(readSmallFile) { free = min(free, left) }
     return min(free, addressSpaceLeft())
@@ -41,18 +41,18 @@ package enum Machine {
   /// Bytes that this process has mapped; 0 where /proc does not tell.
   package static func addressSpace() -> Int { (pageCounts()?[0] ?? 0) * pageSize }
 
-  /// Gives memory that was let go of back to the system.
+  /// Returns freed memory to the system.
   package static func releaseFreeMemory() { cp_memory_trim() }
 
-  /// From now on large blocks that are let go of go back to the system at once: for programs that do
-  /// much of differing size.
+  /// From now on large blocks are returned to the system as soon as they are freed: for programs that
+  /// allocate many blocks of different sizes.
   package static func returnLargeBlocks() { cp_memory_return_large_blocks() }
 
   /// Bytes of this process in memory now; where /proc does not tell, an upper bound.
   package static func residentMemory() -> Int {
     if let counts = pageCounts() { return counts[1] * pageSize }
-    // The most that they have been, or what was allocated: the first counts what a large parent held
-    // before `exec`, the second what was let go of and not given back.
+    // The smaller of two upper bounds: the peak, which includes what a large parent held before `exec`,
+    // and what was allocated, which includes freed memory that was not returned.
     return min(peakByUsage(), Int(clamping: min(cp_memory_allocated(), 1 << 50)) + codeAndStacks)
   }
 

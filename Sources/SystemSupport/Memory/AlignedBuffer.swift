@@ -2,16 +2,15 @@ import Glibc
 
 /// Zeroed floats at a 64-byte boundary, owned.
 ///
-/// `@unchecked Sendable`: the buffer itself is immutable (a pointer and a length); who may write
-/// which part at what time is decided by the layers that share it between threads.
+/// `@unchecked Sendable`: the buffer itself is immutable (a pointer and a length). The layers that share
+/// it between threads decide which thread may write which part at what time.
 package final class AlignedBuffer: @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Float>
   package let count: Int
 
   private static let hugePage = 2 << 20
 
-  /// Bytes that a buffer takes: from 1 MiB on whole huge pages, where there is no end of one left
-  /// over.
+  /// Bytes that a buffer takes: from 1 MiB on rounded up to whole huge pages.
   package static func byteCount(_ count: Int) -> Int {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.size)
     guard !overflow, bytes < Int.max - hugePage else { return Int.max }

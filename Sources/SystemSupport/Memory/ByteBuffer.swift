@@ -1,6 +1,7 @@
 import Glibc
 
-/// Zeroed bytes, owned; taken from the system so that a lack of memory is an error and not the end.
+/// Zeroed bytes, owned. They are allocated so that a lack of memory is an error and does not end the
+/// process.
 ///
 /// `@unchecked Sendable` as `AlignedBuffer`.
 package final class ByteBuffer: @unchecked Sendable {

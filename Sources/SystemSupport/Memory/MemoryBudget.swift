@@ -1,17 +1,19 @@
 /// What this process may hold in memory at its peak, everything included.
 public struct MemoryBudget: Sendable, Equatable {
-  /// Bytes.
+  /// Bytes that this process may hold.
   public let bytes: Int
-  /// The limit that was asked for, where it is more than can be had; `bytes` is less then.
+  /// The limit that was asked for, where it is more than the machine has; `bytes` is less then.
   public let excessiveLimit: Int?
   /// Whether `bytes` are what may be taken, not what may be held.
   private let isShare: Bool
 
-  /// What the plan does not see: threads' stacks, the allocator's own, parts of huge pages.
+  /// Bytes that the plan does not count: threads' stacks, the allocator's own, parts of huge pages.
   static let margin = 8 << 20
 
-  /// - Parameter bytes: the limit that was asked for, which is cut to what can be had; nil for what
-  ///   is held now and 70 % of what is free.
+  /// A budget for this process.
+  ///
+  /// - Parameter bytes: the limit that was asked for, which is lowered to what the machine has; nil for
+  ///   what is held now and 70 % of what is free.
   public init(bytes: Int? = nil) {
     let held = Machine.residentMemory()
     if let bytes {
@@ -21,15 +23,15 @@ public struct MemoryBudget: Sendable, Equatable {
     }
   }
 
-  /// A limit cut to what can be had: whoever believes one that the machine does not have is killed by
-  /// the kernel in the middle of the work.
+  /// A limit lowered to what the machine has: a process that uses more is killed by the kernel in the
+  /// middle of the work.
   ///
   /// - Parameters:
   ///   - limit: bytes that were asked for.
   ///   - held: bytes that this process holds already.
   ///   - attainable: bytes that it could still take.
-  ///   - share: how much of these it counts on. A tenth is left to what nobody plans: page tables,
-  ///     the kernel's buffers, other processes' next requests.
+  ///   - share: the part of these that is planned with. A tenth is left to what the plan does not count:
+  ///     page tables, the kernel's buffers, other processes' next requests.
   init(limit: Int, held: Int, attainable: Int, share: Double = 0.9) {
     let most = held + Int(Double(attainable) * share)
     bytes = min(limit, most)
@@ -52,10 +54,12 @@ public struct MemoryBudget: Sendable, Equatable {
     return min(bytes - Machine.residentMemory(), Machine.addressSpaceLeft()) - Self.margin
   }
 
-  /// What this process has held at most so far, in bytes.
+  /// The most bytes that this process has held in memory so far.
   public static func measuredPeak() -> Int { Machine.peakResidentMemory() }
 
-  /// A size as people write it: "800M", "1.5G" (powers of 1000), "2GiB" (of 1024), or bytes.
+  /// Reads a size as people write it: "800M", "1.5G" (powers of 1000), "2GiB" (of 1024), or bytes.
+  ///
+  /// - Returns: bytes; nil for any other text.
   public static func parse(_ text: String) -> Int? {
     let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
     guard let number = DecimalNumber.real(String(digits)), number > 0 else { return nil }

@@ -1,15 +1,16 @@
 import CPlatform
 
-/// What a process says and leaves behind when memory runs out where no code can handle it: Swift ends
-/// a process that gets no memory for an object or an array.
+/// Ends the process in order when memory runs out where no code can handle it: Swift's runtime ends a
+/// process that gets no memory for an object or an array.
 ///
-/// Large blocks are asked for by `AlignedBuffer` and `ByteBuffer`, or planned; this is for the rest.
+/// Large blocks are allocated by `AlignedBuffer` and `ByteBuffer`, which throw, or are planned; this type
+/// is for all other allocations.
 ///
 /// For executables only, as `StopSignals`.
 public enum MemoryExhaustion {
   /// What a process needs to read its arguments and to refuse something.
   private static let leastBytes = 3 << 20
-  /// Stacks of the threads to come; the system's own measure is the limit on the main thread's, which
+  /// The stack size of new threads. The system's default is the limit on the main thread's stack, which
   /// may be 16 KiB or gigabytes.
   private static let stackBytes = 2 << 20
 
@@ -21,10 +22,10 @@ public enum MemoryExhaustion {
     "not enough memory: the system gives this process no more; free some, or raise its limits "
     + "(ulimit -v, ulimit -d)"
 
-  /// From now on a lack of memory ends the process with one sentence, exit code 75 and no temporary
-  /// file; where there is too little to begin with, at once.
+  /// From now on a lack of memory ends the process with one sentence and exit code 75, and removes its
+  /// temporary files. Where there is too little memory even to start, the process ends at once.
   ///
-  /// - Parameter asJSON: whether programs listen.
+  /// - Parameter asJSON: whether the sentence is written as a JSON object, for programs.
   public static func install(asJSON: Bool = false) {
     cp_memory_widen_stack(8 << 20)
     cp_memory_set_thread_stacks(stackBytes)
@@ -35,7 +36,9 @@ public enum MemoryExhaustion {
     if cp_exhaustion_install(leastBytes) == 0 { cp_exhaustion_end() }
   }
 
-  /// - Parameter line: what to write to standard error at such an end.
+  /// Sets the line that is written when memory runs out.
+  ///
+  /// - Parameter line: what to write to standard error.
   public static func prepare(line: String) { cp_exhaustion_set_line(line) }
 
   /// Refuses a block of memory that is more than limits leave to this process, before it is asked

@@ -52,13 +52,13 @@ package final class ChildProcess: Sendable {
   /// Sends a signal. Not to be called once `reap` was: the number may be another process's then.
   package func send(_ signal: Int32) { kill(number, signal) }
 
-  /// Waits until the process has ended, and leaves it there for `reap`.
+  /// Waits until the process has ended; `reap` is still to be called.
   package func waitForEnd() {
     var status = siginfo_t()
     while waitid(P_PID, id_t(number), &status, WEXITED | WNOWAIT) != 0, errno == EINTR {}
   }
 
-  /// Waits until the process has ended, and gives its number back.
+  /// Waits until the process has ended, and releases its number.
   package func reap() -> Ending {
     var value: Int32 = 0
     while waitpid(number, &value, 0) < 0, errno == EINTR {}

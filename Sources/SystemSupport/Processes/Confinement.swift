@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Ways in which a process can shut itself off; each for good, for this thread and those it will make.
+/// Restrictions that a process puts on itself. Each is permanent, for this thread and those it will start.
 package enum Confinement {
   /// No program that is started gets more rights, and no other process of the user may read the memory.
   package static func forbidNewPrivileges() throws(SystemFailure) {
@@ -12,8 +12,8 @@ package enum Confinement {
     try answered(cp_sandbox_drop_capabilities())
   }
 
-  /// Shuts off all files but those named, and TCP, and signals and abstract sockets beyond this process
-  /// where the kernel can. Names that do not exist are passed over.
+  /// Forbids access to all files but those named, to TCP, and, where the kernel can, to signals and
+  /// abstract sockets of other processes. Names that do not exist are skipped.
   ///
   /// - Returns: the version of Landlock.
   package static func shutOffFiles(

@@ -12,7 +12,7 @@ package enum CurrentProcess {
   /// Ends it as `main` would, with an exit code.
   package static func end(_ code: Int32) -> Never { exit(code) }
 
-  /// Ends it at once, whatever its other threads are at; temporary files are the caller's to remove.
+  /// Ends it at once, whatever its other threads do; the caller has removed temporary files.
   package static func endAtOnce(_ code: Int32) -> Never { _exit(code) }
 
   /// Removes the temporary files of outputs that are not complete.
@@ -29,8 +29,7 @@ package enum CurrentProcess {
   /// The parent decides when it stops, not a terminal or a service manager.
   package static func ignoreStopSignals() { cp_process_ignore_stop_signals() }
 
-  /// Writes over a text in the arguments that it was started with, so that nobody who lists processes
-  /// sees it from here on.
+  /// Overwrites a text in the process's arguments, so that a list of processes does not show it any more.
   package static func hideArgument(_ text: String) { cp_hide_argument(text) }
 
   /// Processor seconds that it has used, all threads counted.

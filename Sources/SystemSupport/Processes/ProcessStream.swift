@@ -2,7 +2,7 @@ import Glibc
 
 /// Both ends of a stream between this process and one that it starts.
 ///
-/// A socket and no pipe, because writing to one that nobody reads any more need not be a signal.
+/// It is a socket and not a pipe: writing to a socket without reader can be an error instead of a signal.
 package struct ProcessStream: Sendable {
   /// This side, on which nothing waits.
   package let ours: OpenFile
@@ -22,7 +22,7 @@ package struct ProcessStream: Sendable {
 }
 
 extension OpenFile {
-  /// Sends bytes into a socket; one that nobody reads any more is an error and no signal.
+  /// Sends bytes into a socket; a socket without reader is an error and raises no signal.
   ///
   /// - Returns: how many went.
   package func send(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) -> Int {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel lets this process take of something at most.
+/// The kernel's limits on what this process may use.
 package enum ResourceLimit: CaseIterable, Sendable {
   /// Bytes that are mapped.
   case addressSpace

@@ -2,20 +2,27 @@ import CPlatform
 
 /// Signals that ask the process to stop: SIGINT, SIGTERM, SIGHUP.
 ///
-/// While `windingDown` runs, the first one is noted for the work to poll; at any other time there
-/// is nothing to wind down, and it ends the process at once. Temporary files of `OutputFile` are
-/// removed in both cases. SIGPIPE and SIGXFSZ are ignored: the calls that meet them report it.
+/// While `windingDown` runs, the first signal is recorded and the work polls it. At any other time a
+/// signal ends the process at once. Temporary files of `OutputFile` are removed in both cases. SIGPIPE
+/// and SIGXFSZ are ignored: the system calls that would raise them return an error instead.
 ///
 /// For executables only; a library does not touch its host's signals.
 public enum StopSignals {
+  /// Installs the handlers, for the whole process.
   public static func install() {
     cp_signals_install()
   }
 
-  /// Runs work that polls `isCancelled`; when a signal came, ends the process by that signal.
+  /// Runs work that polls `isCancelled`; after a signal, ends the process by that signal.
   ///
-  /// A second signal does not wait for the work, and the first one waits a second at most: a layer
-  /// of a large tile can take longer.
+  /// After the first signal the work has a second to stop, since a layer of a large tile can take longer.
+  /// A second signal ends the process at once.
+  ///
+  /// - Parameters:
+  ///   - work: gets a function that tells whether a signal has arrived.
+  ///   - beforeEnd: runs after the work, before the process is ended by the signal.
+  /// - Returns: the result of the work, if no signal has arrived.
+  /// - Throws: what `work` throws, if no signal has arrived.
   public static func windingDown<Result>(
     _ work: (_ isCancelled: @escaping () -> Bool) throws(UpscaleError) -> Result,
     beforeEnd: () -> Void
@@ -36,14 +43,14 @@ public enum StopSignals {
     return try outcome.get()
   }
 
-  /// Runs a service that waits for a signal and then comes to rest; ends the process by that signal.
+  /// Runs a service that waits for a signal and then stops; ends the process by that signal.
   ///
   /// A second signal does not wait for the service.
   ///
   /// - Parameters:
-  ///   - grace: seconds that it may take to come to rest.
-  ///   - service: is given a way to wait for a signal, for so many seconds at most; returns the
-  ///     signal that it came to rest for.
+  ///   - grace: seconds that the service may take to stop.
+  ///   - service: gets a function that waits for a signal, for so many seconds at most; returns the
+  ///     signal that it stopped for.
   /// - Throws: what `service` throws.
   package static func serving(
     grace: Int,

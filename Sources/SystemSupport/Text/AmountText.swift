@@ -14,7 +14,7 @@ public func byteCountText(_ count: Int) -> String {
   }
 }
 
-/// An amount that is too much, and what is allowed: so that two that differ never read alike.
+/// An amount that is too large, and what is allowed, as texts that differ.
 ///
 /// - Parameters:
 ///   - amount: in bytes.

@@ -3,7 +3,7 @@ package enum JSON: Equatable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
-  /// Null where it is no number; without `digits` as many as tell it from any other.
+  /// Null where it is not finite; without `digits`, as many digits as identify the number.
   case number(Double, digits: Int? = nil)
   case string(String)
   /// A name of a file, which need not be UTF-8.

@@ -1,5 +1,5 @@
-/// `text` in one line that steers no terminal and hides nothing: what a hostile name could hold is shown
-/// as an escape sequence.
+/// `text` in one line without characters that control a terminal or are invisible: they are shown as
+/// escape sequences, since names of files may be hostile.
 ///
 /// Control characters and separators of lines and paragraphs are escaped, those that change the
 /// direction of writing (with which `gpj.exe` can be read `exe.jpg`), and bytes that are not UTF-8 (as

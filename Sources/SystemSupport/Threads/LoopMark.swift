@@ -1,6 +1,6 @@
 import Glibc
 
-/// Tells a thread whether it is within an item of a `ThreadPool`'s loop, whichever pool's.
+/// Records for each thread whether it is within an item of a `ThreadPool`'s loop, of any pool.
 enum LoopMark {
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

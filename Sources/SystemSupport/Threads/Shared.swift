@@ -2,7 +2,7 @@ import Glibc
 
 /// A value that threads share: changed under a lock, and waited for.
 ///
-/// The lock is a pthread mutex and not `Mutex`, which ThreadSanitizer takes for no lock at all on
+/// The lock is a pthread mutex and not `Mutex`, which ThreadSanitizer does not recognise as a lock on
 /// Linux: it is made of atomics in a library that is not instrumented.
 ///
 /// `@unchecked Sendable`: the value is touched under the lock only.

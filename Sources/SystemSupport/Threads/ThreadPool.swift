@@ -7,13 +7,13 @@ import Synchronization
 /// by another process only slows the items it holds. Workers spin for a moment between loops
 /// (layers follow each other within microseconds) and sleep when nothing comes.
 ///
-/// Any number of callers may share a pool. One loop runs at a time and has all threads (the bands of a
-/// wavefront wait for one another, so half of the threads would wait for ever); callers take turns
-/// in the order in which they came, so that several pictures go on side by side, loop by loop. A
+/// Any number of callers may share a pool. One loop runs at a time and has all threads: the bands of a
+/// wavefront wait for one another, so with half of the threads they would wait for ever. Callers take
+/// turns in the order in which they came, so that several pictures advance side by side, loop by loop. A
 /// loop of one item, and any loop of a pool without workers, is run by its caller at once.
 ///
 /// A loop that is started within an item is run by the item's thread alone: waiting for a turn there
-/// would be waiting for itself.
+/// would be a deadlock.
 ///
 /// `@unchecked Sendable`: the loop being run is published and retired under `mutex`, and lives on
 /// the caller's stack until every worker has left it.
@@ -30,19 +30,19 @@ package final class ThreadPool: @unchecked Sendable {
   private var workers: [pthread_t] = []
   private var stopping = false
   private var loop: Loop?
-  /// What the next caller draws, and whose turn it is.
+  /// The ticket of the next caller, and the ticket whose turn it is.
   private var nextTicket = 0
   private var turn = 0
   /// Rises with each loop; workers watch it while they spin.
   private let generation = Atomic<Int>(0)
   private let nextItem = Atomic<Int>(0)
-  /// Workers that have their number.
+  /// Workers that have taken their number.
   private let started = Atomic<Int>(0)
   /// Workers inside the current loop.
   private let active = Atomic<Int>(0)
 
-  /// A loop under way. The body is the caller's, on the caller's stack: a pointer, so that no
-  /// worker can hold a reference to it a moment too long.
+  /// The loop that is running. It holds a pointer to the body, which is on the caller's stack: no worker
+  /// can keep a reference to it.
   private struct Loop {
     let count: Int
     let body: UnsafePointer<(Int, Int) -> Void>
@@ -66,7 +66,7 @@ package final class ThreadPool: @unchecked Sendable {
           Unmanaged<ThreadPool>.fromOpaque(context).takeUnretainedValue().work()
           return nil
         }, context)
-      // Fewer workers than asked for (a process limit) is slower, not wrong.
+      // With fewer workers than asked for (a process limit), loops are slower, but complete.
       guard status == 0 else { break }
       workers.append(thread)
     }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Threads that each do a piece of long work beside the caller's.
 ///
-/// Unlike a `ThreadPool`'s, their work may block. Whoever made them joins or detaches them, or ends the process.
+/// Unlike a `ThreadPool`'s, their work may block. The owner joins or detaches them, or ends the process.
 package final class Workers {
   private var threads: [pthread_t] = []
 

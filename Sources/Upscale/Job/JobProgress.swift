@@ -1,18 +1,19 @@
 import Pictures
 
-/// How far a job is: from what each of its parts has taken so far, and what is left of each.
+/// Estimates how much of a job is done, from the seconds that each of its parts has taken so far and the
+/// share of each that is left.
 ///
-/// A share of the network's work alone would stand at 100 % while a large PNG is still written. Parts
-/// that have not begun count by what they take elsewhere, in proportion to how fast the network is
-/// here.
+/// The share of the network's work alone would be 100 % while a large PNG is still being written. A part
+/// that has not begun is estimated by its time on a reference machine, scaled by how fast the network is
+/// on this one.
 struct JobProgress {
-  /// What a job does, in turns.
+  /// The parts of a job, which alternate.
   enum Part: Int {
     case read, network, write
   }
 
   private struct Account {
-    /// Seconds that all of it takes on the machine that the figures come from.
+    /// Seconds that the whole part takes on the reference machine.
     var usual: Double
     var seconds = 0.0
     /// What is done of it, 0…1.
@@ -20,13 +21,13 @@ struct JobProgress {
   }
 
   private var accounts: [Account]
-  /// What had to be done once before, in seconds: taking memory.
+  /// Seconds that were spent once, before the work: allocating memory.
   var setUpSeconds = 0.0
 
-  /// Below this share a part's own time says little.
+  /// Below this share a part's own time is too short to estimate by.
   private static let telling = 0.02
 
-  /// - Parameter usual: what each part would take elsewhere, in seconds.
+  /// - Parameter usual: seconds that each part takes on the reference machine.
   init(usual: (read: Double, network: Double, write: Double)) {
     accounts = [usual.read, usual.network, usual.write].map { Account(usual: $0) }
   }
@@ -44,8 +45,8 @@ struct JobProgress {
 
   /// Seconds that are left.
   var remaining: Double {
-    // How much slower than there things are here. The network alone tells: what codecs take depends
-    // on the picture.
+    // How much slower this machine is than the reference machine. Only the network's time is compared:
+    // the time of codecs depends on the picture.
     let network = accounts[Part.network.rawValue]
     let slowness =
       network.share >= Self.telling && network.usual > 0
@@ -99,7 +100,7 @@ extension JobProgress {
 }
 
 extension Upscaler {
-  /// Multiply-adds a second that the network computes on that machine's cores.
+  /// Multiply-adds a second that the network computes on the reference machine's cores.
   fileprivate var usualSpeed: Double {
     let perThread: Double =
       switch cpuLevel {

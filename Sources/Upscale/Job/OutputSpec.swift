@@ -2,13 +2,22 @@ public import Pictures
 
 /// What the file that is made of a picture is like.
 public struct OutputSpec: Sendable, Equatable {
+  /// The file format.
   public var format: PictureFormat
+  /// Quality, and whether WebP is lossless.
   public var encoding: EncodingOptions
-  /// nil for the model's own factor.
+  /// The factor between the sides of input and output; nil for the model's own.
   public var scale: Double?
-  /// nil for the input's depth, where the format has it.
+  /// Bits of a sample; nil for the input's, where the format has it.
   public var depth: Picture.Depth?
 
+  /// The wishes for an output.
+  ///
+  /// - Parameters:
+  ///   - format: the file format.
+  ///   - encoding: quality, and whether WebP is lossless.
+  ///   - scale: the factor between the sides; nil for the model's own.
+  ///   - depth: bits of a sample; nil for the input's, where the format has it.
   public init(
     format: PictureFormat, encoding: EncodingOptions = EncodingOptions(), scale: Double? = nil,
     depth: Picture.Depth? = nil

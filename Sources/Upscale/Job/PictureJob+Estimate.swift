@@ -2,8 +2,8 @@ import Pictures
 public import SystemSupport
 
 extension PictureJob {
-  /// How long the job will take, by a trial: some rows of the picture are read, a piece of them is
-  /// enlarged and written.
+  /// Estimates how long the job will take by a trial: some rows of the picture are read, and a piece of
+  /// them is enlarged and written.
   ///
   /// - Throws: as `run`, for damage in the rows that are tried.
   public func estimatedSeconds() throws(UpscaleError) -> Double {
@@ -15,7 +15,7 @@ extension PictureJob {
       return Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
     }
 
-    // A piece of the picture's own, or of noise where reading it means reading all.
+    // A piece of the picture, or noise where reading a piece would mean decoding the whole picture.
     let (tileWidth, tileHeight) = plan.passes[0].tiles.largest
     let side = upscaler.trialSide
     let (width, height) = (
@@ -115,7 +115,8 @@ extension PictureJob {
 }
 
 extension Upscaler {
-  /// Sides of a trial that takes about a second at most, and is no fair one when much smaller.
+  /// The side of a trial picture: it takes about a second at most, and a much smaller one would not
+  /// represent the job.
   fileprivate var trialSide: Int {
     network.multiplyAdds(width: 64, height: 64) > 20_000_000_000 ? 96 : 256
   }

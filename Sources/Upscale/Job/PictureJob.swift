@@ -1,7 +1,7 @@
 public import Pictures
 public import SystemSupport
 
-/// One picture on its way from an encoded file to another: planned before it is worked on.
+/// Enlarges one encoded picture into another: planned when it is made, computed by `run`.
 ///
 /// Neither the picture nor the result is whole in memory where their formats can be read and
 /// written by rows.
@@ -12,13 +12,13 @@ public final class PictureJob {
   public let info: PictureInfo
   /// The input's columns and rows, upright.
   public let inputSize: (width: Int, height: Int)
-  /// What of the picture does not survive in the format, a sentence each.
+  /// Properties of the picture that the output's format cannot hold, a sentence each.
   public let losses: [String]
   /// What the process will hold at most, in bytes.
   public let predictedPeak: Int
   /// Why the input must be whole in memory, or nil.
   public var wholeReason: String? { reader.wholeReason }
-  /// What was put up with in the input, a sentence each; complete when the job is done.
+  /// Faults of the input that were tolerated, a sentence each; complete when the job is done.
   public var warnings: [String] { reader.warnings }
   /// What is wrong with the input's pixels, or nil where it is whole; complete when the job is done.
   public var damage: PictureDamage? { reader.damage }
@@ -66,7 +66,8 @@ public final class PictureJob {
     }
     let free = budget.free
     let optimises = PictureWriter.optimisesJPEG(output)
-    // Fitted Huffman tables are worth some per cent of the file, not a refusal or smaller tiles.
+    // Fitted Huffman tables make the file a few per cent smaller: no reason to refuse a picture or to make
+    // tiles smaller.
     optimisesJPEG = optimises && writing(optimised: true) <= free / 4
     let codecs = reader.memory + writing(optimised: optimisesJPEG)
     if codecs > free {
@@ -113,7 +114,7 @@ public final class PictureJob {
       read: Double(max(1, plan.input.height * rowSize)),
       written: Double(max(1, plan.output.height * plan.output.rowByteCount))
     )
-    // What is gathered until the end is not written before.
+    // A format that is gathered in memory is written only at the end.
     let writesByRows = PictureWriter.writesByRows(spec.format, optimisesJPEG: optimisesJPEG)
     let network = observer.observing { share in
       let seconds =

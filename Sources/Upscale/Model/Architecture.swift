@@ -1,7 +1,10 @@
 /// What a network is, as read from the names and shapes of its tensors.
 public enum Architecture: Sendable, Hashable {
+  /// RRDBNet: the network of ESRGAN and Real-ESRGAN.
   case rrdbNet(RRDBNetShape)
+  /// SRVGGNetCompact: the small network of realesr-animevideov3.
   case srvggNetCompact(SRVGGNetCompactShape)
+  /// SPAN: the network with an attention without parameters.
   case span(SPANShape)
 
   /// The factor between input and output sides.
@@ -31,7 +34,7 @@ public enum Architecture: Sendable, Hashable {
     }
   }
 
-  /// The numbers of all layers.
+  /// The number of trained numbers of all layers.
   var parameterCount: Int {
     layers.reduce(0) { sum, layer in
       switch layer {

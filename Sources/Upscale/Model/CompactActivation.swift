@@ -1,12 +1,13 @@
 /// What follows the convolutions of an SRVGGNetCompact.
 public enum CompactActivation: String, Sendable, Hashable, CaseIterable {
-  /// With a trained slope for each channel.
+  /// PReLU: negative values times a trained slope, one for each channel.
   case pReLU = "prelu"
+  /// ReLU: negative values become 0.
   case reLU = "relu"
-  /// With a slope of 0.1.
+  /// LeakyReLU: negative values times 0.1.
   case leakyReLU = "leakyrelu"
 
-  /// The slope where it is not trained.
+  /// The slope of negative values where it is fixed; nil for PReLU.
   var slope: Float? {
     switch self {
     case .pReLU: nil

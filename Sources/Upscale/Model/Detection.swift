@@ -4,10 +4,10 @@ package import SystemSupport
 ///
 /// Every tensor must be a part of the network and have the shape it has there: a network that
 /// merely resembles a known one is refused by the name of the first tensor that does not belong,
-/// because computing it would give a picture that is wrong without a word.
+/// because computing it would give a wrong picture without any error.
 package enum Detection {
-  /// Wrappers that training code leaves in front of every name, best first: of several sets of
-  /// weights the averaged one is meant.
+  /// Prefixes that training code puts before every name, in order of preference: where a file has several
+  /// sets of weights, the averaged one is used.
   private static let wrappers =
     PyTorchFile.wrappers.map { $0 + "." } + ["module.", "netG.", "_orig_mod."]
 
@@ -91,7 +91,7 @@ package enum Detection {
   /// The most numbers of all layers; x4plus has 17 million.
   package static let parameterLimit = 1 << 28
 
-  /// Refuses what is an architecture of the right kind and cannot be computed.
+  /// Refuses an architecture of a known kind whose shape is not supported.
   private static func check(_ architecture: Architecture) throws(UpscaleError) {
     let (inputs, outputs) = architecture.channels
     if case .srvggNetCompact = architecture, inputs != outputs, inputs != 1 {

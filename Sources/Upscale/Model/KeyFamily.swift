@@ -1,4 +1,4 @@
-/// The families of names that RRDBNets' tensors have, brought to one: Real-ESRGAN's.
+/// Translates the families of names that RRDBNets' tensors have into Real-ESRGAN's.
 ///
 /// | part | Real-ESRGAN | ESRGAN, BSRGAN, RealSR | ESRGAN before 2019, most community models |
 /// |---|---|---|---|

@@ -1,5 +1,5 @@
-/// Networks that are not computed, told by a tensor that only they have: so that a refusal can say what
-/// a file seems to be.
+/// Networks that are not supported, recognised by a tensor that only they have, so that a refusal can say
+/// what a file seems to be.
 enum LookAlikes {
   /// A name, and the tensors of which one is enough. A name that ends with a dot starts a tensor's; one
   /// that starts with a dot ends it.

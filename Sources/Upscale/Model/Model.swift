@@ -8,6 +8,7 @@ public import SystemSupport
 public struct Model: Sendable {
   /// The catalogue's name, or the file's without its suffix.
   public let name: String
+  /// The network that these weights belong to.
   public let architecture: Architecture
   /// Tensors by the names that Real-ESRGAN's PyTorch code gives them (`body.0.rdb1.conv1.weight`).
   package let tensors: [String: Tensor]
@@ -24,7 +25,8 @@ public struct Model: Sendable {
   ///   - origin: what the file says it was converted from.
   ///   - hints: what the file says beside the tensors.
   ///   - path: of the file, for messages.
-  ///   - isTrusted: whether the numbers need not be looked at: reading them takes as long as all else.
+  ///   - isTrusted: whether the search for numbers that are not finite is left out. It reads every number,
+  ///     which takes as long as everything else.
   /// - Throws: `.badModel`, naming the tensor that does not fit.
   package init(
     name: String, tensors: [String: Tensor], origin: String? = nil,
@@ -46,7 +48,7 @@ public struct Model: Sendable {
   /// The bytes of all tensors as they are stored.
   public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
-  /// Bytes that the weights take once they are packed for computing, and while they are.
+  /// Bytes that packing the weights takes: the packed weights, and memory for reading them.
   var packedByteCount: Int {
     ConvolutionPacker.byteCount(for: architecture)
       + (tensors.values.map(\.readingByteCount).max() ?? 0)
@@ -149,8 +151,8 @@ public struct Model: Sendable {
       return try Model(
         name: name, tensors: content.tensors, origin: content.origin,
         hints: content.hints.or(hints), path: file.path,
-        // The digest says that it is the file that was looked at when it came into the catalogue: the
-        // bundled ones are by the tests.
+        // The digest shows that this is the file that was checked when it was added to the catalogue; the
+        // tests check the bundled ones.
         isTrusted: sha256 != nil)
     case .ncnnGraph:
       let graph = try NCNNGraph(file: file)
@@ -174,7 +176,7 @@ public struct Model: Sendable {
   private static func kind(of file: WeightFile) throws(UpscaleError) -> FileKind {
     let start = try file.copy(0..<min(file.count, 16))
     if start.starts(with: NCNNGraph.magic.utf8) { return .ncnnGraph }
-    // Nobody's header length is as large as these would say.
+    // Read as the length of a safetensors header, these bytes would be far above its limit.
     if start.starts(with: ZipArchive.magic) { return .pyTorchArchive }
     if PyTorchFile.isPickle(start) { return .pickle }
     return .safeTensors

@@ -9,6 +9,7 @@ public struct ModelCatalog: Sendable {
     public let name: String
     /// The network's class: `RRDBNet`, `SRVGGNetCompact` or `SPAN`.
     public let architecture: String
+    /// The factor between the sides of input and output.
     public let scale: Int
     /// The file's name inside the directory of weights.
     public let file: String
@@ -28,6 +29,7 @@ public struct ModelCatalog: Sendable {
 
   /// The directory that holds `manifest.json` and the files it names.
   public let directory: String
+  /// The models, in the order of `manifest.json`.
   public let entries: [Entry]
 
   /// The greatest `manifest.json` that is read, in bytes.
@@ -76,7 +78,7 @@ public struct ModelCatalog: Sendable {
   /// `../share/upscale/weights`, then `weights` in a directory above it (a checkout). The current
   /// directory never matters, so that a folder of pictures cannot bring its own weights.
   ///
-  /// - Throws: `.badModel` if there is none, or if it is damaged.
+  /// - Throws: `.configuration` if there is none, `.badModel` if it is damaged.
   public static func standard() throws(UpscaleError) -> ModelCatalog {
     let chosen = BytePath(variable: "UPSCALE_WEIGHTS")?.encoded
     return try find(chosen: chosen, program: ProgramFile.path)

@@ -1,6 +1,6 @@
 public import SystemSupport
 
-/// Brings weight files into the one form that is shipped.
+/// Converts weight files to safetensors, the format of the bundled weights.
 public enum ModelConverter {
   /// Reads any model that `Model.load` reads, and writes it as `.safetensors` under official names.
   ///
@@ -40,7 +40,7 @@ public enum ModelConverter {
         }
       }
     } catch {
-      // What is said of the output names it already.
+      // Errors about the output name its path already.
       throw outputFailure ?? error.prefixed(input)
     }
     try model.checkIsUnchanged()

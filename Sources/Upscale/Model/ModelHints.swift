@@ -1,10 +1,10 @@
-/// What a file says about a network beside its tensors, where these do not tell.
+/// Properties of a network that its tensors do not determine and that its file may state.
 package struct ModelHints: Sendable, Hashable {
-  /// Of an SRVGGNetCompact without slopes.
+  /// The activation of an SRVGGNetCompact without slopes.
   package var activation: CompactActivation?
-  /// The factor that is left of a network's own when its result is made smaller.
+  /// The factor after the reduction that follows the network (realesr-animevideov3-x2 and -x3).
   package var outputScale: Int?
-  /// Of a SPAN.
+  /// What a SPAN does to samples before its first layer.
   package var normalization: PictureNormalization?
 
   package init(
@@ -16,7 +16,7 @@ package struct ModelHints: Sendable, Hashable {
     self.normalization = normalization
   }
 
-  /// The names under which they stand in the metadata of a safetensors file.
+  /// Their keys in the metadata of a safetensors file.
   static let activationKey = "upscale.activation"
   static let outputScaleKey = "upscale.output_scale"
   static let meanKey = "upscale.mean"

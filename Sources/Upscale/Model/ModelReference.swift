@@ -1,15 +1,17 @@
 public import SystemSupport
 
-/// What a model is asked for by: a name of the catalogue, or a weight file.
+/// How a user names a model: by a name of the catalogue, or by a weight file.
 public enum ModelReference: Sendable, Hashable {
-  /// A name of the catalogue, or a path that does not say by its suffix that it is one.
+  /// A name of the catalogue, or a path without the suffix of a weight file.
   case name(String)
-  /// A weight file that is told by its suffix; it needs no catalogue.
+  /// A path with the suffix of a weight file; no catalogue is read for it.
   case file(String)
 
   private static let graphSuffix = ".param"
   private static let suffixes = [".safetensors", ".pth", ".pt", ".ckpt", graphSuffix]
 
+  /// Decides by the suffix what a text means.
+  ///
   /// - Parameter text: as a user writes it; a path as `BytePath.encoded` has it.
   public init(_ text: String) {
     self = Self.suffixes.contains(where: text.hasSuffix) ? .file(text) : .name(text)
@@ -48,7 +50,7 @@ public enum ModelReference: Sendable, Hashable {
   /// - Throws: as `digest`.
   public func weightsDigest() throws(UpscaleError) -> String { String(try digest().suffix(64)) }
 
-  /// What tells the weights from all others: the digest of their file, or of both files.
+  /// Identifies the weights: the digest of their file, or of both files.
   ///
   /// - Returns: lower-case hexadecimal digits.
   /// - Throws: `.badModel` and what reading throws, with the file's path.

@@ -8,7 +8,7 @@ struct NCNNSettings {
   private var left: Set<Int>
   private let layer: String
 
-  /// The sizes of what comes out, for those who take memory early.
+  /// Sizes of the layer's output, which let ncnn allocate memory early; they have no other effect.
   private static let shapeHints = [30, -23_330]
 
   init(_ words: ArraySlice<String>, layer: String) throws(UpscaleError) {

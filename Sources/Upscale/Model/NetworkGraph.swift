@@ -4,7 +4,7 @@
 /// one the output. How it writes them down (fused or not, which layers copy, in which order a sum's
 /// operands come) does not matter.
 struct NetworkGraph {
-  /// What a value is made of; others are told by their numbers.
+  /// How a value is computed. Operands are given by their numbers.
   private enum Value: Hashable {
     case input
     /// A picture of `factor` times `factor` smaller ones.
@@ -167,12 +167,12 @@ struct NetworkGraph {
 
   // MARK: Foreign graphs
 
-  /// Whether a value is what the network is for. Clamping changes nothing: samples are clamped anyway.
+  /// Whether a value is the network's output. Clamping it changes nothing: samples are clamped anyway.
   func isOutput(_ value: Int) -> Bool {
     value == output || value == numbers[.clamped(output)]
   }
 
-  /// The number of what a layer computes.
+  /// The number of the value that a layer computes.
   ///
   /// - Parameters:
   ///   - operation: the layer's.

@@ -2,6 +2,7 @@
 public struct RRDBNetShape: Sendable, Hashable {
   /// Channels of the picture that goes in, before pixel-unshuffle (3 for RGB).
   public let inputChannels: Int
+  /// Channels of the picture that comes out.
   public let outputChannels: Int
   /// `nf`: channels of the trunk.
   public let features: Int
@@ -18,6 +19,7 @@ public struct RRDBNetShape: Sendable, Hashable {
   /// to the fourth.
   public let hasShortcuts: Bool
 
+  /// The factor between the sides of input and output.
   public var scale: Int { (1 << upsamplings) / unshuffle }
 
   var layers: [WeightedLayer] {
@@ -49,6 +51,17 @@ public struct RRDBNetShape: Sendable, Hashable {
     ]
   }
 
+  /// The shape of a network.
+  ///
+  /// - Parameters:
+  ///   - inputChannels: of the picture, before pixel-unshuffle.
+  ///   - outputChannels: of the enlarged picture.
+  ///   - features: channels of the trunk (`nf`).
+  ///   - growth: channels that each convolution of a dense block adds (`gc`).
+  ///   - blocks: residual-in-residual dense blocks (`nb`).
+  ///   - upsamplings: nearest-2x stages.
+  ///   - unshuffle: the pixel-unshuffle factor; 1 for none.
+  ///   - hasShortcuts: whether it is an ESRGAN+.
   public init(
     inputChannels: Int, outputChannels: Int, features: Int, growth: Int, blocks: Int,
     upsamplings: Int, unshuffle: Int, hasShortcuts: Bool = false

@@ -1,10 +1,14 @@
 /// The hyper-parameters of a SPAN (Swift Parameter-free Attention Network).
 public struct SPANShape: Sendable, Hashable {
+  /// Channels of the picture that goes in.
   public let inputChannels: Int
+  /// Channels of the picture that comes out.
   public let outputChannels: Int
-  /// `feature_channels`.
+  /// `feature_channels`: channels of the maps between the layers.
   public let features: Int
+  /// The factor between the sides of input and output.
   public let scale: Int
+  /// What is done to the samples before the first layer.
   public let normalization: PictureNormalization
 
   /// Attention blocks of three convolutions each; there is no SPAN with another number.
@@ -29,6 +33,14 @@ public struct SPANShape: Sendable, Hashable {
     ]
   }
 
+  /// The shape of a network.
+  ///
+  /// - Parameters:
+  ///   - inputChannels: of the picture.
+  ///   - outputChannels: of the enlarged picture.
+  ///   - features: channels of the maps between the layers.
+  ///   - scale: the factor between the sides.
+  ///   - normalization: what is done to the samples before the first layer.
   public init(
     inputChannels: Int, outputChannels: Int, features: Int, scale: Int,
     normalization: PictureNormalization

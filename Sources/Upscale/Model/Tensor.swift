@@ -1,9 +1,9 @@
 package import SystemSupport
 
-/// A named array of numbers of a weight file, still in the file.
+/// An array of numbers of a weight file, which stay in the file until they are read.
 ///
-/// Numbers are little-endian and are handed over in row-major order, however they lie: a convolution
-/// weight is (out, in, height, width).
+/// Numbers are little-endian and are handed over in row-major order, whatever their order in the file: a
+/// convolution weight is (out, in, height, width).
 package struct Tensor: Sendable {
   package let shape: [Int]
   /// Of the numbers as they are handed over.
@@ -35,8 +35,8 @@ package struct Tensor: Sendable {
     storage = .stored(file, offset: offset)
   }
 
-  /// The most bytes that a tensor whose numbers do not follow each other may be spread over: they are
-  /// in memory while it is read. 1024 maps to 1024 others take 38 MB in float32.
+  /// The most bytes that a tensor whose numbers are not contiguous may be spread over: all of them are in
+  /// memory while it is read. A 3x3 convolution of 1024 to 1024 channels has 38 MB in float32.
   private static let spanLimit = 96 << 20
 
   /// A tensor whose numbers may lie apart or in another order.
@@ -131,7 +131,7 @@ package struct Tensor: Sendable {
 
   /// Calls `body` with the tensor's bytes in row-major order, some whole elements at a time.
   ///
-  /// - Throws: as `WeightFile.read`, `.tryLater` without memory, and what `body` throws.
+  /// - Throws: as `WeightFile.read`, `.memory` without memory, and what `body` throws.
   package func forEachPiece(
     _ body: (UnsafeRawBufferPointer) throws(UpscaleError) -> Void
   ) throws(UpscaleError) {

@@ -6,8 +6,7 @@ import SystemSupport
 /// A convolution `name` is `conv.2(conv.1(conv.0(x))) + sk(x)`: three of 1x1, 3x3 and 1x1 one behind
 /// the other, and one of 1x1 beside them. The border of zeros comes before the first, which makes all of
 /// them one convolution up to the picture's edge, too. The file also holds `eval_conv`, which the
-/// reference code computes anew whenever it is used: what is stored there may be of any age, and is not
-/// looked at.
+/// reference code computes anew before each use: the stored values may be out of date and are not used.
 enum TrainingBranches {
   /// The tensors with each folded convolution in the place of its branches.
   ///

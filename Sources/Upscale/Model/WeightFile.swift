@@ -3,8 +3,8 @@ package import SystemSupport
 /// A regular file that is read in pieces, from any place; closed when the last owner lets go.
 ///
 /// It is read and not mapped: a file that is cut short while it is mapped ends the process with
-/// SIGBUS, and pages of a mapping count as memory that is held. What is asked for goes where it is
-/// needed, and the file is never whole in memory.
+/// SIGBUS, and pages of a mapping count as memory that is held. Bytes are read straight to where they are
+/// needed, so the file is never whole in memory.
 ///
 /// Safe to share between threads: nothing changes after `init`.
 package final class WeightFile: Sendable {

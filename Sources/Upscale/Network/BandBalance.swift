@@ -1,8 +1,8 @@
 /// Splits rows among threads by how fast each has been.
 ///
 /// Threads are not equally fast where other processes take a part of a core, or where cores differ.
-/// What a band's thread did in the last run decides how many rows it gets in the next; results do not
-/// depend on the split.
+/// The speed of a band's thread in the last runs decides how many rows it gets in the next. Results do
+/// not depend on the split.
 struct BandBalance {
   /// Units a second of each band, over the average of all.
   private var speeds: [Double]
@@ -32,7 +32,7 @@ struct BandBalance {
   mutating func learn(_ bands: [Range<Int>], seconds: [Double]) {
     let rates = zip(bands, seconds).map { Double($0.count) / max($1, 1e-6) }
     let average = rates.reduce(0, +) / Double(rates.count)
-    // Half of what is new: one run is short, and may have been unlucky.
+    // The mean of the old and the new speed: one run is short, and other processes may have disturbed it.
     for (band, rate) in rates.enumerated() {
       speeds[band] = (speeds[band] + rate / average) / 2
     }

@@ -6,15 +6,19 @@ public import SystemSupport
 /// lower level than the machine has, for tests and for comparing; a level the machine lacks is not
 /// granted.
 public enum CPULevel: String, Sendable, CaseIterable, Comparable {
+  /// What every CPU of the architecture has.
   case baseline
   #if arch(arm64)
+    /// 64-bit ARM with 128-bit vectors.
     case neon
   #else
+    /// x86-64-v3: AVX2 and FMA, 256-bit vectors.
     case avx2
+    /// x86-64-v4: AVX-512 (F, BW, CD, DQ, VL), 512-bit vectors.
     case avx512
   #endif
 
-  /// The name people know it by.
+  /// The name for people: `AVX-512`.
   public var name: String {
     switch self {
     case .baseline: "baseline"
@@ -27,10 +31,11 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     }
   }
 
-  /// The highest level that this machine runs.
   #if arch(arm64)
+    /// The highest level that this machine runs.
     public static let highest = CPULevel.neon
   #else
+    /// The highest level that this machine runs.
     public static let highest: CPULevel =
       switch ProcessorLevel.x86 {
       case 4...: .avx512
@@ -53,7 +58,9 @@ public enum CPULevel: String, Sendable, CaseIterable, Comparable {
     }
   }
 
-  /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says if the machine has it.
+  /// The level to use: the highest, or what `UPSCALE_CPU_LEVEL` says.
+  ///
+  /// - Throws: `.configuration` for an unknown level, and for one that the machine does not have.
   public static func current() throws(UpscaleError) -> CPULevel {
     guard let name = Environment["UPSCALE_CPU_LEVEL"] else { return highest }
     guard let level = CPULevel(rawValue: name) else {

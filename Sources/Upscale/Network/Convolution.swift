@@ -21,7 +21,7 @@ package final class Convolution: Sendable {
   /// Input channels of each feature map that is read, in order (a dense block's concatenation).
   private let segments: [Int]
   private let hasActivation: Bool
-  /// What stands for activation and residuals.
+  /// The gate that the output transform applies instead of an activation, if any.
   let gate: Gate
   /// 3, or 1.
   private let side: Int

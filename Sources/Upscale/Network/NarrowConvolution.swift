@@ -4,8 +4,8 @@ import UpscaleKernels
 /// A 3x3 convolution with few outputs, packed for the direct kernel whose vectors hold input
 /// channels: a network's last.
 ///
-/// With Winograd's 16 lanes of outputs, of which it fills three, it took 2 % of a network's time;
-/// so it takes 0.8 %.
+/// The vectors of the Winograd kernels hold 16 outputs, of which it would use three: it took 2 % of a
+/// network's time. This way it takes 0.8 %.
 final class NarrowConvolution: Sendable {
   let outputs: Int
   let blocks: Int

@@ -27,7 +27,7 @@ package protocol Network: Sendable {
   var weightBytesToKeep: Int { get }
   /// Pixels of a tile up to which that is worth it.
   var keepingArea: Int { get }
-  /// From now on weights are kept as the kernels read them, and not made anew for each tile.
+  /// From now on transformed weights are kept, and not made anew for each tile.
   func keepWeights()
   /// Buffers for tiles up to this size in input pixels.
   func makeWorkspace(
@@ -36,9 +36,8 @@ package protocol Network: Sendable {
 }
 
 extension Network {
-  /// How often the network is applied to a tile: a gray one to each colour by itself, since each is
-  /// a gray picture to it, and mixing them would lose the colours. One that makes colours of gray is
-  /// shown the luma.
+  /// How often the network is applied to a tile. A gray network is applied to each colour by itself,
+  /// as if it were a gray picture. A network that makes three channels of one is applied to the luma.
   func applications(to layout: Picture.Layout) -> Int { takesColorsApart ? layout.colorCount : 1 }
 
   /// Whether it is applied to each colour by itself.

@@ -76,14 +76,14 @@ package struct RRDBNet: Network {
 
   /// The precision of a block.
   ///
-  /// Where there are few, the last third of them is exact whatever the network's precision: what the
-  /// last ones lose nothing evens out, and without it a sample in a picture of black letters on white
-  /// was two levels off (Documentation/Engine.md).
+  /// Of at most 12 blocks the last third is exact whatever the network's precision: no later block
+  /// reduces the rounding errors of the last ones. Otherwise a sample in a picture of black letters on
+  /// white was two levels off (Documentation/Engine.md).
   func precision(ofBlock index: Int) -> Precision {
     shape.blocks <= 12 && index >= shape.blocks - shape.blocks / 3 ? .exact : precision
   }
 
-  /// Those that its blocks have.
+  /// The precisions that occur among the blocks.
   var blockPrecisions: Set<Precision> { Set(blocks.indices.map(precision(ofBlock:))) }
 
   // MARK: Costs
@@ -113,7 +113,7 @@ package struct RRDBNet: Network {
       }
   }
 
-  /// Twice the memory brings a third of the gain in floats.
+  /// Smaller in floats, where keeping weights takes twice the memory and gains a third of the time.
   package var keepingArea: Int {
     (precision == .exact ? 128 * 128 : 256 * 256) * unshuffle * unshuffle
   }

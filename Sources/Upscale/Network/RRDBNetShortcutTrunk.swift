@@ -5,7 +5,7 @@ import UpscaleKernels
 ///
 /// `x2 = lrelu(conv2(x, x1)) + conv1x1(x)`, `x4 = lrelu(conv4(x, x1, x2, x3)) + x2`.
 ///
-/// Source: Rakotonirina and Rasoanaivo, ESRGAN+ (2020), as the few models that there are have it.
+/// Source: Rakotonirina and Rasoanaivo, ESRGAN+ (2020), in the variant of the published models.
 final class RRDBNetShortcutTrunk: RRDBNetTrunkWork {
   let input: FeatureMap
   private let network: RRDBNet
@@ -33,7 +33,7 @@ final class RRDBNetShortcutTrunk: RRDBNetTrunkWork {
   ///   - network: with shortcuts.
   ///   - width: columns of the largest tile, in pixels of the trunk.
   ///   - height: its rows.
-  /// - Throws: kind `.tryLater` without memory.
+  /// - Throws: `.memory` without memory.
   init(_ network: RRDBNet, width: Int, height: Int) throws(UpscaleError) {
     self.network = network
     var maps: [FeatureMap] = []

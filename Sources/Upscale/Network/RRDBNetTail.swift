@@ -3,11 +3,11 @@ import UpscaleKernels
 
 /// The tail of an RRDBNet, in strips: its full-size maps would take 8 KB for each input pixel.
 ///
-/// Each convolution reads its input enlarged by two without anybody writing the enlarged picture.
+/// Each convolution reads its input enlarged by two; the enlarged map is never written.
 /// The last up-sampling, `conv_hr` and `conv_last` are one `Wavefront`; up-samplings before it go
 /// through a map that holds what one strip needs. Old models for x1 have no up-sampling.
 ///
-/// `conv_last` is in floats whatever the network's precision: what is lost there goes straight into
+/// `conv_last` is in floats whatever the network's precision: its rounding errors would go straight into
 /// the picture.
 final class RRDBNetTail {
   private let network: RRDBNet

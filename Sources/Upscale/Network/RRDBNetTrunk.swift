@@ -25,8 +25,8 @@ final class RRDBNetTrunk: RRDBNetTrunkWork {
   /// Columns of tiles of a panel: 256 pixels.
   private static let panel = 64
 
-  /// Pixels, counted once for each dense block, that are computed without a barrier in between: where
-  /// a dense block takes long a barrier after it costs nothing, and people see progress.
+  /// Pixels, counted once for each dense block, that are computed without a barrier in between. Where a
+  /// dense block takes long, the barrier after it costs nothing measurable, and progress can be reported.
   private static let partArea = 50_000
 
   /// The channels of each map of the trunk.
@@ -157,7 +157,7 @@ final class RRDBNetTrunk: RRDBNetTrunkWork {
         try TransformedWeights(convolutions, besides: dense.weights, on: engine)
       }
       if kept == nil {
-        // The one place for weights that are not kept is free when the blocks before are done.
+        // There is one buffer for weights that are not kept: the blocks before must be done with it.
         try run(&part, on: engine, monitor: monitor)
         dense.weights.load(convolutions, on: engine)
       }

@@ -6,6 +6,6 @@ protocol RRDBNetTrunkWork: AnyObject {
   func prepare(width: Int, height: Int)
 
   /// - Returns: the features that go into the tail; valid until the next run.
-  /// - Throws: kind `.cancelled`.
+  /// - Throws: `.cancelled`.
   func run(on engine: Engine, monitor: WorkMonitor) throws(UpscaleError) -> FeatureMap
 }

@@ -2,8 +2,8 @@
 /// bicubic reduction to a half or three quarters.
 ///
 /// The reduction is ncnn's `Interp`: centres of pixels, the cubic of a = -0.75 over four neighbours,
-/// edges repeated, nothing smoothed before. In tiles it is exact as the network is: tiles start where
-/// both grids meet.
+/// edges repeated, nothing smoothed before. In tiles it gives the same bytes as untiled, as the network
+/// does: tiles start on pixels that lie on both grids.
 struct ReducedNetwork: Network {
   private let network: any Network
   let scale: Int
@@ -11,7 +11,8 @@ struct ReducedNetwork: Network {
   var unshuffle: Int { network.unshuffle }
   var inputChannels: Int { network.inputChannels }
   var outputChannels: Int { network.outputChannels }
-  /// The network's counts the reduction, too: two pixels of its result are less than one of its input.
+  /// The network's halo includes what the reduction needs: two pixels of the network's result, which are
+  /// less than one of its input.
   var tileHalo: Int { network.tileHalo }
   var isExactInTiles: Bool { network.isExactInTiles }
   var weightBytesToKeep: Int { network.weightBytesToKeep }
@@ -19,7 +20,7 @@ struct ReducedNetwork: Network {
 
   /// - Parameters:
   ///   - network: of a greater scale.
-  ///   - scale: what is left of it.
+  ///   - scale: the factor after the reduction.
   init(_ network: any Network, scale: Int) {
     self.network = network
     self.scale = scale

@@ -127,8 +127,8 @@ package struct SPAN: Network {
         isDense: false, precision: precision))
   }
 
-  /// Blocks that are computed in floats whatever the precision: what is rounded in the first grows
-  /// through all others.
+  /// Blocks that are computed in floats whatever the precision: all later blocks amplify the rounding
+  /// errors of the first.
   private var floatBlocks: Int { precision == .fast ? 1 : 0 }
   private var firstPart: Part? {
     floatBlocks > 0 ? blockPart(0..<floatBlocks, .exact) : nil

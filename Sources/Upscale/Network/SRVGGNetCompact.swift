@@ -21,7 +21,8 @@ package struct SRVGGNetCompact: Network {
 
   package var isExactInTiles: Bool { true }
 
-  /// Layers of a segment, at most: more spare memory traffic, fewer spare work at panels' edges.
+  /// Layers of a segment, at most. Longer segments need less memory traffic; shorter ones compute less
+  /// twice at the edges of panels.
   private static let segmentLength = 6
   /// Columns of tiles of a panel: 512 pixels.
   private static let panel = 128

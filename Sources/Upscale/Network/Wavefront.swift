@@ -4,9 +4,10 @@ import UpscaleKernels
 /// Several Winograd convolutions computed together, one unit of rows after the other.
 ///
 /// While layer 0 works on a unit (a row of 4x4 tiles, or a few where they are short), layer 1 works
-/// on the unit behind it, layer 2 on the one behind that, and so on: what a layer hands on is transformed once, kept for all the layers
-/// that read it (in a dense block up to five), and forgotten when the last has passed. Between
-/// layers there are only rings of a few rows; nothing of the size of the picture is written.
+/// on the unit behind it, layer 2 on the one behind that, and so on. The output of a layer is transformed
+/// once, kept for all the layers that read it (in a dense block up to five), and overwritten when the
+/// last has read it. Between layers there are only rings of a few rows; nothing of the size of the
+/// picture is written.
 ///
 /// Group 0 is the input map, group k + 1 the output of layer k. Layer k reads group k, or in a dense
 /// block groups 0 … k.

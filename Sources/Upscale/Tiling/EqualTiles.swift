@@ -1,6 +1,6 @@
 import Pictures
 
-/// Knows which tiles' results a band of output rows holds, and so whether a tile's is there already.
+/// Finds tiles whose result is already in the band of output rows, since an equal tile was computed before.
 ///
 /// Flat skies, margins of scans, screenshots and sprite sheets give many tiles of the same input. What
 /// a network makes of a tile depends on nothing but its samples and its shape, so such a tile is
@@ -50,7 +50,7 @@ struct EqualTiles {
   private static func key(_ tile: TilePlan.Tile, _ picture: PictureRows) -> Key {
     let format = picture.format
     let (padded, core) = (tile.padded, tile.core)
-    // Beyond the picture a tile sees its reflection: that is told by how far it reaches.
+    // Beyond the picture a tile's input is a reflection: how far it reaches there is part of the key.
     let rows = padded.rows.clamped(to: 0..<format.height)
     let columns = padded.columns.clamped(to: 0..<format.width)
     let pixel = format.rowByteCount / format.width

@@ -2,12 +2,12 @@ import Pictures
 import Synchronization
 import SystemSupport
 
-/// One application of a network to a picture that comes, and goes on, by rows.
+/// One application of a network to a picture that is read and handed on by rows.
 ///
-/// A window holds the rows that the next row of tiles reads. Once they are there the tiles are
-/// computed, side by side into a band of output rows, and the band goes on to whoever takes it.
-/// Colour goes through the network, alpha through a resampler, unless the network makes it. A gray network
-/// takes the colours one after the other.
+/// A window holds the rows that the next row of tiles reads. Once they are complete, the tiles are
+/// computed side by side into a band of output rows, and the band is handed to `next`. Colour goes
+/// through the network. Alpha goes through a resampler, unless the network makes it. A gray network is
+/// applied to the colours one after the other.
 final class NetworkStage {
   private let network: any Network
   private let engine: Engine

@@ -1,7 +1,8 @@
 import Pictures
 import SystemSupport
 
-/// The rows of a picture that the next row of tiles needs: rows come in below, and go above.
+/// The rows of a picture that the next row of tiles needs: rows are appended at the bottom and dropped at
+/// the top.
 final class RowWindow {
   private let format: RowFormat
   private let buffer: ByteBuffer
@@ -37,7 +38,7 @@ final class RowWindow {
     held = held.lowerBound..<held.upperBound + rows.count / format.rowByteCount
   }
 
-  /// Lets go of the rows above `first`.
+  /// Drops the rows above `first`.
   func drop(above first: Int) {
     let count = min(first, held.upperBound) - held.lowerBound
     guard count > 0, let base = buffer.bytes.baseAddress else { return }

@@ -2,8 +2,9 @@ import Pictures
 import SystemSupport
 import UpscaleKernels
 
-/// Reads a picture's colour into a network's input: samples to 0…1, gray to equal red, green and
-/// blue, alpha (1 where there is none) as the fourth channel where the network has one, pixel-unshuffle, and reflection beyond the picture where its size is no multiple.
+/// Reads a picture's colour into a network's input: samples become 0…1, gray becomes equal red, green and
+/// blue, alpha (1 where there is none) becomes the fourth channel where the network has one. Pixels are
+/// unshuffled, and reflected beyond the picture where its size is no multiple of the unshuffle factor.
 struct TileInput {
   /// At least the rows that tiles ask for.
   let picture: PictureRows

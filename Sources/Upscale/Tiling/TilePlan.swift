@@ -2,9 +2,8 @@ import UpscaleKernels
 
 /// How a picture is cut into tiles: pure geometry, in input pixels.
 ///
-/// Tiles lie in a grid. Each is computed with a halo of real neighbours around its core. The halo
-/// ends where the picture ends, and only there does the network see its own zero padding, as it would
-/// untiled.
+/// Tiles lie in a grid. Each is computed with a halo of real neighbours around its core. The halo ends
+/// where the picture ends: only there the network pads with zeros, as it does untiled.
 package struct TilePlan: Sendable, Hashable {
   /// A tile: what is computed, and the part of it that is kept. Cores cover the picture once.
   package struct Tile: Sendable, Hashable {
@@ -116,7 +115,7 @@ package struct TilePlan: Sendable, Hashable {
 }
 
 extension TilePlan {
-  /// Of the grids that fit, the one that computes the least twice: the whole picture if it can.
+  /// Of the grids that fit, the one that computes the fewest pixels twice: the whole picture if it fits.
   ///
   /// - Parameters:
   ///   - width: the picture's columns.

@@ -6,21 +6,28 @@ public import SystemSupport
 public enum ForwardBenchmark {
   /// What was measured.
   public struct Measurement: Sendable {
+    /// The model's name.
     public let model: String
-    /// The input, in pixels.
+    /// Columns of the input.
     public let width: Int
+    /// Rows of the input.
     public let height: Int
+    /// Threads that computed.
     public let threads: Int
+    /// `exact` or `fast`.
     public let precision: String
-    /// The level of kernels.
+    /// The CPU level of the kernels.
     public let cpu: String
-    /// Wall time of one pass: the median and the least.
+    /// The median wall time of a pass, in seconds.
     public let seconds: Double
+    /// The shortest wall time of a pass, in seconds.
     public let minimum: Double
-    /// Multiply-accumulate operations of the network (not of the algorithm) a second, in 10⁹.
+    /// Multiply-adds of the network's definition a second, in 10⁹; Winograd's algorithm computes fewer.
     public let gmacs: Double
   }
 
+  /// Measures passes over a picture of noise.
+  ///
   /// - Parameters:
   ///   - upscaler: the network, and the threads and kernels to run it with.
   ///   - width: columns of the input; its pixels are noise from a fixed seed.

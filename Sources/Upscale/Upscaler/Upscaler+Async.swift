@@ -2,7 +2,8 @@ public import Pictures
 public import SystemSupport
 
 extension Upscaler {
-  /// Enlarges a picture without keeping a thread of the caller's: as `upscale`, on a thread of its own.
+  /// Enlarges a picture as `upscale` does, on a thread of its own, so that no thread of the caller's is
+  /// blocked.
   ///
   /// When the task is cancelled the work stops within a layer of a tile.
   ///

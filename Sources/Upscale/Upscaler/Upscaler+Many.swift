@@ -1,6 +1,6 @@
 package import SystemSupport
 
-/// What is of use when many pictures follow each other.
+/// For callers that enlarge many pictures one after the other.
 extension Upscaler {
   /// Multiply-accumulate operations that one application of the network to a picture takes.
   package func multiplyAdds(width: Int, height: Int) -> Int {
@@ -24,18 +24,18 @@ extension Upscaler {
     return workspaces.keptSize.map { $0.width >= width && $0.height >= height } ?? false
   }
 
-  /// Makes buffers for untiled pictures up to a size, so that those that follow need none of their
-  /// own: blocks of ever new sizes would leave holes in memory.
+  /// Allocates buffers for untiled pictures up to a size, so that the pictures that follow allocate none:
+  /// allocations of many sizes would fragment the heap.
   ///
   /// - Throws: `.memory` without memory.
   package func prepareBuffers(width: Int, height: Int) throws(UpscaleError) {
     workspaces.keep(try workspace(for: rounded(width, height)))
   }
 
-  /// Lets go of the buffers that are kept for the next picture.
+  /// Frees the buffers that are kept for the next picture.
   package func releaseBuffers() { _ = workspaces.take(width: .max, height: .max) }
 
-  /// Keeps weights as the kernels read them, for many pictures of up to a size: see `KeptWeights`.
+  /// Keeps transformed weights for many pictures of up to a size: see `KeptWeights`.
   ///
   /// - Returns: bytes that this will take, for all that share the weights; 0 where it does not pay,
   ///   or is done.

@@ -5,7 +5,7 @@ extension Upscaler {
   /// Plans the work on a picture.
   ///
   /// Of all grids of tiles that fit in the memory, each application of the network gets the one that
-  /// computes the least twice.
+  /// computes the fewest pixels twice.
   ///
   /// - Parameters:
   ///   - width: columns of the picture.
@@ -62,8 +62,8 @@ extension Upscaler {
       bytes: passes.reduce(resampled) { $0 + $1.bytes } + (keepsWeights ? kept : 0))
   }
 
-  /// What keeping transformed weights would take, where it is worth it: for small tiles of which this
-  /// is not the first.
+  /// Bytes that keeping transformed weights would take, or 0 where it does not pay: it does for small
+  /// tiles of which this is not the first.
   private func keptBytes(for passes: [WorkPlan.Pass]) -> Int {
     let tiles = passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
     guard tiles > 1 || workspaces.wasUsed else { return 0 }
@@ -71,7 +71,8 @@ extension Upscaler {
       worthKeepingFor: passes.map { $0.tiles.largest.width * $0.tiles.largest.height }.max() ?? 0)
   }
 
-  /// What keeping transformed weights would take, where tiles of so many pixels make it worth it.
+  /// Bytes that keeping transformed weights would take, or 0 where tiles of so many pixels do not make it
+  /// pay.
   func weightBytes(worthKeepingFor area: Int) -> Int {
     area <= network.keepingArea ? network.weightBytesToKeep : 0
   }

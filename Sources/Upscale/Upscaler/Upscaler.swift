@@ -1,13 +1,15 @@
 public import Pictures
 public import SystemSupport
 
-/// A model made ready to enlarge pictures: the library's front door.
+/// A model made ready to enlarge pictures: the type that most callers need.
 ///
-/// Making it packs the weights, so keep it for the next picture. Any number of threads may enlarge
-/// pictures with one `Upscaler` at a time: each gets the bytes that it would get alone, and none is
-/// disturbed by another's that is stopped or fails. They take turns at the upscaler's threads, layer by
-/// layer (with `threads: 1` each computes on its own), and each has buffers of its own.
+/// Making one packs the weights, which takes time, so keep it for the next picture. Any number of threads
+/// may enlarge pictures with one `Upscaler` at a time: each gets the bytes that it would get alone, and
+/// a call that is stopped or fails does not affect the others. The calls take turns at the upscaler's
+/// threads, layer by layer (with `threads: 1` each computes on its caller's thread), and each has
+/// buffers of its own.
 public final class Upscaler: Sendable {
+  /// The model that pictures are enlarged with.
   public let model: Model
   /// The factor of the model itself.
   public var scale: Int { network.scale }
@@ -15,17 +17,19 @@ public final class Upscaler: Sendable {
   public var cpuLevel: CPULevel { engine.level }
   /// Threads that compute a picture.
   public var threads: Int { engine.pool.count }
-  /// What is computed with: `.exact` where the CPU has nothing that would make `.fast` fast.
+  /// The precision in use: `.exact`, even if `.fast` was asked for, where the CPU lacks the instructions.
   public let precision: Precision
 
   let network: any Network
   let engine: Engine
   let workspaces = WorkspaceCache()
   private let memoryLimit: Int?
-  /// Bytes of plans whose buffers are not taken yet: of what is available they are no longer.
+  /// Bytes of plans whose buffers are not allocated yet; they are subtracted from the available memory.
   private let planned = Shared(0)
   package let tileSize: Int?
 
+  /// Packs a model's weights and starts the threads.
+  ///
   /// - Parameters:
   ///   - model: the weights.
   ///   - precision: what is wanted; `Upscaler.precision` says what is done.
@@ -70,7 +74,7 @@ public final class Upscaler: Sendable {
     try model.checkIsUnchanged()
   }
 
-  /// Another one of the same model: the packed weights are shared, threads and buffers are its own.
+  /// An upscaler of the same model, which shares the packed weights and has its own threads and buffers.
   ///
   /// - Parameters:
   ///   - other: what is shared with.
@@ -185,7 +189,7 @@ public final class Upscaler: Sendable {
     result.reserveCapacity(plan.output.height * plan.output.rowByteCount)
     var offset = 0
     try run(plan, observer: observer) { target throws(UpscaleError) in
-      // The buffers are there when rows are asked for.
+      // By the time rows are read, the buffers are allocated.
       if offset == 0 { release() }
       picture.bytes.withUnsafeBytes {
         target.copyMemory(

@@ -2,9 +2,9 @@ package import Pictures
 
 /// How a picture will be enlarged: decided before the work, from sizes alone.
 ///
-/// A picture passes through one or more applications of the network and, where the factor is not
-/// the model's own, through a resampler; all by rows, so that none of the pictures in between, nor
-/// the result, is ever whole in memory.
+/// A picture passes through one or more applications of the network and, where the factor is not the
+/// model's own, through a resampler. All of them work by rows, so that neither the pictures in between
+/// nor the result are in memory as a whole.
 public struct WorkPlan: Sendable {
   /// One application of the network.
   package struct Pass: Sendable {
@@ -33,7 +33,7 @@ public struct WorkPlan: Sendable {
   }
   /// Whether no picture is cut.
   public var isWhole: Bool { passes.allSatisfy(\.tiles.isWhole) }
-  /// What is computed more than once, as a share of what would be computed untiled.
+  /// Pixels that are computed more than once (in halos), as a share of the pixels of the untiled picture.
   public var recomputedShare: Double {
     let whole = passes.reduce(0.0) { $0 + Double($1.tiles.width * $1.tiles.height) }
     let computed = passes.reduce(0.0) { $0 + Double($1.tiles.computedArea) }
@@ -56,7 +56,7 @@ public struct WorkPlan: Sendable {
 }
 
 extension Upscaler {
-  /// What tiles change, in words.
+  /// How a tiled result differs from an untiled one, as a phrase for people.
   public var tilingError: String {
     network.isExactInTiles
       ? "the same bytes as untiled" : "at most one 8-bit level from untiled"

@@ -1,3 +1,4 @@
+import NaiveNetworks
 import TestSupport
 import Testing
 
@@ -18,25 +19,13 @@ import Testing
   private static func reference(
     _ picture: Picture, _ tensors: [String: Tensor], _ shape: SPANShape
   ) throws -> Picture {
-    let (width, height, channels) = (picture.width, picture.height, shape.inputChannels)
-    var planes: [Double] = []
-    for channel in 0..<channels {
-      for pixel in 0..<width * height {
-        planes.append(Double(picture.samples[pixel * channels + channel]) / 255)
-      }
-    }
-    let naive = NaiveSPAN(
-      tensors, normalization: shape.normalization, width: width, height: height)
-    let result = try naive.enlarge(planes, scale: shape.scale)
-    let area = result.count / channels
+    let naive = NaiveSPAN(tensors, normalization: shape.normalization)
+    let planes = Planes(
+      samples: picture.samples, width: picture.width, channels: shape.inputChannels, maximum: 255)
+    let result = try naive.enlarged(planes)
     return Picture(
-      width: width * shape.scale, height: height * shape.scale, layout: picture.layout,
-      depth: .sixteen,
-      samples: (0..<area).flatMap { pixel in
-        (0..<channels).map {
-          Int((min(max(result[$0 * area + pixel], 0), 1) * 65535).rounded())
-        }
-      })
+      width: result.width, height: result.height, layout: picture.layout, depth: .sixteen,
+      samples: result.samples(maximum: 65535))
   }
 
   private static func shape(_ model: Model) throws -> SPANShape {

@@ -1,15 +1,15 @@
-/// What a weight file's pickle may name: the whole list. Names are compared as text; nothing is
+/// The complete list of what the pickle of a weight file may name. Names are compared as text; nothing is
 /// looked up, imported or called.
 enum PickleGlobal: Sendable, Hashable {
   /// `collections.OrderedDict`.
   case orderedDictionary
-  /// Makes a tensor of storage, offset, size and strides; what follows says nothing about numbers.
+  /// Makes a tensor of storage, offset, size and strides; later arguments do not affect its numbers.
   case rebuildTensor
   /// Wraps the tensor that is its first argument.
   case wrapTensor
   /// A kind of storage: the type of its elements (nil for integers), and their bytes.
   case storage(TensorElementType?, size: Int)
-  /// Makes something that is not looked at.
+  /// Makes an object that is not used.
   case maker
 
   private static let known: [String: PickleGlobal] = [

@@ -1,9 +1,9 @@
 /// A reader of the pickles in weight files, which executes nothing.
 ///
-/// A pickle is a program for a small stack machine that can call whatever Python finds. This one knows
-/// the instructions that dictionaries of tensors are written with; what they may name is
-/// `PickleGlobal`'s short list; and what they make is data of its own kinds. Everything has a limit, so
-/// that a small file costs little.
+/// A pickle is a program for a stack machine, and Python's machine can call any function. This one has
+/// only the instructions that dictionaries of tensors are written with, accepts only the names in
+/// `PickleGlobal`, and makes only values of `PickleValue`. Everything has a limit, so that a small file
+/// cannot cause much work.
 struct PickleMachine {
   private var input: PickleInput
   /// Where the pickle started.
@@ -23,7 +23,7 @@ struct PickleMachine {
   private static let instructionLimit = 1_000_000
   /// The longest pickle, in bytes.
   private static let byteLimit = 32 << 20
-  /// The longest text that is kept, in bytes; longer ones are nobody's name.
+  /// The longest text that is kept, in bytes; names of tensors are shorter.
   private static let textLimit = 1024
   /// The longest whole number, in bytes; the longest one known marks a legacy file.
   private static let numberLimit = 255
@@ -163,7 +163,7 @@ struct PickleMachine {
   private mutating func text(_ count: Int) throws(UpscaleError) {
     guard count <= Self.textLimit else { return try skip(count) }
     guard let text = String(validating: try input.bytes(count), as: UTF8.self) else {
-      // What Python 2 wrote may be in any encoding; it is nobody's name.
+      // Strings of Python 2 may be in any encoding; no tensor has such a name.
       return stack.append(.other)
     }
     stack.append(.text(text))
@@ -208,7 +208,7 @@ struct PickleMachine {
     try global(Array(module.utf8), Array(name.utf8))
   }
 
-  /// What an instruction that is not known would have done.
+  /// The refusal of an instruction that this machine does not have.
   private mutating func refusal(of code: UInt8) throws(UpscaleError) -> UpscaleError {
     switch code {
     case 0x69:  // INST

@@ -1,8 +1,7 @@
 /// A value of a pickle.
 ///
-/// Lists, tuples and dictionaries are held by the machine and named by their numbers: then a value
-/// that holds itself, or a million nested ones, is nothing that would have to be taken apart by
-/// recursion.
+/// Lists, tuples and dictionaries are held by the machine and referred to by their numbers. So a value
+/// that contains itself, or a million nested ones, needs no recursion when it is freed.
 enum PickleValue: Sendable {
   case none
   case boolean
@@ -14,6 +13,6 @@ enum PickleValue: Sendable {
   case dictionary(Int)
   case storage(Int)
   case tensor(Int)
-  /// What stands beside weights and is never looked at: fractions, bytes, numpy's scalars, sizes.
+  /// Values that are never used: fractions, bytes, numpy's scalars, sizes.
   case other
 }

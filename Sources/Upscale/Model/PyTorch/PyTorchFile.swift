@@ -69,7 +69,8 @@ package struct PyTorchFile: Sendable {
 
   /// Whether a file starts as a pickle does; `start` has 16 bytes of it, if there are as many.
   package static func isPickle(_ start: [UInt8]) -> Bool {
-    // 640 to 1408 would be headers of safetensors, whose length goes on with zeros.
+    // A safetensors file may start with the same two bytes: a header length of 640 to 1408, whose other
+    // bytes are zeros.
     start.count >= 2 && start[0] == 0x80 && (2...5).contains(start[1])
       && !(start.count >= 8 && start[2..<8].allSatisfy { $0 == 0 })
   }
@@ -157,7 +158,7 @@ package struct PyTorchFile: Sendable {
       }
       return number
     }
-    // Values that hold themselves would go on for ever.
+    // A limit, since dictionaries may contain themselves.
     for _ in 0..<8 {
       let names = machine.containers.dictionaries[number].keys
       guard

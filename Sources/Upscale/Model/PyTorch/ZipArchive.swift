@@ -1,9 +1,10 @@
 /// The directory of a zip archive whose entries are stored, as PyTorch writes them (1.6 and newer).
 ///
-/// Readers of zip files disagree about files that contradict themselves, and then one sees another
-/// content than the other. So there must be one end of the directory, at the end of the file; local
-/// headers must say what the directory says; entries must not overlap, occur twice or leave their
-/// folder; and nothing is inflated: PyTorch stores, and a deflated entry is a bomb or no model.
+/// Readers of zip files interpret contradictory archives differently, so that a scanner may see other
+/// content than the program that loads them. Therefore there must be one end of the directory, at the end
+/// of the file; local headers must agree with the directory; entries must not overlap, occur twice or
+/// leave their folder. Compressed entries are refused: PyTorch does not compress, and a small file could
+/// inflate to any size.
 struct ZipArchive: Sendable {
   /// One file of the archive.
   struct Entry: Sendable {
@@ -72,7 +73,7 @@ struct ZipArchive: Sendable {
   ) throws(UpscaleError) -> (range: Range<Int>, count: Int) {
     let tailStart = max(0, file.count - endSize - 0xFFFF)
     let tail = try file.copy(tailStart..<file.count)
-    // Ends whose comment reaches the end of the file; more than one says two things.
+    // Ends whose comment reaches the end of the file; more than one would be ambiguous.
     var ends: [Int] = []
     if tail.count >= endSize {
       for start in 0...tail.count - endSize where tail[start] == 0x50 {
