@@ -10,15 +10,10 @@ parameters that are documented. Exit code 0 only when all of that held.
 
 import asyncio
 import io
-import json
 import logging
 import pathlib
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 
 import aiogram
 import aiogram.methods
@@ -29,84 +24,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramRetryAfter
 
-TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-ANN = 42
+import fake_server
+from fake_server import ANN, TOKEN, Fake, check, until
+
 # Deprecated parameters that aiogram still models; a bot of ours must not send them.
 DEPRECATED = {"reply_to_message_id", "allow_sending_without_reply", "disable_web_page_preview"}
 # aiogram has no required text since a message can be edited into a rich one.
 NOT_REQUIRED = {("editMessageText", "text")}
-
-checks = 0
-
-
-def check(condition, words):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(words)
-
-
-class Fake:
-    """The server as a process, and its control."""
-
-    def __init__(self, program, *arguments):
-        self.process = subprocess.Popen(
-            [program, "--token", TOKEN, *arguments], stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        check(line[:1] == ["listening"], "the server does not listen")
-        self.root = line[1]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        try:
-            if error[0] is None:
-                self.control("quit")
-                check(self.process.wait(10) == 0, "the server did not end well")
-        finally:
-            self.process.kill()
-            self.process.wait()
-
-    def post(self, path, request):
-        body = json.dumps(request).encode()
-        request = urllib.request.Request(
-            self.root + path, body, {"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            return json.load(error)
-
-    def control(self, order, /, **request):
-        answer = self.post("/control/" + order, request)
-        if "error" in answer:
-            raise AssertionError(f"{order}: {answer['error']}")
-        return answer
-
-    def call(self, method, /, **request):
-        return self.post(f"/bot{TOKEN}/{method}", request)
-
-    def answers(self):
-        messages = self.control("messages", chat=ANN)["messages"]
-        return [message for message in messages if message["from_bot"]]
-
-    def calls(self, method=None):
-        calls = self.control("calls")["calls"]
-        return [call for call in calls if method in (None, call["method"])]
-
-
-async def until(condition, words, seconds=20):
-    """Waits for what the server is to see."""
-    end = time.monotonic() + seconds
-    while True:
-        value = await asyncio.to_thread(condition)
-        if value:
-            check(True, words)
-            return value
-        if time.monotonic() >= end:
-            raise AssertionError(f"did not come: {words}")
-        await asyncio.sleep(0.05)
 
 
 # What the libraries' bots do
@@ -441,18 +365,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         for make in [AiogramBot, PythonTelegramBot]:
-            start = checks
+            start = fake_server.checks
             with Fake(program) as fake:
                 fake.control("user", id=ANN, name="Ann", username="ann", language="ru")
                 asyncio.run(asyncio.wait_for(play(fake, make(fake.root), folder), 120))
-            print(f"{make.name}: {checks - start} checks held")
-        start = checks
+            print(f"{make.name}: {fake_server.checks - start} checks held")
+        start = fake_server.checks
         with Fake(program) as fake:
             fake.control("user", id=ANN, name="Ann", username="ann", language="ru")
             check_methods(fake)
             check_objects(fake, folder)
             asyncio.run(check_local(fake, folder))
-        print(f"aiogram's models: {checks - start} checks held")
+        print(f"aiogram's models: {fake_server.checks - start} checks held")
 
 
 main()
