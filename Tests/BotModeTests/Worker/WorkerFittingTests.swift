@@ -16,7 +16,7 @@ struct WorkerFittingTests {
     #expect(whole.steps.isEmpty)
     var sizes: [PictureFormat: Int] = [.png: whole.bytes]
     var seen: Set<String> = []
-    // Each limit is just below what the last one came to.
+    // Each limit is just below the size of the last result.
     var limit = whole.bytes - 1
     for _ in 0..<12 where limit > 500 {
       var rendered: RenderedPicture?
