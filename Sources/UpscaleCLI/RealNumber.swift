@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// A number as somebody wrote it; see `WholeNumber`.
+/// A number as a user wrote it; see `WholeNumber`.
 struct RealNumber: ExpressibleByArgument {
   let text: String
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upscale
 
-/// A whole number as somebody wrote it: what is wrong with it is said in the command's own words.
+/// A whole number as a user wrote it: it is parsed here, so that errors have the command's own messages.
 struct WholeNumber: ExpressibleByArgument, ExpressibleByIntegerLiteral {
   let text: String
 

@@ -285,7 +285,7 @@ final class Connection {
     }
     let isWhole = fault != .resetInBody && fault != .shortBody
     let isGone = socket.isPeerGone
-    // Noted before the last byte is out: whoever has the answer sees a finished call.
+    // Noted before the last byte is sent, so that a client with the answer sees a finished call.
     server.change { state in
       state.calls[index].status = response.status
       state.calls[index].wasDelivered = isWhole && !isGone

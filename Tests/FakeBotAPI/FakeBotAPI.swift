@@ -157,7 +157,7 @@ public final class FakeBotAPI: @unchecked Sendable {
     return try body(state)
   }
 
-  /// Changes the state and wakes whoever waits for it.
+  /// Changes the state and wakes all threads that wait for it.
   @discardableResult func change<Result>(
     _ body: (inout State) throws -> Result
   ) rethrows -> Result {

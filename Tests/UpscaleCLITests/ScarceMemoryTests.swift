@@ -137,7 +137,7 @@ import Upscale
   @Test("A bug is a bug still, with memory to be had", arguments: [SIGABRT, SIGSEGV, SIGILL])
   func faults(signal: Int32) throws {
     let folder = try TemporaryFolder()
-    // Nobody ever writes to it: the command waits.
+    // Nothing is written to it, so the command waits.
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
     let run = try ProcessRunner.start(

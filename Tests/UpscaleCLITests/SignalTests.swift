@@ -59,7 +59,7 @@ import Upscale
   @Test("Waiting for standard input is interrupted at once")
   func whileReading() throws {
     let result = try ProcessRunner.shell(
-      // A pipe that nobody writes to, whose writer ends with the test.
+      // A pipe to which nothing is written; its writer ends with the test.
       #"exec 3< <(exec sleep 600); timeout --preserve-status -s INT 0.5 "$1" image - - <&3; "#
         + "code=$?; kill $!; exit $code",
       [Command.path])
