@@ -116,7 +116,7 @@ ENGINES = {
 
 
 def precision(name):
-    """What an engine of ENGINES computes in."""
+    """The precision that an engine of ENGINES computes in."""
     return "bf16" if name.endswith("bf16") else "f32"
 
 

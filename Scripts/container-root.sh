@@ -24,7 +24,7 @@ curl=$(ldconfig -p | awk '/libcurl\.so\.4 / { print $NF; exit }')
   strip --strip-unneeded "$root$library" 2> /dev/null || true
 done
 
-# Who the process is, how hosts are found, and whom to trust.
+# The process's user, name resolution, and trusted certificates.
 install -d "$root/etc/ssl/certs"
 install -m 644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 echo 'upscale:x:10001:10001::/state:/sbin/nologin' > "$root/etc/passwd"
@@ -32,5 +32,5 @@ echo 'upscale:x:10001:' > "$root/etc/group"
 echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
 install -d -m 755 "$root/proc" "$root/dev" "$root/sys"
 install -d -m 700 "$root/state"
-# Only root can hand it over; an image is built by root.
+# Only root can change the owner; images are built by root.
 chown 10001:10001 "$root/state" 2> /dev/null || true

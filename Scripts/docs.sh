@@ -23,15 +23,15 @@ for module in CPlatform CImageCodecs CKernelIntrinsics; do
   clang+=(-Xcc "-fmodule-map-file=$products/$module.build/module.modulemap")
 done
 target=$("$swift" -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p')
-# Pictures and SystemSupport are exported by Upscale: what is theirs belongs into its documentation.
+# Upscale exports Pictures and SystemSupport, so their public symbols are part of its documentation.
 "$tools/swift-symbolgraph-extract" -module-name Upscale -I "$products/Modules" -target "$target" \
   -minimum-access-level public -skip-synthesized-members \
   -experimental-allowed-reexported-modules=Pictures,SystemSupport \
   "${clang[@]}" -output-dir "$out/graphs"
 
-# Public symbols that have no comment, not even an inherited one.
+# Refuses public symbols without a comment of their own or an inherited one.
 if ! command -v python3 > /dev/null; then
-  echo "docs: no python3 here, so nobody has looked for public symbols without a comment" >&2
+  echo "docs: no python3 here, so public symbols without a comment were not searched for" >&2
 else
   python3 - "$out/graphs/Upscale.symbols.json" << 'PYTHON'
 import json, sys

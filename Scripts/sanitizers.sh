@@ -2,8 +2,8 @@
 # The tests under AddressSanitizer and ThreadSanitizer, each in a build folder of its own; the names of
 # test targets as arguments choose some of them.
 #
-# Of the command's tests those are left out that say what a program may take: a sanitizer's shadow is
-# larger than any limit on memory, and the worker's sandbox has no room for it.
+# Tests of the command that limit memory are left out: a sanitizer's shadow memory is larger than any such
+# limit, and the worker's sandbox does not allow it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +11,7 @@ targets=(SystemSupportTests PicturesTests UpscaleKernelsTests UpscaleTests Batch
 if (($#)); then targets=("$@"); fi
 limited='MemoryTests|(WorkerSandbox|SandboxProbe)Tests|Worker(Life|Task|Fitting|Misbehaviour)Tests|Bot(Talk|Stop|Trouble)Tests|BatchManyTests/(memory|tooLarge)'
 
-# A race found in a program that a test started is a failure of the test: another exit code.
+# A race in a program that a test has started changes its exit code, so that the test fails.
 export TSAN_OPTIONS="exitcode=66 ${TSAN_OPTIONS:-}"
 # Leaks that are not the product's: the runner's library, Foundation's reading of files, and the tests' servers
 # and what was sent to them, which live as long as the tests' process.

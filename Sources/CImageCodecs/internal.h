@@ -54,7 +54,8 @@ uint8_t *ci_copy_metadata(const uint8_t *bytes, size_t size, const ci_limits *li
 /// Hands bytes to the writer's sink; CI_OK, or the failure.
 int32_t ci_emit(ci_writer *writer, const uint8_t *bytes, size_t size);
 
-/// One row with 8-bit samples. With `flatten`, transparent pixels are blended with white and alpha is left out.
+/// One row with 8-bit samples. With `flatten`, transparent pixels are blended with white and alpha is
+/// left out.
 void ci_row_8bit(
     const ci_header *header, const uint8_t *row, int flatten, uint8_t *destination);
 

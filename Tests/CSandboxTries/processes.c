@@ -51,7 +51,7 @@ static int end_at_once(void *nothing) {
 static long clone_with(int flags) {
   static char stack[65536] __attribute__((aligned(16)));
   const pid_t child = clone(end_at_once, stack + sizeof stack, flags, NULL);
-  // A sibling is its parent's to bury.
+  // A sibling is reaped by its parent.
   return flags & CLONE_PARENT ? child : buried(child);
 }
 

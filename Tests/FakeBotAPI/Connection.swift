@@ -37,7 +37,7 @@ final class Connection {
     switch failure {
     case .closed: break
     case .reset:
-      // The client went away with bytes unread: it does not know the last answer in full.
+      // The client has closed the connection with bytes unread, so it has not received the whole answer.
       if let lastCall { server.change { $0.calls[lastCall].wasDelivered = false } }
     case .malformed(let words):
       server.change { $0.complain("malformed HTTP: \(words)", call: nil) }
@@ -139,7 +139,7 @@ final class Connection {
   ) throws {
     if fault == .resetBeforeBody { return socket.resetAndEnd(&keepsAlive) }
     if (head.length ?? 0) > longestBody {
-      // As the front of the real service does: the answer comes before the body was read.
+      // As the real service's proxy does, the answer is sent before the body was read.
       keepsAlive = false
       return try answer(
         .refusal(Refusal(413, "Request Entity Too Large")), index: index, fault: nil)
@@ -285,7 +285,7 @@ final class Connection {
     }
     let isWhole = fault != .resetInBody && fault != .shortBody
     let isGone = socket.isPeerGone
-    // Noted before the last byte is out: whoever has the answer sees a finished call.
+    // Noted before the last byte is sent, so that a client with the answer sees a finished call.
     server.change { state in
       state.calls[index].status = response.status
       state.calls[index].wasDelivered = isWhole && !isGone

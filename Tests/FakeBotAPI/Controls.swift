@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tests do to the server beside what people do.
+/// What tests do to the server, in addition to the actions of people.
 extension FakeBotAPI {
   /// Lets something go wrong.
   public func inject(_ fault: Fault) { change { $0.faults.append(fault) } }

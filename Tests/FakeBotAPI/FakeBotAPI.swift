@@ -2,14 +2,14 @@ import Foundation
 
 /// A strict Bot API server for tests: loopback only, in the tests' process or in one of its own.
 ///
-/// It takes the part of Telegram and of the people who use the bot. Whatever no bot should do is
-/// kept in `violations`. Functions may be called by any thread. `stop` it when done.
+/// It plays Telegram and the people who use the bot. Calls that no bot should make are recorded in
+/// `violations`. Functions may be called by any thread. The test has to call `stop` at its end.
 public final class FakeBotAPI: @unchecked Sendable {
   public let token: String
   /// The bot's own identifier: the number before the token's colon.
   public let botID: Int64
   public let port: UInt16
-  /// What `--api-root` is to be.
+  /// The value for `--api-root`.
   public var root: String { "http://127.0.0.1:\(port)" }
   /// Where the files are.
   public let folder: String
@@ -157,7 +157,7 @@ public final class FakeBotAPI: @unchecked Sendable {
     return try body(state)
   }
 
-  /// Changes the state and wakes whoever waits for it.
+  /// Changes the state and wakes all threads that wait for it.
   @discardableResult func change<Result>(
     _ body: (inout State) throws -> Result
   ) rethrows -> Result {

@@ -1,7 +1,7 @@
 import Foundation
 
 extension FakeBotAPI {
-  /// Somebody who uses the bot. Functions give the number of the new message.
+  /// A person who uses the bot. Functions return the number of the new message.
   public struct User: Sendable {
     public let id: Int64
     public let name: String
@@ -59,7 +59,7 @@ extension FakeBotAPI {
     case document([UInt8], name: String?, type: String?)
   }
 
-  /// Somebody new, who has started the bot.
+  /// Adds a user who has started the bot.
   public func user(
     id: Int64, name: String = "Ann", username: String? = nil, language: String? = nil
   ) -> User {

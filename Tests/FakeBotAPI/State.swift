@@ -1,6 +1,6 @@
 import Foundation
 
-/// All that the server knows.
+/// The whole state of the server.
 struct State {
   struct Chat {
     var id: Int64

@@ -1,7 +1,7 @@
 import FakeBotAPI
 import Foundation
 
-/// What the command line says.
+/// The settings of the command line.
 struct Settings {
   var token = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
   var port: UInt16 = 0

@@ -4,7 +4,7 @@ import Glibc
 
 typealias JSON = FakeBotAPI.JSON
 
-/// A plain HTTP client that shows what was on the wire.
+/// A simple HTTP client that shows the bytes that were transferred.
 final class Client {
   struct Answer {
     var status: Int

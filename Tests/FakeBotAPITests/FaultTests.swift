@@ -2,7 +2,7 @@ import FakeBotAPI
 import Foundation
 import Testing
 
-/// What goes wrong when a test wants it to.
+/// Faults that tests inject.
 @Suite struct FaultTests {
   let server: FakeBotAPI
   let client: Client

@@ -2,7 +2,7 @@ import FakeBotAPI
 import Foundation
 import Testing
 
-/// What people send, and how a bot gets at its bytes.
+/// Messages of people, and how a bot gets the bytes of their files.
 @Suite struct ReceivingTests {
   let server: FakeBotAPI
   let client: Client

@@ -2,7 +2,7 @@ import FakeBotAPI
 import Foundation
 import Testing
 
-/// What goes over the wire, well and badly.
+/// The transport of good and bad requests.
 @Suite struct TransportTests {
   let server: FakeBotAPI
   let client: Client

@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Upscale
 
-/// A search for the pictures that fast serves worst: random ones of each kind, then changes of the
-/// worst.
+/// A search for the pictures on which fast is worst: random ones of each kind, then changes of the worst.
 struct Search {
   let exact: Upscaler
   let fast: Upscaler

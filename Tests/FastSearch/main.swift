@@ -1,8 +1,8 @@
 import Foundation
 import Upscale
 
-// Looks for the pictures that `--precision fast` serves worst, as long as asked: half of the time at
-// random, half from the worst on.
+// Searches for the pictures on which `--precision fast` is worst: half of the given time among random
+// pictures, half among changes of the worst.
 //
 //   fast-search MODEL SECONDS [SIDE [SEED [FOLDER [KIND]]]]
 //

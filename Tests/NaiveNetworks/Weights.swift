@@ -5,7 +5,7 @@ public struct WeightError: Error, CustomStringConvertible {
   /// A sentence for people.
   public let description: String
 
-  /// An error that is told by a sentence.
+  /// An error with a message.
   public init(_ description: String) {
     self.description = description
   }

@@ -4,7 +4,7 @@ import SystemSupport
 import TestSupport
 import Testing
 
-/// What is told of pictures that are not whole, and that nothing is told of those that are.
+/// Damaged pictures are reported as such, and undamaged ones are not.
 @Suite("Pictures that are not whole")
 struct ImageDamageTests {
   private static func fixture(_ name: String) throws -> [UInt8] {

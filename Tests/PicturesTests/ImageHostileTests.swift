@@ -7,8 +7,8 @@ import Testing
 /// Files made to do harm.
 @Suite("Hostile pictures", .timeLimit(.minutes(20)))
 struct ImageHostileTests {
-  /// Megabytes that the calling thread is the first to touch, whatever others do meanwhile (where the
-  /// system gives huge pages unasked, a part of them).
+  /// Megabytes of memory that the calling thread uses for the first time, by its page faults; other threads
+  /// do not count. Where the system uses huge pages, this is only a part of them.
   private static func megabytes(of body: () -> Void) -> Int {
     func pages() -> Int {
       var usage = rusage()
@@ -21,8 +21,8 @@ struct ImageHostileTests {
     return (pages() - start) * Int(getpagesize()) >> 20
   }
 
-  /// Expects a refusal of the right kind for little memory. What would take minutes is known by its
-  /// reason, and by the suite's limit.
+  /// Expects a refusal with the right cause that took little memory. A decoder that took minutes would be
+  /// noticed by another reason, or by the suite's time limit.
   private static func expectCheapRefusal(
     _ bytes: [UInt8], saying part: String = "", megabytes: Int = 256,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -214,7 +214,7 @@ struct ImageHostileTests {
       Self.expectCheapRefusal(
         WebPBuilder.file(WebPBuilder.extendedHeader(width, height, flags: 0) + bare))
     }
-    // Frames that do not lie on the canvas. What their own data says counts, not what is claimed.
+    // Frames that do not lie on the canvas. The size in their own data counts, not the claimed one.
     for (position, size) in [
       ((14, 4), (8, 6)), ((2, 6), (8, 6)), ((14, 4), (6, 6)), ((2, 6), (8, 4)),
       ((0xFF_FFFE, 0), (8, 6)),

@@ -70,7 +70,7 @@ struct ImageRowsReadTests {
       header: PNGBuilder.header(picture.width, picture.height, interlace: 1), raw: raw)
   }
 
-  /// What reading by `step` rows gives until it ends or fails.
+  /// The rows that reading by `step` rows gives until it ends or fails.
   private static func read(
     _ reader: PictureReader, by step: Int
   ) -> (bytes: [UInt8], rows: Int, error: UpscaleError?) {
@@ -168,7 +168,7 @@ struct ImageRowsReadTests {
     #expect(baseline.memory < 4 << 20)
   }
 
-  /// What checking without keeping ends in.
+  /// The outcome of checking a picture without keeping it.
   private static func check(
     _ bytes: [UInt8], within memory: Int = 1 << 30
   ) -> Result<CheckedPicture, UpscaleError> {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Writing by rows")
 struct ImageRowsWriteTests {
-  /// What a sink has got.
+  /// The bytes that a sink has received.
   private final class Gathered {
     var bytes: [UInt8] = []
   }

@@ -3,15 +3,15 @@ import CSandboxTries
 import Foundation
 import Upscale
 
-/// Tries everything as somebody.
+/// Makes all attempts as one user.
 struct Probe {
-  /// Who tries.
+  /// The user who makes the attempts.
   enum Who: Equatable {
     case present
     case user(UInt32)
   }
 
-  /// Whether tries are made behind the worker's walls; without them, they show what they are worth.
+  /// Whether attempts are made inside the worker's sandbox. Outside of it, they show that they would succeed.
   let isLockedIn: Bool
   let who: Who
 

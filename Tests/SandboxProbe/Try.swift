@@ -1,6 +1,6 @@
 import CSandboxTries
 
-/// One thing that is tried.
+/// One attempt.
 struct Try {
   let definition: st_try
 

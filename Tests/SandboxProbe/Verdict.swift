@@ -1,7 +1,7 @@
 import CSandboxTries
 import Glibc
 
-/// What became of a try.
+/// The outcome of an attempt.
 enum Verdict: Equatable {
   case allowed
   /// An errno value.
@@ -10,11 +10,11 @@ enum Verdict: Equatable {
   case killed
   /// The sandbox could not be entered.
   case notTried
-  /// None of these: the try says nothing of the sandbox.
+  /// Another outcome, which says nothing about the sandbox.
   case strange(String)
 
   init(_ outcome: st_outcome) {
-    // What the walls answer with; of Landlock, EXDEV for moving a file between folders.
+    // The errors that the sandbox gives; EXDEV is Landlock's for moving a file between folders.
     let refusals = [EPERM, EACCES, ENOSYS, ENOMEM, EXDEV]
     if outcome.unready != 0 {
       self = .notTried
@@ -26,7 +26,7 @@ enum Verdict: Equatable {
     } else if outcome.signal != 0 {
       self = .strange("signal \(outcome.signal)")
     } else if outcome.ended == 0 || outcome.code == 0 {
-      // One that does not come to its end has become another program.
+      // An attempt that does not return has become another program.
       self = .allowed
     } else if refusals.contains(outcome.code) {
       self = .denied(outcome.code)

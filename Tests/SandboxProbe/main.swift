@@ -1,11 +1,11 @@
 import Foundation
 
-// Enters the worker's sandbox and tries every way out of it:
+// Enters the worker's sandbox and tries to leave it in every known way:
 //
 //   sandbox-probe [--table] [--walls-down]
 //
-// As root, it tries as root and as a user without rights. Prints what is not as it should be, and with
-// --table everything; --walls-down tries without the sandbox only, to see what the tries are worth.
+// As root, it tries as root and as a user without rights. Prints unexpected outcomes, and with --table all;
+// --walls-down makes the attempts without the sandbox only, to show that they would succeed there.
 // Ends with 0 if all is as it should be, 1 if not, 69 where the system has no sandbox.
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -15,7 +15,7 @@ guard arguments.allSatisfy({ ["--table", "--walls-down"].contains($0) }) else {
 }
 let tries = Try.all()
 let isRoot = geteuid() == 0
-/// Somebody whom no file belongs to.
+/// A user who owns no files.
 let nobody: Probe.Who = isRoot ? .user(65534) : .present
 
 let without = try Probe(isLockedIn: false, who: .present).run()

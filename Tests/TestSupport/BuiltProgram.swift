@@ -1,6 +1,6 @@
 import Foundation
 
-/// Programs of this package, as they are built beside the tests.
+/// Programs of this package that are built with the tests.
 public enum BuiltProgram {
   /// The command `upscale`: the executable beside the test bundle, or the one that
   /// `UPSCALE_EXECUTABLE` names.

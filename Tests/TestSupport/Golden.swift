@@ -4,11 +4,11 @@ public import Foundation
 public enum Golden {
   /// Compares `text` with the file `name` in `folder`.
   ///
-  /// A missing file, or any when `RECORD_GOLDEN` is set, is recorded and then reported as a
-  /// difference: a recording never passes in silence.
+  /// A missing file, or any when `RECORD_GOLDEN` is set, is recorded and then reported as a difference, so
+  /// that a test never passes by recording.
   ///
   /// - Parameters:
-  ///   - text: What was got.
+  ///   - text: The actual text.
   ///   - name: The file's name.
   ///   - folder: The folder of expected texts, in the sources.
   /// - Returns: What is wrong, or nil.

@@ -1,4 +1,4 @@
-/// JPEG files put together by hand, right or wrong.
+/// Builds JPEG files from their parts, valid or invalid.
 public enum JPEGBuilder {
   /// A marker segment with its length.
   public static func segment(_ marker: UInt8, _ contents: [UInt8]) -> [UInt8] {

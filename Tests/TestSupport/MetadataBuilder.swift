@@ -1,4 +1,4 @@
-/// EXIF blocks and ICC profiles put together by hand.
+/// Builds EXIF blocks and ICC profiles from their parts.
 public enum MetadataBuilder {
   /// A TIFF header with one directory that holds the orientation among other entries.
   public static func exif(

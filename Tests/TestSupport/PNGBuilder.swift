@@ -1,4 +1,4 @@
-/// PNG files put together by hand, right or wrong.
+/// Builds PNG files from their parts, valid or invalid.
 public enum PNGBuilder {
   /// The eight bytes every PNG starts with.
   public static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

@@ -1,9 +1,9 @@
 public import Foundation
 import Glibc
 
-/// Runs programs to their end, for tests of what a user sees.
+/// Runs programs and collects their output, for tests of what users see.
 public enum ProcessRunner {
-  /// What a program left behind.
+  /// The output and the end of a program.
   public struct Result: Sendable {
     public let standardOutput: [UInt8]
     public let standardError: String
@@ -40,7 +40,7 @@ public enum ProcessRunner {
       return status == nil
     }
 
-    /// What the program has said on standard error up to now.
+    /// The program's standard error up to now.
     public var standardErrorSoFar: String {
       (try? String(contentsOf: folder.appending(path: "stderr"), encoding: .utf8)) ?? ""
     }

@@ -1,4 +1,4 @@
-/// WebP files put together by hand, right or wrong.
+/// Builds WebP files from their parts, valid or invalid.
 public enum WebPBuilder {
   /// A chunk with padding and, if not told otherwise, its right length.
   public static func chunk(_ name: String, _ data: [UInt8], length: Int? = nil) -> [UInt8] {

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// Weight files of networks that nobody trained.
+/// Weight files of networks with random weights.
 public enum WeightFiles {
   /// The tensors of an SRVGGNetCompact under official names, random numbers up to `magnitude`.
   package static func compactTensors(

@@ -3,8 +3,8 @@ import Upscale
 
 /// Threads for tests that mostly wait: for programs, for servers, for a pause to be over.
 ///
-/// Swift runs as many tests at a time as there are cores. One that waits would keep a core idle,
-/// and half of this suite waits.
+/// Swift runs as many tests at a time as there are cores. A test that waits would leave a core idle, and half
+/// of the tests wait.
 final class WaitingExecutor: TaskExecutor {
   static let shared = WaitingExecutor(threads: 4)
 

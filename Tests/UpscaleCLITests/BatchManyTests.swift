@@ -19,7 +19,7 @@ import Upscale
     return batch
   }
 
-  /// What one run makes of them.
+  /// The outputs of one run.
   private static let whole = Result {
     let batch = try inputs()
     #expect(try batch.run().exitCode == 1)
@@ -164,7 +164,7 @@ import Upscale
     arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     let batch = try BatchFixture()
-    // Far more than is done before the signal comes: by one thread, whatever there are.
+    // Far more than one thread can do before the signal arrives.
     for index in 0..<60 {
       try batch.add(Samples.colour(.png, width: 90 + index, height: 90), "\(index).png")
     }
@@ -173,7 +173,7 @@ import Upscale
       in: batch.folder.url)
     #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains(".png ->") })
     run.send(signal)
-    // Whoever does not end by the signal is killed, which is another signal.
+    // A program that does not end by the signal is killed, which is another signal.
     let result = try run.finish()
     #expect(result.signal == signal)
     #expect(result.standardError.contains(" left, in "), "\(result.standardError)")

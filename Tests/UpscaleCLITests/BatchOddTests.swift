@@ -4,7 +4,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// A folder with everything that must not be in one.
+/// A folder with everything that a batch must skip or refuse.
 @Suite(.waiting) struct BatchOddTests {
   /// Entries that are reported as failed, and why; the good ones; those that are skipped.
   private struct Folder {
@@ -149,7 +149,7 @@ import Upscale
     #expect(last["event"] as? String == "done")
     #expect(last["done"] as? Int == doneCount)
     #expect(last["failed"] as? Int == folder.failed.count)
-    // Nothing of ours is left but the journal, and no input has changed.
+    // Of upscale's own files only the journal is left, and no input has changed.
     #expect(!batch.folder.names.contains { $0.hasPrefix(".upscale") })
     #expect(FileManager.default.fileExists(atPath: batch.folder.path("in/.upscale-1-x.part")))
 
@@ -221,7 +221,7 @@ import Upscale
     expectRefusal(try batch.run(to: "in"), 64, saying: "are one folder")
     symlink("in", batch.folder.path("alias"))
     expectRefusal(try batch.run(to: "alias"), 64, saying: "are one folder")
-    // A way round: the output's folder leads to the input's.
+    // The folder of outputs contains a link to that of inputs.
     try FileManager.default.createDirectory(
       atPath: batch.folder.path("out"), withIntermediateDirectories: false)
     symlink("../in/sub", batch.folder.path("out/sub"))

@@ -11,7 +11,7 @@ final class BotProcess {
   private(set) var run: ProcessRunner.Running
   private let arguments: [String]
   private let isUnprivileged: Bool
-  /// What all runs before this one said.
+  /// The output of all earlier runs.
   private var earlierOutput = ""
 
   /// Starts it, and waits until it polls.
@@ -19,9 +19,9 @@ final class BotProcess {
   /// - Parameters:
   ///   - server: the Telegram it talks to.
   ///   - arguments: beside those for the server and the state.
-  ///   - maxMinutes: what a picture may take; by far more than any takes on the slowest machine, so
-  ///     that none is refused for the machine's sake.
-  ///   - isUnprivileged: whether it is run as somebody else than root.
+  ///   - maxMinutes: the limit for a picture; far more than any takes on the slowest machine, so that none
+  ///     is refused because the machine is slow.
+  ///   - isUnprivileged: whether it is run by a user other than root.
   /// - Throws: what starting a program can end in.
   init(
     _ server: FakeBotAPI, _ arguments: [String] = [], maxMinutes: Int = 1440,
@@ -69,7 +69,7 @@ final class BotProcess {
     return try run.finish()
   }
 
-  /// What it has said, in all runs.
+  /// Its output in all runs.
   var output: String { earlierOutput + run.standardErrorSoFar }
 
   /// The worker's process, if there is one.
@@ -88,7 +88,7 @@ final class BotProcess {
     (try? Samples.colour(.jpeg, width: 2400, height: 1800)) ?? [], 2400, 1800
   )
 
-  /// Waits until the worker computes: its time runs, however slowly on a busy machine.
+  /// Waits until the worker computes, which its processor time shows, also on a busy machine.
   ///
   /// - Parameter old: a worker that does not count.
   /// - Returns: the worker, or nil when nothing is computed for very long.
@@ -127,7 +127,7 @@ final class BotProcess {
   }
 }
 
-/// Waits for something that no server tells of.
+/// Waits for something that cannot be seen at the server.
 ///
 /// - Parameters:
 ///   - seconds: after which it will not come any more, on a machine however busy.

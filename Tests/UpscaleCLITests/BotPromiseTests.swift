@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Upscale
 
-/// What the bot promises of users among each other, and of what it keeps.
+/// The bot's promises about fairness among users, and about what it stores.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BotPromiseTests {
   private static let zoe: Int64 = 7_345_678_901
 
@@ -95,7 +95,7 @@ import Upscale
     defer { server.stop() }
     let ann = server.user(id: 42, language: "en")
     let bob = server.user(id: 43, language: "en")
-    // All of it comes with the first poll.
+    // All messages are delivered by the first poll.
     for number in 0..<90 {
       ann.presses("scale:\(2 + number % 3)", on: 5, isInaccessible: true)
     }
@@ -118,7 +118,7 @@ import Upscale
     let ann = server.user(id: 42, language: "en")
     ann.sendsDocument(try Samples.colour(.png), name: "a.png", caption: "fast x2")
     for _ in 0..<60 { ann.sendsPhoto(Samples.photo, width: 160, height: 120) }
-    // The second message is a refusal, and Telegram wants five minutes of silence.
+    // The second message is refused, and Telegram asks to wait for five minutes.
     server.inject(
       FakeBotAPI.Fault(
         method: "sendMessage", kind: .tooManyRequests(retryAfter: 300), skipping: 1))

@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// Stopping work: by the user, really, and by whoever runs the service.
+/// Stopping work, by the user and by the operator of the service.
 @Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotStopTests {
   enum Means: String, CaseIterable {
     case cancel = "/cancel"
@@ -38,7 +38,7 @@ import Upscale
     }
     // A second is promised, which Tests/Trials/bot-stop.py measures; the machine that tests may be busy.
     #expect(wait { bot.output.contains("picture stopped") }, "\(bot.output)")
-    // The processors rest: the worker stands still, or is gone.
+    // Nothing is computed: the worker uses no processor time, or has ended.
     let isIdle = wait {
       guard let before = BotProcess.processorTime(worker) else { return true }
       usleep(200_000)
@@ -79,7 +79,7 @@ import Upscale
     try bot.restart(by: SIGTERM)
     #expect(bot.output.contains("left waiting=2"), "\(bot.output)")
     #expect(server.documents(in: 42).isEmpty)
-    // The first is not wanted any more; the second is answered, once.
+    // The first picture is cancelled; the second one is answered once.
     #expect(server.wait { $0.isPolled })
     let card = try #require(server.answers(in: 42).first { $0.replyTo == first })
     ann.presses(label: "Cancel", on: card.id)

@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// A full talk with the bot: real pictures, the real network, a strict Telegram.
+/// Whole conversations with the bot: real pictures, a real network, and the strict server as Telegram.
 @Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotTalkTests {
   /// The picture in a document the bot sent.
   private static func picture(_ file: FakeBotAPI.StoredFile?) throws -> Picture {
@@ -101,7 +101,7 @@ import Upscale
     }
     #expect(fetched == 0)
 
-    // What only the content shows: a GIF, text and an HEIC under false names.
+    // Files whose content is not what their names say: a GIF, text and an HEIC.
     let lies: [(Int, String)] = [
       (boris.sendsDocument(Array("GIF89a\u{1}\0\u{1}\0".utf8), name: "x.png"), "GIF"),
       (boris.sendsDocument(Array("hello, this is text".utf8), name: "x.jpg"), "не изображение"),
@@ -130,7 +130,7 @@ import Upscale
     let bot = try BotProcess(server)
     let ann = server.user(id: 42, language: language)
     let cut = Array(Samples.photo.prefix(Samples.photo.count * 2 / 3))
-    // The second one is brought below a size from what the network has made.
+    // The second one is made smaller from the network's result.
     for count in 1...2 {
       if count == 2 {
         server.inject(.status(413, "Request Entity Too Large"), into: "sendDocument")
@@ -142,7 +142,7 @@ import Upscale
       #expect(result.caption?.contains(words) == true, "\(result.caption ?? "")")
       #expect(result.caption?.contains(" % ") == true)
     }
-    // And of a whole one nothing is said.
+    // For an undamaged picture the caption says nothing.
     ann.sendsDocument(Samples.photo, name: "cat.jpg", caption: "fast")
     #expect(server.wait { $0.documents(in: 42).count == 3 }, "\(bot.output)")
     let whole = try #require(server.answers(in: 42).last { $0.document != nil })
@@ -161,15 +161,15 @@ import Upscale
     defer { server.stop() }
     let bot = try BotProcess(server)
     let ann = server.user(id: 42, language: language)
-    // Nothing comes of the pictures before their cards were looked at.
+    // Fetching hangs, so that the pictures are not done before their cards were checked.
     server.inject(.hang(seconds: 3600), into: "file", times: 2)
-    // What the slowest kernels, too, compute within a day.
+    // A size that even the slowest kernels compute within a day.
     let photo = ann.sendsPhoto([0], width: 1000, height: 750, caption: "fast")
     let first = try #require(Self.firstMessage(server, for: photo), "\(bot.output)")
     #expect(first.contains("1000 × 750 → 4000 × 3000"), "\(first)")
     #expect(first.contains(time), "\(first)")
     #expect(!first.contains("judging") && !first.contains("судя"))
-    // A document does not tell its size.
+    // The message of a document does not state its pixels.
     let document = ann.sendsDocument(Samples.photo, name: "cat.jpg")
     let second = try #require(Self.firstMessage(server, for: document), "\(bot.output)")
     #expect(second.contains("cat.jpg"), "\(second)")
@@ -179,7 +179,7 @@ import Upscale
     try bot.stop()
   }
 
-  /// What a picture's card says when it comes, whatever becomes of it.
+  /// The first text of a picture's card.
   private static func firstMessage(_ server: FakeBotAPI, for picture: Int) -> String? {
     server.wait { server -> String? in
       server.calls(of: "sendMessage").first {

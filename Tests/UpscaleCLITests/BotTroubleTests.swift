@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// What goes wrong around the bot: the network, Telegram, the pictures, the users.
+/// Failures of the bot's environment: the network, Telegram, pictures, users.
 @Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct BotTroubleTests {
   @Test("Every kind of fault once in every call: the picture still comes, and no token is seen")
   func faults() throws {

@@ -13,8 +13,7 @@ enum Command {
 
   static let path = BuiltProgram.upscale
 
-  /// Weights by a path of their own, so that another user can read them where the checkout is
-  /// closed to him.
+  /// Uses weights at a separate path, so that another user can read them where the checkout is not readable.
   static func run(
     _ arguments: String..., input: [UInt8] = [], in folder: TemporaryFolder? = nil
   ) throws -> ProcessRunner.Result {

@@ -3,7 +3,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-/// `--max-memory` beyond what there is: cut to that, and said.
+/// `--max-memory` beyond what the machine has: it is lowered, with a warning.
 @Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct ExcessiveMemoryTests {
   private static let limit = ["--max-memory", "1000T"]
   private static let sentence = "--max-memory asks for"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the command says about itself.
+/// The help of the command.
 @Suite struct HelpTests {
   static let folder = Checkout.url.appending(path: "Tests/UpscaleCLITests/Help")
 

@@ -3,7 +3,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-/// `--max-memory` and `--dry-run`: decided before the work, and kept.
+/// `--max-memory` and `--dry-run`: the plan is made before the work, and the limit is kept.
 @Suite(.waiting) struct MemoryTests {
   private static func events(_ result: ProcessRunner.Result) -> [[String: Any]] {
     result.standardError.split(separator: "\n").compactMap {

@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Names are bytes: those that are not UTF-8 name the very file that they name, and messages show
-/// whatever a name holds in one line.
+/// Names are bytes: those that are not UTF-8 name the right file, and messages show any name in one line.
 @Suite struct NameTests {
   /// "café" in Latin-1: é is the byte 0xE9. The shell makes it, since a Swift string cannot hold it.
   private func shell(

@@ -3,7 +3,7 @@ import Upscale
 
 @testable import UpscaleCLI
 
-/// What the library refuses, as the command tells it: the documented exit code, and the options that help.
+/// How the command reports errors of the library: the documented exit code, and the options that help.
 @Suite struct RefusalTests {
   private static func refusal(_ cause: UpscaleError.Cause) -> Refusal {
     Refusal(UpscaleError(cause, "it failed"))

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Folders for outputs that cannot be made or written into: the sentence is about what is in the way,
-/// and a dry run says it as well.
+/// Folders for outputs that cannot be made or written into: the message names the cause, and a dry run gives
+/// it as well.
 @Suite struct RefusedFolderTests {
   private static let dry: [[String]] = [[], ["--dry-run"]]
 

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Upscale
 
-/// Too little of what the system gives: work, or one sentence. `Tests/Trials/scarce-memory.py` tries every
-/// command under many more limits.
+/// Scarce resources: the command does its work, or ends with one sentence. `Tests/Trials/scarce-memory.py`
+/// tests every command under many more limits.
 @Suite struct ScarceMemoryTests {
   /// Runs the command under a limit of the shell's: "-v 60000".
   private static func run(
@@ -16,8 +16,8 @@ import Upscale
       environment: environment)
   }
 
-  /// The least address space in KiB with which the system's loader hands over to the command: it
-  /// differs with the libraries of a build.
+  /// The least address space in KiB with which the system's loader can start the command; it depends on the
+  /// libraries of a build.
   private static let floor: Int? = (6...100).lazy.map { $0 * 5_000 }.first {
     let result = try? run("-v \($0)", ["--version"])
     return result?.exitCode == 0 || result?.exitCode == 75
@@ -137,7 +137,7 @@ import Upscale
   @Test("A bug is a bug still, with memory to be had", arguments: [SIGABRT, SIGSEGV, SIGILL])
   func faults(signal: Int32) throws {
     let folder = try TemporaryFolder()
-    // Nobody ever writes to it: the command waits.
+    // Nothing is written to it, so the command waits.
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
     let run = try ProcessRunner.start(

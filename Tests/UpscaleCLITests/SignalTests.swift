@@ -4,9 +4,9 @@ import TestTraits
 import Testing
 import Upscale
 
-/// Stopping: quickly, by the signal, with nothing left behind.
+/// Stopping: the command ends soon, by the signal, and leaves no files.
 @Suite(.serialized, .waiting, .timeLimit(.minutes(20))) struct SignalTests {
-  /// Starts work that takes many seconds on any machine: one thread, whatever there are.
+  /// Starts work that takes many seconds on any machine: it uses one thread only.
   private static func start(in folder: TemporaryFolder) throws -> ProcessRunner.Running {
     try ProcessRunner.start(
       Command.path,
@@ -22,10 +22,10 @@ import Upscale
     try folder.write(old, as: "out.png")
     try folder.write(Samples.colour(.png, width: 600, height: 450), as: "in.png")
     let run = try Self.start(in: folder)
-    // The network is at work once progress is said.
+    // The network computes once progress is reported.
     #expect(run.wait(upTo: 600) { run.standardErrorSoFar.contains("\"progress\"") })
     run.send(signal)
-    // Whoever does not end by the signal is killed, which is another signal.
+    // A program that does not end by the signal is killed, which is another signal.
     let result = try run.finish()
     #expect(result.signal == signal)
     #expect(result.standardOutput.isEmpty)
@@ -59,7 +59,7 @@ import Upscale
   @Test("Waiting for standard input is interrupted at once")
   func whileReading() throws {
     let result = try ProcessRunner.shell(
-      // A pipe that nobody writes to, whose writer ends with the test.
+      // A pipe to which nothing is written; its writer ends with the test.
       #"exec 3< <(exec sleep 600); timeout --preserve-status -s INT 0.5 "$1" image - - <&3; "#
         + "code=$?; kill $!; exit $code",
       [Command.path])

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is written to standard output arrives, or the exit code says that it did not.
+/// Output to standard output is complete, or the exit code says that it is not.
 @Suite struct StandardStreamTests {
   static let commands: [[String]] = [
     [], ["--help"], ["--version"], ["image", "--help"], ["help", "batch"],
@@ -30,7 +30,7 @@ import Testing
   @Test("What is said never gets into a file because standard error is closed")
   func closedError() throws {
     let folder = try TemporaryFolder()
-    // A picture that is not whole, so that there is something to say.
+    // A damaged picture, so that there is a message.
     try folder.write(WholenessTests.cut, as: "cut.jpg")
     let result = try ProcessRunner.shell(
       #"""

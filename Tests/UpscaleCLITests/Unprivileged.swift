@@ -1,12 +1,12 @@
 import Foundation
 import TestSupport
 
-/// Runs the command as somebody whom file permissions bind: they do not bind root.
+/// Runs the command as a user for whom file permissions apply, since they do not apply to root.
 enum Unprivileged {
   private static let isRoot = geteuid() == 0
   private static let drop = ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
 
-  /// False where root cannot become somebody else, or the other one cannot run the executable.
+  /// False where root cannot become another user, or that user cannot run the executable.
   static let isPossible: Bool = {
     guard isRoot else { return true }
     let result = try? ProcessRunner.run("/usr/bin/setpriv", drop + [Command.path, "--version"])

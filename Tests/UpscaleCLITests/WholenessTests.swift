@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 import Upscale
 
-/// Pictures that are not whole are made from what is there, and named: standard error says what is
-/// missing, and the exit code is 2.
+/// Damaged pictures are enlarged as far as they can be read, and named: standard error says what is missing,
+/// and the exit code is 2.
 @Suite struct WholenessTests {
   /// Two thirds of a photo.
   static let cut = Array(Samples.photo.prefix(Samples.photo.count * 2 / 3))

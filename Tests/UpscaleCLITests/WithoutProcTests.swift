@@ -68,7 +68,7 @@ struct WithoutProcTests {
         Command.path, "batch", input, folder.path("out"), "-m", Command.quickModel, "--verbose",
       ], script: both)
     #expect(result.exitCode == 0, "\(result.standardError)")
-    // Each picture is told of once.
+    // Each picture is reported once.
     for index in 0..<6 {
       let lines = result.standardError.split(separator: "\n").filter {
         $0.contains("/in/\(index).jpg' ->") || $0.contains("/in/\(index).jpg ->")

@@ -106,7 +106,7 @@ func narrowError(_ kernels: Kernels, _ shape: (Int, Int, Int)) throws -> Double 
   let bias = noise(outputs, seed: 2)
   let values = noise(inputs * width * 3, seed: 3)
   let map = try FeatureMap(values, channels: inputs, width: width, height: 3)
-  // What lies in lanes without channels must not matter, as long as it is a number.
+  // Finite values in lanes without channels must not affect the result.
   if inputs % 16 != 0 {
     for y in 0..<3 {
       for x in 0..<width { map.plane(map.blocks - 1)[map.offset(row: y) + x * 16 + 15] = 1e9 }

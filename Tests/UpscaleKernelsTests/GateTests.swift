@@ -5,7 +5,7 @@ import UpscaleKernels
 
 @testable import Upscale
 
-/// SiLU and SPAN's attention in the output transform, and what their wavefronts have besides.
+/// SiLU and SPAN's attention in the output transform, and the additions and copies of their wavefronts.
 @Suite("Gates equal their definition")
 struct GateTests {
   /// What the output transform makes of sums that are just these biases, with residuals.

@@ -6,7 +6,7 @@ import UpscaleKernels
 /// Levels whose integer kernels this machine runs.
 let integerLevels = levels.filter(\.isFastWithIntegers)
 
-/// What a kernel must leave alone.
+/// The value of memory that a kernel must not write to.
 private let untouched: Float = -12345
 
 extension AlignedBuffer {
@@ -33,7 +33,7 @@ func pair(_ low: Int16, _ high: Int16) -> Float {
   Float(bitPattern: UInt32(UInt16(bitPattern: low)) | UInt32(UInt16(bitPattern: high)) << 16)
 }
 
-/// What integers must keep to so that no sum of their products overflows: 16 bits each, and a norm for
+/// The limits of integers, within which no sum of their products overflows: 16 bits for each, and a norm for
 /// the 32 of a group.
 struct IntegerLimits {
   /// The largest norms: their product is less than 2^31.

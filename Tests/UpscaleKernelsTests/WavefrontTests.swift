@@ -23,7 +23,7 @@ struct Chain: CustomTestStringConvertible, Sendable {
 
   func weight(_ layer: Int) -> [Float] {
     let inputs = inputs(ofLayer: layer).reduce(0, +)
-    // Scaled so that values neither die nor grow.
+    // Scaled so that values keep their magnitude from layer to layer.
     let scale = 1 / Float(inputs * 3).squareRoot()
     return noise(channels[layer + 1] * inputs * 9, seed: UInt64(10 + layer)).map { $0 * scale }
   }
@@ -120,7 +120,7 @@ struct Chain: CustomTestStringConvertible, Sendable {
       input, channels: channels[0], width: self.width, height: self.height)
     let output = try FeatureMap(
       channels: channels[layerCount], width: width, height: height)
-    // Twice, so that what a first run leaves behind would show.
+    // Run twice, to detect an influence of data that the first run has left.
     for _ in 0..<2 {
       wavefront.run(
         [

@@ -166,7 +166,7 @@ package final class Claims: Sendable {
     own.touch()
   }
 
-  /// Removes this run's file, and the folder when nobody else needs it.
+  /// Removes this run's file, and the folder when no other run needs it.
   package func close() {
     own.remove()
     folder.removeFolder()

@@ -1,6 +1,6 @@
 package import Upscale
 
-/// The server that speaks the Bot API.
+/// The address of a Bot API server.
 package struct APIRoot: Sendable, Hashable {
   package static let telegram = APIRoot(text: "https://api.telegram.org", isPlain: false)
 

@@ -1,7 +1,7 @@
 package import Upscale
 
-/// The key to a bot: whoever has it can act as the bot. Its description does not contain the secret, so
-/// that it cannot get into a log.
+/// The key to a bot, with which any program can act as the bot. Its description does not contain the secret,
+/// so that it cannot get into a log.
 package struct BotToken: Sendable, Equatable {
   /// The bot's identifier, which is no secret.
   package let id: Int64

@@ -1,4 +1,4 @@
-/// A result that nobody needs.
+/// A result that is not used.
 struct Ignored: Decodable {
   init(from decoder: any Decoder) {}
 }

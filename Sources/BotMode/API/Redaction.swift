@@ -22,7 +22,7 @@ struct Redaction: Sendable {
     return String(decoding: Self.withoutTokens(bytes), as: UTF8.self)
   }
 
-  /// The text without anything that looks like a token, whoever's it is.
+  /// The text without anything that looks like a token, of this bot or any other.
   static func redacted(_ text: String) -> String {
     String(decoding: withoutTokens(Array(text.utf8)), as: UTF8.self)
   }

@@ -1,4 +1,4 @@
-/// The languages the bot speaks.
+/// The languages of the bot's texts.
 enum Language: String, Codable, CaseIterable, Sendable {
   case english = "en"
   case russian = "ru"

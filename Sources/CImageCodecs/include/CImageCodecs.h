@@ -131,7 +131,7 @@ int32_t ci_png_has_all_rows(
 /// Decodes the next `count` rows; all of them at once where the header said `whole`.
 ///
 /// `pixels` must be zeroed and hold `count * width * channels * depth / 8` bytes. Rows have no
-/// padding. Null for an interlaced PNG whose pixels nobody needs: all is decoded, and nothing kept.
+/// padding. Null for an interlaced PNG whose pixels are not needed: all rows are decoded and none is kept.
 /// On failure the contents of `pixels` are of no use, and nothing more can be read. The
 /// report holds the complaints of all calls.
 int32_t ci_reader_rows(

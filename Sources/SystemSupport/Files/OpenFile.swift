@@ -166,7 +166,7 @@ package final class OpenFile: Sendable {
     while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
   }
 
-  /// Takes the lock unless somebody has it.
+  /// Takes the lock unless another process or open file has it.
   ///
   /// - Returns: whether it was taken.
   package func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }

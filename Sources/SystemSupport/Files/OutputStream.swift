@@ -98,8 +98,8 @@ public final class OutputStream {
   /// - Parameters:
   ///   - isLasting: whether the name is to outlive a power failure at once; otherwise the caller
   ///     sees to it, see `OutputFile.syncNames`.
-  ///   - announce: is told the file's modification time (nanoseconds since 1970; 0 for a stream)
-  ///     when all is on the disk, and may still prevent that the file gets its name.
+  ///   - announce: called with the file's modification time (nanoseconds since 1970; 0 for a stream) when
+  ///     all bytes are on the disk; if it throws, the file does not get its name.
   /// - Throws: as `write`, and what `announce` throws.
   package func finish(
     isLasting: Bool = true, announcing announce: (Int) throws(UpscaleError) -> Void

@@ -30,7 +30,7 @@ package final class Shared<Value>: @unchecked Sendable {
     changed.deallocate()
   }
 
-  /// Changes the value and wakes whoever waits for it.
+  /// Changes the value and wakes all threads that wait for it.
   package func update<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -42,7 +42,7 @@ package final class Shared<Value>: @unchecked Sendable {
     return try body(&value)
   }
 
-  /// Changes the value in a way that nobody waits for.
+  /// Changes the value without waking threads that wait for it.
   package func note(_ body: (inout Value) -> Void) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -52,7 +52,7 @@ package final class Workers {
     }
   }
 
-  /// Lets them end on their own, when nobody joins them.
+  /// Lets the threads end on their own; they are not joined.
   package func detach() {
     for thread in threads { pthread_detach(thread) }
     threads = []

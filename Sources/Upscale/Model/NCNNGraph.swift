@@ -253,7 +253,7 @@ package struct NCNNGraph: Sendable {
       values[name] = value
     }
 
-    /// What nobody reads is the graph's output.
+    /// The one value that no layer reads must be the graph's output.
     func checkEnd(_ network: NetworkGraph) throws(UpscaleError) {
       let ends = values.keys.sorted()
       guard ends.count == 1, let value = values[ends[0]], network.isOutput(value) else {

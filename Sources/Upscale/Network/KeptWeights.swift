@@ -9,7 +9,7 @@ final class KeptWeights: Sendable {
   private struct State {
     var isOn = false
     var blocks: [Int: TransformedWeights] = [:]
-    /// Blocks that somebody is making now.
+    /// Blocks whose weights a caller is making now.
     var begun: Set<Int> = []
   }
 
@@ -28,8 +28,8 @@ final class KeptWeights: Sendable {
 
   /// The weights of a block, made at the first call.
   ///
-  /// - Returns: nil if none are kept, if another caller is making them (who waits here could hold up
-  ///   the threads that they are made with), or if there is no memory for them.
+  /// - Returns: nil if none are kept, if another caller is making them (waiting here could block the
+  ///   threads that make them), or if there is no memory for them.
   func weights(
     ofBlock number: Int, _ make: () throws(UpscaleError) -> TransformedWeights
   ) -> TransformedWeights? {
@@ -42,7 +42,7 @@ final class KeptWeights: Sendable {
     case .kept(let weights): return weights
     case .none: return nil
     case .makeThem:
-      // What it could throw is that there is no memory: then they are made anew for each use.
+      // It throws only for lack of memory; then the weights are made anew for each use.
       let made = try? make()
       state.note { state in
         state.begun.remove(number)

@@ -14,7 +14,7 @@ package protocol NetworkWorkspace: AnyObject {
   /// - Parameters:
   ///   - rows: the output rows wanted.
   ///   - engine: kernels and threads.
-  ///   - monitor: is told of the work done.
+  ///   - monitor: counts the work that is done.
   ///   - output: takes a piece of an output row: its row, its columns, and its samples,
   ///     `[x][outputChannels]` from the first of these columns on, not clamped. Called from any
   ///     thread; the pieces cover each row of `rows` once, and may include rows around them.

@@ -28,7 +28,7 @@ final class NetworkStage {
   ///   - network: what is applied.
   ///   - workspace: of `network`, for the pass's tiles.
   ///   - engine: kernels and threads.
-  ///   - monitor: is told of the work done.
+  ///   - monitor: counts the work that is done.
   ///   - modelName: what to call the network in a refusal.
   ///   - next: takes the enlarged rows.
   /// - Throws: `.memory` without memory.

@@ -132,7 +132,7 @@ import Upscale
       if request.path.hasSuffix("getUpdates") {
         peer.waitForEnd()
       } else {
-        // Nobody is answered before all have asked.
+        // No request is answered before all have arrived.
         meeting.arrive()
         peer.answer(result: #"{"message_id":1}"#)
       }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import BotMode
 
-/// Nobody but the server gets the token.
+/// Only the server gets the token.
 @Suite("Bot API: secrecy") struct BotAPISecrecyTests {
   /// What the bot says of a server that it does not reach, with an environment of its own.
   private func words(_ root: String, _ environment: [String: String]) throws -> String {

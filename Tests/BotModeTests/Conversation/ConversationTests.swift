@@ -3,7 +3,7 @@ import Upscale
 
 @testable import BotMode
 
-/// What users say and send, and what becomes of it.
+/// Messages and presses of users, and their effects on the state.
 struct ConversationTests {
   @Test("/start greets, by name where there is one, and asks for a picture")
   func start() {

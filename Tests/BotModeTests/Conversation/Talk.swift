@@ -1,6 +1,6 @@
 @testable import BotMode
 
-/// A talk without a network: events go in, and the state and what is said come out.
+/// A conversation without a network: events are passed in, and the state and the answers can be examined.
 struct Talk {
   var state = BotState()
   var conversation = Conversation(rules: BotRules(name: "upscale_bot"), now: 1_000_000)
@@ -77,7 +77,7 @@ struct Talk {
         User(id: user, languageCode: language, firstName: "Ann")))
   }
 
-  /// What was said, in order.
+  /// The answers, in order.
   var said: [String] {
     state.outbox.rows.sorted { $0.key < $1.key }.compactMap { _, item in
       if case .text(let text, _) = item.content { return text }
@@ -87,7 +87,7 @@ struct Talk {
 
   var jobs: [Job] { state.jobs.rows.sorted { $0.key < $1.key }.map(\.value) }
 
-  /// Forgets what was said.
+  /// Removes the answers, as if they had been sent.
   mutating func sent() {
     for id in Array(state.outbox.ids) { state.outbox[id] = nil }
   }

@@ -3,7 +3,7 @@ import Upscale
 
 @testable import BotMode
 
-/// The words themselves.
+/// The texts of the bot.
 struct TextsTests {
   @Test("Every text is there in each language, and fits where Telegram shows it")
   func lengths() {

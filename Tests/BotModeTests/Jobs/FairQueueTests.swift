@@ -43,7 +43,7 @@ struct FairQueueTests {
         #expect(last[user, default: -1] < job)
         last[user] = job
         given[user, default: 0] += 1
-        // Whoever still waits has had no fewer turns than one less.
+        // A user who still waits has had at most one turn less than any other.
         for other in Set(result[index...].map { users[Int($0)] }) {
           #expect(given[user, default: 0] - given[other, default: 0] <= 1)
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import BotMode
 
-/// What users can cause to be said: bounded, and equal refusals are one.
+/// The number of messages that users can cause is limited, and equal refusals become one message.
 struct OutgoingTests {
   private func text(_ row: Outgoing) -> String {
     switch row.content {
@@ -63,7 +63,7 @@ struct OutgoingTests {
     for second in 0..<200 {
       talk.conversation.now += 1
       if second < 100 { talk.gets(photo: (64, 64)) }
-      // What may be sent is, at once.
+      // Messages that may be sent are sent at once.
       for id in talk.state.outbox.ids.sorted() {
         guard let row = talk.state.outbox[id], row.isDue(talk.conversation.now) else { continue }
         said.append(text(row))
@@ -71,7 +71,7 @@ struct OutgoingTests {
       }
     }
     #expect(said.map { String($0.prefix(3)) } == ["0 o", "61 ", "38 "], "\(said)")
-    // After a pause the next is told by itself again.
+    // After a pause the next refusal gets a message of its own again.
     talk.conversation.now += RecentRefusals.pause
     talk.gets(photo: (64, 64))
     #expect(talk.said.count == 1)
@@ -110,7 +110,7 @@ struct OutgoingTests {
     }
     let perChat = Dictionary(grouping: talk.state.outbox.rows.values) { $0.chat }
       .mapValues(\.count)
-    // The one that counts the rest, beside those that there is room for, and one for each reason.
+    // The limit, and beyond it one message for each reason and one that counts the rest.
     let most = BotState.mostWaitingOfChat + BotState.mostWaitingOfChat + 1
     #expect(perChat.values.allSatisfy { $0 <= most }, "\(perChat.values.max() ?? 0)")
     for user in 0..<10_000 { talk.hears("/help", from: Int64(1_000_000 + user)) }

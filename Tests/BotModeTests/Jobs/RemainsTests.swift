@@ -5,7 +5,7 @@ import Upscale
 
 @testable import BotMode
 
-/// What files hold of rows that are gone: nothing.
+/// The database's files contain no traces of deleted rows.
 struct RemainsTests {
   /// Numbers of files' bytes in which a text is found.
   private func found(_ text: String, in folder: TemporaryFolder) throws -> [String] {
@@ -49,7 +49,7 @@ struct RemainsTests {
     try store.erase()
     for needle in needles { #expect(try found(needle, in: folder).isEmpty, "\(needle)") }
     #expect(try folder.read("bot.sqlite-wal").isEmpty)
-    // And nothing that is to stay has gone.
+    // Rows that were not deleted are still there.
     try fill(store, users: 5..<6)
     try store.erase()
     let after = try StateStore(path: folder.path("bot.sqlite"))

@@ -48,7 +48,7 @@ import Upscale
     #expect(job(nil, nil).megapixels > 0)
     #expect(job(nil, nil, size: -5).megapixels == 0)
     #expect(job(nil, nil).isGuess && job(nil, 5).isGuess && !job().isGuess)
-    // No more than would be taken: what is accepted takes no longer than the limit.
+    // The guess is never more than is accepted, so that an accepted picture takes no longer than the limit.
     let rules = BotRules(maxPixels: 25_000_000, maxSeconds: 1800)
     let large = PictureOffer(kind: .document, fileID: "f", size: 20 << 20, format: .jpeg)
     #expect(rules.guessedMegapixels(of: large, secondsPerMegapixel: 1) == 25)

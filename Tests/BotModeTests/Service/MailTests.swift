@@ -2,7 +2,7 @@ import Testing
 
 @testable import BotMode
 
-/// What is said next.
+/// The choice of the next message.
 struct MailTests {
   private func job(_ chat: Int64, card: Int64) -> Job {
     Job(
@@ -103,7 +103,7 @@ struct MailTests {
     }
   }
 
-  /// Says all that there is to say, one call after the other.
+  /// Sends everything that waits, one call after the other.
   private func calls(_ state: inout BotState, _ live: inout LiveState, most: Int = 10_000)
     -> [String]
   {

@@ -5,9 +5,9 @@ import Upscale
 
 @testable import BotMode
 
-/// Polling, whatever the server says.
+/// Polling, with good and bad answers of the server.
 @Suite(.timeLimit(.minutes(2))) struct PollerTests {
-  // MARK: The way past what cannot be read
+  // MARK: Unreadable answers
 
   @Test("What cannot be read is asked for alone, three times, and then stepped over")
   func cursor() {

@@ -17,11 +17,11 @@ struct StateNameTests {
       #expect(parent.appending(name).status() != nil, "\(name)")
     }
     #expect(BytePath(folder.url.path).appending("c\u{FFFD}").status() == nil)
-    // What is in work is swept.
+    // Files in the folder of work are found and removed.
     let left = BytePath(state.path("7.in"))
     try OutputFile.write([1], to: left.encoded)
     #expect(left.status() != nil && state.sweep(keeping: []) == 1 && left.status() == nil)
-    // And the file of its health is found again.
+    // The health file is found again.
     let health = parent.appending("health")
     try Health.write(health.encoded, "well")
     #expect(health.status() != nil)

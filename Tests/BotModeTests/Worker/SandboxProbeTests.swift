@@ -27,9 +27,9 @@ import Testing
     }
   }
 
-  /// What is allowed, and why: Documentation/Bot.md.
+  /// What is allowed; Documentation/Sandbox.md says why.
   private static let allowed: Set<String> = [
-    // Asking about names.
+    // Queries of paths.
     "stat(file)", "access(file)", "readlink(link)", "statfs(folder)", "open(file, O_PATH)",
     // The worker's work.
     "open(model, O_RDONLY)", "flock(model)", "open(inside, O_RDWR)",
@@ -38,7 +38,7 @@ import Testing
     "arch_prctl(ARCH_GET_XCOMP_PERM)",
     // Itself.
     "kill(itself)", "tgkill(itself)",
-    // Asking about the machine.
+    // Queries of the machine.
     "sched_getaffinity(PARENT)", "getrandom", "clock_gettime", "sysinfo", "uname",
   ]
 
@@ -66,7 +66,7 @@ import Testing
     // Kernels differ in what they have, and some calls are root's.
     #expect(open.count > rows.count / 2)
     #expect(rows.filter { $0.without.hasPrefix("?") }.isEmpty)
-    // Of what was found open once, all but the host's name takes nobody's permission.
+    // These were found open at first. All but setting the host's name need no special rights.
     for name in [
       "chmod(file)", "chown(file)", "prlimit(PARENT, RLIMIT_CPU)", "shmat(SHM_EXEC)",
       "sched_setscheduler(PARENT)", "memfd_create", "msgget",

@@ -11,7 +11,7 @@ struct WorkerHarness {
   let worker: WorkerProcess
   let settings: WorkerSettings
 
-  /// A network of a few weights, which takes no time.
+  /// A network of a few weights, which is computed quickly.
   static let tinyModel = Checkout.path("Tests/Golden/tiny/srvgg-x2.safetensors")
   static let quickModel = "realesr-animevideov3"
   static let slowModel = "realesrgan-x4plus"
@@ -27,7 +27,7 @@ struct WorkerHarness {
       log: { _ in }, adjusting: adjust)
   }
 
-  /// A line of shell that plays the worker.
+  /// A worker that is played by a line of shell.
   init(
     script: String, patience: WorkerProcess.Patience = WorkerProcess.Patience(),
     log: @escaping @Sendable (String) -> Void = { _ in },
@@ -113,7 +113,7 @@ struct WorkerHarness {
   }
 }
 
-/// Waits until something holds, two minutes at most.
+/// Waits until a condition holds, ten minutes at most.
 func holds(within seconds: Double = 600, _ condition: () -> Bool) -> Bool {
   let end = Date.now.addingTimeInterval(seconds)
   while Date.now < end {

@@ -11,7 +11,7 @@ struct WorkerLifeTests {
   /// A model that is slow, and quickly loaded.
   private static let model = "realesrgan-x4plus-anime"
 
-  /// A large task for it, which nobody waits for.
+  /// A task that takes so long that the test does not wait for its end.
   private static func endless(_ harness: WorkerHarness) throws -> WorkerTask {
     let bytes = (0..<800 * 600 * 3).map { UInt8(truncatingIfNeeded: $0 / 7) }
     return try harness.task(
@@ -84,10 +84,10 @@ struct WorkerLifeTests {
       }
       #expect(end?.signal == SIGKILL)
       #expect(end?.isOutOfMemory == true)
-      // Half of what the first had, however often that goes on.
+      // Half of what the first one had, also after several crashes.
       #expect(try harness.worker.start().memory == memory / 2)
     }
-    // A pause, and it is tried with all of it again.
+    // After a pause, the next worker gets all memory again.
     #expect(harness.worker.retireIfIdle(after: 0))
     #expect(try harness.worker.start().memory ?? 0 > memory / 2)
   }
@@ -198,7 +198,7 @@ struct WorkerLifeTests {
     _ = try run.finish()
   }
 
-  /// Whether a process has ended, buried or not.
+  /// Whether a process has ended, reaped or not.
   private static func isGone(_ pid: pid_t) -> Bool {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
       return true

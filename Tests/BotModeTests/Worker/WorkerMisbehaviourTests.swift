@@ -99,7 +99,7 @@ struct WorkerMisbehaviourTests {
         done
         """, adjusting: { $0.limits.taskSeconds = 1 })
     let task = try Self.task(harness)
-    // Long before anybody would lose patience with its silence.
+    // This happens long before the timeout for a missing report.
     #expect(
       Self.isHung(
         WorkerHarness.failure { () throws(WorkerFailure) in try harness.worker.run(task) }))
@@ -187,7 +187,7 @@ struct WorkerMisbehaviourTests {
       try harness.worker.start()
       harness.worker.stop()
     }
-    // Other suites have theirs meanwhile.
+    // Other suites open files and start threads at the same time.
     #expect(try open() < before.0 + 40)
     #expect(try threads() < before.1 + 15)
   }

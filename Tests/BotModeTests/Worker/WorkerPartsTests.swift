@@ -19,7 +19,7 @@ import Upscale
       webPPixels: webPPixels, isOpaque: isOpaque, rendered: rendered)
   }
 
-  /// What is tried, if each attempt comes to so many bytes a pixel.
+  /// The attempts that are made if each one has so many bytes a pixel.
   private static func attempts(
     _ ladder: FittingLadder, transparent: Bool = false,
     bytesPerPixel: (FittingLadder.Attempt) -> Double

@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// What a worker cannot do, whatever a picture makes of it.
+/// What a worker cannot do, even if a picture has taken it over.
 @Suite("Worker: the sandbox", .serialized, .waiting, .timeLimit(.minutes(20)))
 struct WorkerSandboxTests {
   @Test("The kernel says of a worker that it is locked in, whoever runs it")
@@ -20,7 +20,7 @@ struct WorkerSandboxTests {
     for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
       #expect(status[set] == "0000000000000000", "\(set)")
     }
-    // What a user's process may not give up it cannot use either.
+    // A process without CAP_SETPCAP cannot clear this set, and cannot use it either.
     if geteuid() == 0 { #expect(status["CapBnd"] == "0000000000000000") }
     guard hello.sandbox.contains("seccomp") else {
       print("the kernel has no seccomp: only half a test")
@@ -128,7 +128,7 @@ struct WorkerSandboxTests {
     #expect(end.exitCode == MemoryExhaustion.exitCode)
     #expect(end.lastLines.contains { $0.contains("not enough memory") }, "\(end.lastLines)")
     #expect(!end.isShared)
-    // The next one has nothing of that.
+    // The next worker is not affected.
     _ = try harness.worker.run(harness.task(.waves(width: 8, height: 8)))
   }
 
@@ -146,7 +146,7 @@ struct WorkerSandboxTests {
   func inheritance() throws {
     setenv("TELEGRAM_BOT_TOKEN", "12345:never-to-be-seen", 1)
     defer { unsetenv("TELEGRAM_BOT_TOKEN") }
-    // The shell itself looks: for a program beside it, it would open more.
+    // Only the shell's builtins are used: for another program, the shell would open more descriptors.
     let harness = try WorkerHarness(
       script: """
         env >&2

@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 import Upscale
 
-/// What the worker makes of pictures.
+/// The results of the worker's tasks.
 @Suite("Worker: tasks", .serialized, .waiting, .timeLimit(.minutes(20))) struct WorkerTaskTests {
   @Test(
     "The result is that of the library, in the format that was asked for",
@@ -163,7 +163,7 @@ import Upscale
     for index in late.count / 2..<late.count / 2 + 40 { broken[index] ^= 0x55 }
     let task = try harness.task(broken)
     #expect(WorkerHarness.reason { () throws(WorkerFailure) in try worker.run(task) } == .damaged)
-    // All of that was one worker's work.
+    // One worker has done all of these tasks.
     #expect(try worker.start().pid == worker.hello?.pid)
     #expect(folder.names.filter { $0.hasSuffix(".part") }.isEmpty)
   }

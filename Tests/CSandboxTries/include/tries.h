@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-/// What a try may lay hands on.
+/// The files and the process that an attempt may affect.
 typedef struct st_place {
   /// A folder that the sandbox leaves open, and a file in it.
   const char *_Nonnull inside;
@@ -17,14 +17,14 @@ typedef struct st_place {
   const char *_Nonnull outside_new;
   /// A file that the sandbox leaves open for reading.
   const char *_Nonnull model;
-  /// The process that stands for the service.
+  /// The process that plays the service.
   pid_t parent;
 } st_place;
 
-/// One thing that a program which a picture has taken over might try.
+/// One thing that an attacker might try after a picture has taken the worker over.
 ///
-/// Whatever it does, it does no harm to the machine where it is allowed: its victims are the files of
-/// `st_place`, its parent and itself.
+/// Where it is allowed, it does no harm to the machine: it affects only the files of `st_place`, its parent
+/// and itself.
 typedef struct st_try {
   const char *_Nonnull group;
   const char *_Nonnull name;

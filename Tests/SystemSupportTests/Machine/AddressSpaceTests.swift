@@ -12,8 +12,8 @@ import Testing
     return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1])) << 10
   }
 
-  /// Mapping the largest block that goes would tell it, too; but as long as that is mapped, every other
-  /// thread of the process finds no memory at all.
+  /// Mapping the largest possible block would show it, too, but while that is mapped, no other thread of the
+  /// process can get memory.
   @Test(
     "What a limit on address space leaves is told without taking it",
     .disabled(if: Sanitizer.isOn, "shadow memory is larger than any limit"))
@@ -23,7 +23,7 @@ import Testing
     var old = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
     try #require(getrlimit(resource, &old) == 0)
-    // So much that no other test, at the same time, notices.
+    // The limit leaves so much that other tests, which run at the same time, are not affected.
     var new = old
     new.rlim_cur = min(old.rlim_max, rlim_t(limit))
     try #require(setrlimit(resource, &new) == 0)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SystemSupport
 
-/// What a limit is worth on a machine that does not have it.
+/// Limits that are more than the machine has.
 @Suite("Memory promises") struct MemoryBudgetTests {
   @Test("A limit that can be kept is taken as it is")
   func attainable() {

@@ -15,7 +15,7 @@ private final class Tally: Sendable {
   var isOneEach: Bool { counts.read { $0.allSatisfy { $0 == 1 } } }
 }
 
-/// Items that are all under way at once, or none of them ends: the bands of a wavefront.
+/// Items that end only when all of them are running at the same time, as the bands of a wavefront.
 private struct Meeting: ~Copyable, Sendable {
   private let arrived = Atomic<Int>(0)
 

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("The progress of a job is a share of its time")
 struct JobProgressTests {
-  /// Plays a job whose parts take so many seconds in turns of a hundredth, and looks at what is
-  /// foretold on the way.
+  /// Simulates a job whose parts take so many seconds, in alternating steps of a hundredth, and checks the
+  /// estimates on the way.
   ///
-  /// - Returns: the largest error of the whole time foretold, as a share of it, after the first tenth.
+  /// - Returns: the largest relative error of the estimated whole time after the first tenth.
   private func worstError(
     usual: (Double, Double, Double), actual: (read: Double, network: Double, write: Double),
     setUp: Double = 0, bands: Int

@@ -145,7 +145,7 @@ import Testing
     let pair = try NCNNPair.residual(rrdbTensors(features: 4), isFused: isFused)
     let lines = pair.graph.split(separator: "\n").map(String.init)
     for index in 2..<lines.count {
-      // Whoever read its output reads its input.
+      // Layers that read its output read its input instead.
       let words = lines[index].split(separator: " ").map(String.init)
       guard words[2] == "1", words[3] == "1" else { continue }
       var changed = lines

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Upscale
 
-/// Pictures of every kind: the scales of `Precision.fast` come from the values, so none may be worse
-/// than promised.
+/// Pictures of many kinds. The scales of `Precision.fast` depend on the values, so the promised accuracy is
+/// tested on all of them.
 enum VariedPictures {
   static let names: [String] =
     ["cat", "cat's eye", "chelsea", "coffee"] + drawn.keys.sorted()
@@ -34,8 +34,8 @@ enum VariedPictures {
     }
   }
 
-  /// Edges from dark to bright within a pixel. What the bundled SPANs make of them is noise far outside
-  /// of a picture, with any engine: a difference in the last bit becomes one of many levels.
+  /// Pictures with edges from dark to bright within a pixel. For these the bundled SPANs compute noise far
+  /// outside the range of a picture, with any engine: a difference in the last bit becomes many levels.
   private static let hardEdges: Set = [
     "black and white noise", "checkerboard", "drawing", "letters", "noise", "one edge",
     "saturated blocks", "sparse dots", "stripes",

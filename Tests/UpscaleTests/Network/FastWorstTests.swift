@@ -4,7 +4,7 @@ import Testing
 @testable import Upscale
 
 /// Pictures that a search (`fast-search`) found to be the worst of their kind for `Precision.fast`:
-/// where values come back every two or four pixels, the roundings of neighbouring tiles agree.
+/// where values repeat every two or four pixels, the rounding errors of neighbouring tiles are equal.
 @Suite("Fast at its worst", .enabled(if: CPULevel.highest.isFastWithIntegers))
 struct FastWorstTests {
   /// From a place to one of two colours, or the first of one.

@@ -3,8 +3,7 @@ import Testing
 
 @testable import Upscale
 
-/// Weights that are finite, whose sums are not: what comes out is no picture, and must not pass for a
-/// black one.
+/// Finite weights whose sums overflow: the result is no picture, and must not be written as a black one.
 @Suite struct OverflowTests {
   private static let picture = Picture(
     width: 24, height: 20, layout: .rgb, depth: .eight,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Equal tiles are computed once, and change no byte")
 struct EqualTilesTests {
-  /// Counts what is computed.
+  /// Counts the computed tiles.
   private final class CountingWorkspace: NetworkWorkspace {
     private let workspace: any NetworkWorkspace
     private(set) var runs = 0
