@@ -219,12 +219,13 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
     }
-    let model = try ModelReference(engine.model).load()
+    let library = try engine.folder.library()
+    let model = try ModelReference(engine.model).load(from: library)
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale?.value,
       depth: form.sampleDepth,
       precision: Precision(rawValue: engine.precision) ?? .exact,
-      model: try ModelReference(engine.model).digest(),
+      model: try ModelReference(engine.model).digest(in: library),
       modelScale: model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,

@@ -11,6 +11,8 @@ struct BotEngineOptions: ParsableArguments {
       valueName: "name|file"))
   var model = "realesrgan-x4plus"
 
+  @OptionGroup var folder: ModelFolderOptions
+
   @Option(
     help: ArgumentHelp("How networks are computed; see 'upscale image'.", valueName: "exact|fast"))
   var precision = Precision.exact.rawValue
@@ -27,8 +29,11 @@ struct BotEngineOptions: ParsableArguments {
     options.precision = precision
     try options.check()
     // Better refused now than at the first picture.
-    _ = try ModelReference(model).load()
-    settings.model = model
+    let library = try folder.library()
+    let reference = ModelReference(model)
+    _ = try reference.load(from: library)
+    // The worker cannot see the folder.
+    settings.model = try reference.located(in: library).text
     settings.threads = threads?.value
     settings.precision = Precision(rawValue: precision) ?? .exact
   }

@@ -9,6 +9,8 @@ struct EngineOptions: ParsableArguments {
       "The network: a name of 'upscale model list', or a weight file.", valueName: "name|file"))
   var model = "realesrgan-x4plus"
 
+  @OptionGroup var folder: ModelFolderOptions
+
   @Option(
     help: ArgumentHelp(
       """
@@ -33,6 +35,7 @@ struct EngineOptions: ParsableArguments {
   static let standard: EngineOptions = {
     var options = EngineOptions()
     options.model = "realesrgan-x4plus"
+    options.folder.modelsDir = nil
     options.precision = Precision.exact.rawValue
     options.threads = nil
     options.tile = nil
@@ -53,7 +56,7 @@ struct EngineOptions: ParsableArguments {
   /// - Returns: what enlarges.
   /// - Throws: `.badModel`, and `.memory` for weights that go beyond the budget.
   func makeUpscaler(keeping budget: MemoryBudget? = nil) throws(UpscaleError) -> Upscaler {
-    try makeUpscaler(of: ModelReference(model).load(), keeping: budget)
+    try makeUpscaler(of: ModelReference(model).load(from: folder.library()), keeping: budget)
   }
 
   /// The same, of a model that was loaded already.

@@ -62,6 +62,19 @@ extension Upscaler {
       bytes: passes.reduce(resampled) { $0 + $1.bytes } + (keepsWeights ? kept : 0))
   }
 
+  /// Bytes of memory that enlarging a colour picture of this size by the model's own factor takes beside the
+  /// weights and the files.
+  ///
+  /// - Returns: in the smallest tiles, and in one piece.
+  /// - Throws: `.resultTooLarge`.
+  public func workMemory(
+    width: Int, height: Int
+  ) throws(UpscaleError) -> (least: Int, whole: Int) {
+    let plan = try plan(width: width, height: height, layout: .rgb, memory: 1 << 56)
+    let least = plan.passes.reduce(0) { $0 + smallestPass(from: $1.input, to: $1.output).bytes }
+    return (least, plan.bytes)
+  }
+
   /// What keeping transformed weights would take, where it is worth it: for small tiles of which this
   /// is not the first.
   private func keptBytes(for passes: [WorkPlan.Pass]) -> Int {
