@@ -77,7 +77,7 @@ struct BatchCommand: ParsableCommand {
 
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
-    try engine.check()
+    try engine.check(scale: form.scale)
     if let report {
       guard report != "-" else {
         throw UpscaleError(.usage, "--report needs the name of a file, not '-'")
@@ -91,7 +91,7 @@ struct BatchCommand: ParsableCommand {
       try merge(console)
       return
     }
-    let (request, model) = try request()
+    let (request, requested) = try request(console)
     let reporter = BatchReporter(console, verbose: talk.verbose)
     var skipped: [(path: BytePath, reason: SkipReason)] = []
     let budget = request.budget
@@ -100,7 +100,7 @@ struct BatchCommand: ParsableCommand {
       BatchRun(
         request,
         makeUpscaler: { () throws(UpscaleError) in
-          let upscaler = try engine.makeUpscaler(of: model, keeping: budget)
+          let upscaler = try engine.makeUpscaler(of: requested.model, keeping: budget)
           if let note = engine.note(on: upscaler) { console.warn(note) }
           return upscaler
         },
@@ -146,7 +146,7 @@ struct BatchCommand: ParsableCommand {
     reporter.finish(batch.summary, batch.progress)
     if let report {
       var page = BatchReport(
-        title: "\(request.output.text)", model: engine.model, settings: request.settings,
+        title: "\(request.output.text)", model: requested.name, settings: request.settings,
         journals: try JournalMerge([request.output]), skipped: skipped,
         seconds: batch.summary.seconds)
       page.comparisonMemory = max(0, budget.free / 2)
@@ -194,7 +194,9 @@ struct BatchCommand: ParsableCommand {
   }
 
   /// Everything that is asked for.
-  private func request() throws(UpscaleError) -> (BatchRequest, Model) {
+  private func request(
+    _ console: Console
+  ) throws(UpscaleError) -> (BatchRequest, RequestedModel) {
     let template = try files.template()
     let chosen = try form.chosenFormat()
     if let chosen, let named = template.format, chosen != named {
@@ -219,14 +221,12 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
     }
-    let library = try engine.folder.library()
-    let model = try ModelReference(engine.model).load(from: library)
+    let requested = try engine.requestedModel(scale: form.scale?.value, console)
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale?.value,
       depth: form.sampleDepth,
       precision: Precision(rawValue: engine.precision) ?? .exact,
-      model: try ModelReference(engine.model).digest(in: library),
-      modelScale: model.architecture.scale)
+      model: try requested.digest(), modelScale: requested.model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,
       threads: engine.threads?.value ?? Machine.coreCount, budget: try memory.budget(),
@@ -241,7 +241,7 @@ struct BatchCommand: ParsableCommand {
     request.keepsExisting = form.noClobber
     request.isForced = force
     request.limits = try limitOptions.limits()
-    return (request, model)
+    return (request, requested)
   }
 }
 

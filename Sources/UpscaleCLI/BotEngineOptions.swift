@@ -25,6 +25,7 @@ struct BotEngineOptions: ParsableArguments {
 
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
     var options = EngineOptions.standard
+    options.model = model
     options.threads = threads
     options.precision = precision
     try options.check()

@@ -6,7 +6,10 @@ struct EngineOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The network: a name of 'upscale model list', or a weight file.", valueName: "name|file"))
+      """
+      The network: a name of 'upscale model list', a weight file, or 'auto' for the cheapest one that \
+      reaches --scale in colour, whatever it was trained for.
+      """, valueName: "name|file|auto"))
   var model = "realesrgan-x4plus"
 
   @OptionGroup var folder: ModelFolderOptions
@@ -42,12 +45,41 @@ struct EngineOptions: ParsableArguments {
     return options
   }()
 
-  func check() throws(UpscaleError) {
+  /// Refuses values that mean nothing.
+  ///
+  /// - Parameter scale: what `--model auto` has to reach.
+  /// - Throws: `.usage`.
+  func check(scale: RealNumber? = nil) throws(UpscaleError) {
+    if model == RequestedModel.automatic, scale == nil {
+      throw UpscaleError(
+        .usage,
+        "--model auto chooses by the --scale of 'upscale image' and 'upscale batch': give one, or a model"
+      )
+    }
     try threads?.check("--threads", in: 1...1024)
     guard Precision(rawValue: precision) != nil else {
       throw UpscaleError(.usage, "--precision must be exact or fast, not '\(precision)'")
     }
     try tile?.check("--tile", in: 16...32_768)
+  }
+
+  /// The model that is asked for, loaded; says which one was chosen.
+  ///
+  /// - Parameters:
+  ///   - scale: what `--model auto` has to reach.
+  ///   - console: is told of a choice.
+  /// - Returns: the model.
+  /// - Throws: `.badModel`; as `ModelLibrary.cheapest`.
+  func requestedModel(
+    scale: Double?, _ console: Console
+  ) throws(UpscaleError) -> RequestedModel {
+    let library = try folder.library()
+    guard model == RequestedModel.automatic, let scale else {
+      return try RequestedModel(model, library: library)
+    }
+    let choice = try library.cheapest(toReach: scale)
+    console.tell(choice, toReach: scale)
+    return RequestedModel(choice, library: library)
   }
 
   /// The model, ready.

@@ -43,7 +43,7 @@ struct ImageCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
     try checkNames()
-    try engine.check()
+    try engine.check(scale: form.scale)
     let limits = try limitOptions.limits()
     let format = try form.format(output: output)
     try form.check(format)
@@ -53,7 +53,8 @@ struct ImageCommand: ParsableCommand {
     console.warnOfExcess(budget)
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
-    let upscaler = try engine.makeUpscaler(keeping: budget)
+    let requested = try engine.requestedModel(scale: form.scale?.value, console)
+    let upscaler = try engine.makeUpscaler(of: requested.model, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
     let job: PictureJob
@@ -66,7 +67,7 @@ struct ImageCommand: ParsableCommand {
     for loss in job.losses {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
     }
-    let plan = PlanReport(job, model: engine.model, upscaler: upscaler, budget: budget)
+    let plan = PlanReport(job, model: requested.name, upscaler: upscaler, budget: budget)
     if let warning = plan.warning { console.warn(warning) }
     if dryRun {
       try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))

@@ -2,9 +2,9 @@ public import SystemSupport
 
 /// What a model is asked for by: a name of the catalogue, or a weight file.
 public enum ModelReference: Sendable, Hashable {
-  /// A name of the catalogue, or a path that does not say by its suffix that it is one.
+  /// A name of the catalogue or the models folder, or a path that does not say by its suffix that it is one.
   case name(String)
-  /// A weight file that is told by its suffix; it needs no catalogue.
+  /// A weight file that is told by its suffix; without a folder it may lie in the models folder.
   case file(String)
 
   private static let graphSuffix = ".param"
