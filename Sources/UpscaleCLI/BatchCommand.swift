@@ -36,6 +36,7 @@ struct BatchCommand: ParsableCommand {
 
   @OptionGroup(title: "Files") var files: BatchFileOptions
   @OptionGroup(title: "Network") var engine: EngineOptions
+  @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
@@ -78,6 +79,7 @@ struct BatchCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
     try engine.check(scale: form.scale)
+    try use.check()
     if let report {
       guard report != "-" else {
         throw UpscaleError(.usage, "--report needs the name of a file, not '-'")
@@ -100,7 +102,7 @@ struct BatchCommand: ParsableCommand {
       BatchRun(
         request,
         makeUpscaler: { () throws(UpscaleError) in
-          let upscaler = try engine.makeUpscaler(of: requested.model, keeping: budget)
+          let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
           if let note = engine.note(on: upscaler) { console.warn(note) }
           return upscaler
         },
@@ -226,6 +228,7 @@ struct BatchCommand: ParsableCommand {
       format: format, encoding: form.encoding, scale: form.scale?.value,
       depth: form.sampleDepth,
       precision: Precision(rawValue: engine.precision) ?? .exact,
+      usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)
     var request = BatchRequest(
       inputs: inputs.map { BytePath($0) }, output: BytePath(output), settings: settings,

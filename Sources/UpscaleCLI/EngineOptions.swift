@@ -93,12 +93,13 @@ struct EngineOptions: ParsableArguments {
 
   /// The same, of a model that was loaded already.
   func makeUpscaler(
-    of model: Model, keeping budget: MemoryBudget?
+    of model: Model, used use: NetworkUseOptions? = nil, keeping budget: MemoryBudget?
   ) throws(UpscaleError) -> Upscaler {
     try budget?.check(model)
     return try Upscaler(
       model: model, precision: Precision(rawValue: precision) ?? .exact,
-      threads: threads?.value, tileSize: tile?.value)
+      threads: threads?.value, tileSize: tile?.value, usesSelfEnsemble: use?.tta ?? false,
+      strength: use?.share ?? 1)
   }
 
   /// What to tell people when they do not get the precision they asked for.

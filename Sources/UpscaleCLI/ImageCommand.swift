@@ -27,6 +27,7 @@ struct ImageCommand: ParsableCommand {
   var others: [String] = []
 
   @OptionGroup(title: "Network") var engine: EngineOptions
+  @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
 
@@ -44,6 +45,7 @@ struct ImageCommand: ParsableCommand {
     try talk.check()
     try checkNames()
     try engine.check(scale: form.scale)
+    try use.check()
     let limits = try limitOptions.limits()
     let format = try form.format(output: output)
     try form.check(format)
@@ -54,7 +56,7 @@ struct ImageCommand: ParsableCommand {
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
     let requested = try engine.requestedModel(scale: form.scale?.value, console)
-    let upscaler = try engine.makeUpscaler(of: requested.model, keeping: budget)
+    let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
     let job: PictureJob

@@ -11,6 +11,10 @@ package struct BatchSettings: Sendable {
   package var depth: Picture.Depth?
   /// As asked for: machines on one folder may differ in what they can do.
   package var precision: Precision
+  /// Whether results of all eight positions are averaged.
+  package var usesSelfEnsemble: Bool
+  /// The network's share of the result, 0…1.
+  package var strength: Double
   /// What tells one set of weights from another.
   package var model: String
   /// The model's own factor.
@@ -19,6 +23,7 @@ package struct BatchSettings: Sendable {
   package init(
     format: PictureFormat? = nil, encoding: EncodingOptions = EncodingOptions(),
     scale: Double? = nil, depth: Picture.Depth? = nil, precision: Precision = .exact,
+    usesSelfEnsemble: Bool = false, strength: Double = 1,
     model: String, modelScale: Int
   ) {
     self.format = format
@@ -26,6 +31,8 @@ package struct BatchSettings: Sendable {
     self.scale = scale
     self.depth = depth
     self.precision = precision
+    self.usesSelfEnsemble = usesSelfEnsemble
+    self.strength = strength
     self.model = model
     self.modelScale = modelScale
   }
@@ -40,6 +47,8 @@ package struct BatchSettings: Sendable {
     line.add("version", upscaleVersion)
     line.add("model", model)
     line.add("precision", precision.rawValue)
+    line.add("tta", usesSelfEnsemble ? "yes" : "no")
+    line.add("strength", DecimalNumber.text(strength))
     line.add("scale", scaleText)
     line.add("format", format?.rawValue ?? "input")
     line.add("quality", encoding.quality.map { "\($0)" } ?? "default")
