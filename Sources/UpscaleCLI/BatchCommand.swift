@@ -79,7 +79,7 @@ struct BatchCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) {
     try talk.check()
     try engine.check(scale: form.scale)
-    try use.check()
+    try use.check(with: engine.model)
     if let report {
       guard report != "-" else {
         throw UpscaleError(.usage, "--report needs the name of a file, not '-'")
@@ -223,7 +223,7 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "with --files-from name one INPUT at most: the folder that the list's names are in")
     }
-    let requested = try engine.requestedModel(scale: form.scale?.value, console)
+    let requested = try engine.requestedModel(scale: form.scale?.value, used: use, console)
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale?.value,
       depth: form.sampleDepth,

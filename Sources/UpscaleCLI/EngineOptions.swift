@@ -67,15 +67,16 @@ struct EngineOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - scale: what `--model auto` has to reach.
+  ///   - use: what is blended into it.
   ///   - console: is told of a choice.
   /// - Returns: the model.
   /// - Throws: `.badModel`; as `ModelLibrary.cheapest`.
   func requestedModel(
-    scale: Double?, _ console: Console
+    scale: Double?, used use: NetworkUseOptions, _ console: Console
   ) throws(UpscaleError) -> RequestedModel {
     let library = try folder.library()
     guard model == RequestedModel.automatic, let scale else {
-      return try RequestedModel(model, library: library)
+      return try RequestedModel(model, used: use, library: library)
     }
     let choice = try library.cheapest(toReach: scale)
     console.tell(choice, toReach: scale)

@@ -45,7 +45,7 @@ struct ImageCommand: ParsableCommand {
     try talk.check()
     try checkNames()
     try engine.check(scale: form.scale)
-    try use.check()
+    try use.check(with: engine.model)
     let limits = try limitOptions.limits()
     let format = try form.format(output: output)
     try form.check(format)
@@ -55,7 +55,7 @@ struct ImageCommand: ParsableCommand {
     console.warnOfExcess(budget)
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
-    let requested = try engine.requestedModel(scale: form.scale?.value, console)
+    let requested = try engine.requestedModel(scale: form.scale?.value, used: use, console)
     let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")

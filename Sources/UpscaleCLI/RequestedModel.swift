@@ -1,21 +1,36 @@
 import Upscale
 
-/// A model as options asked for it: chosen and loaded.
+/// A model as options asked for it: chosen, blended and loaded.
 struct RequestedModel {
   let model: Model
   /// What it is called in reports.
   let name: String
   private let reference: ModelReference
   private let library: ModelLibrary
+  private let other: (reference: ModelReference, share: Double)?
 
   /// What `--model` takes for the cheapest model that serves.
   static let automatic = "auto"
 
-  init(_ text: String, library: ModelLibrary) throws(UpscaleError) {
+  /// - Parameters:
+  ///   - text: what `--model` says.
+  ///   - use: says what is blended into it.
+  ///   - library: where names are looked for.
+  /// - Throws: `.badModel`, and what reading throws.
+  init(
+    _ text: String, used use: NetworkUseOptions?, library: ModelLibrary
+  ) throws(UpscaleError) {
     reference = ModelReference(text)
     self.library = library
-    name = text
-    model = try reference.load(from: library)
+    let model = try reference.load(from: library)
+    guard let other = try use?.blended(into: reference, library: library) else {
+      (self.model, name, self.other) = (model, text, nil)
+      return
+    }
+    self.other = other
+    self.model = try model.blended(with: other.reference.load(from: library), share: other.share)
+    let share = DecimalNumber.text(other.share)
+    name = "\(text) with \(share) of \(other.reference.text)"
   }
 
   /// The cheapest model that reaches a scale.
@@ -24,8 +39,16 @@ struct RequestedModel {
     self.library = library
     name = choice.summary.name
     model = choice.model
+    other = nil
   }
 
   /// What tells the weights from all others.
-  func digest() throws(UpscaleError) -> String { try reference.digest(in: library) }
+  ///
+  /// - Returns: digests of files, and how they are blended.
+  /// - Throws: what reading throws.
+  func digest() throws(UpscaleError) -> String {
+    let digest = try reference.digest(in: library)
+    guard let other else { return digest }
+    return try "\(digest)+\(DecimalNumber.text(other.share))*\(other.reference.digest(in: library))"
+  }
 }

@@ -37,7 +37,28 @@ public struct Model: Sendable {
     self.tensors = canonical
     self.origin = origin
     self.path = path
-    try tensors.values.first?.file?.checkIsUnchanged()
+    try Self.checkAreUnchanged(tensors)
+  }
+
+  /// A model like another one, of other numbers.
+  ///
+  /// - Parameters:
+  ///   - tensors: the same names and shapes as `model` has.
+  ///   - model: which other one.
+  ///   - name: what to call it.
+  ///   - models: whose files the numbers are read from, for messages.
+  init(replacing tensors: [String: Tensor], of model: Model, name: String, readFrom models: [Model])
+  {
+    self.name = name
+    self.tensors = tensors
+    architecture = model.architecture
+    origin = model.origin
+    let paths = models.compactMap(\.path)
+    path = paths.isEmpty ? nil : paths.joined(separator: " or ")
+  }
+
+  private static func checkAreUnchanged(_ tensors: [String: Tensor]) throws(UpscaleError) {
+    for file in tensors.values.first?.files ?? [] { try file.checkIsUnchanged() }
   }
 
   /// The number of trained numbers.
@@ -57,7 +78,7 @@ public struct Model: Sendable {
   /// - Throws: `.badModel`.
   func checkIsUnchanged() throws(UpscaleError) {
     try reading { () throws(UpscaleError) in
-      try tensors.values.first?.file?.checkIsUnchanged()
+      try Self.checkAreUnchanged(tensors)
     }
   }
 

@@ -21,6 +21,8 @@ package struct Tensor: Sendable {
     case owned([UInt8])
     /// Of another tensor, rounded to float16.
     indirect case halved(Tensor)
+    /// Of two tensors of one shape: the first one's numbers, and a share of the way to the second's.
+    indirect case blended(Tensor, Tensor, share: Float)
   }
 
   /// A tensor over bytes of a file, starting at `offset`.
@@ -112,12 +114,13 @@ package struct Tensor: Sendable {
     zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
   }
 
-  /// The file that the elements are read from.
-  var file: WeightFile? {
+  /// The files that the elements are read from.
+  var files: [WeightFile] {
     switch storage {
-    case .stored(let file, _), .strided(let file, _, _), .indexed(let file, _, _): file
-    case .owned: nil
-    case .halved(let tensor): tensor.file
+    case .stored(let file, _), .strided(let file, _, _), .indexed(let file, _, _): [file]
+    case .owned: []
+    case .halved(let tensor): tensor.files
+    case .blended(let first, let second, _): first.files + second.files
     }
   }
 
@@ -129,8 +132,22 @@ package struct Tensor: Sendable {
     switch storage {
     case .strided(_, _, let strides): Self.span(shape, strides) * elementType.byteCount
     case .halved(let tensor): tensor.readingByteCount
+    case .blended(let first, let second, _):
+      max(first.readingByteCount, second.readingByteCount) + second.count * 4
     case .stored, .indexed, .owned: 0
     }
+  }
+
+  /// Floats between this tensor's numbers and those of another one of the same shape.
+  ///
+  /// - Parameters:
+  ///   - other: another tensor.
+  ///   - share: of the other one, 0…1.
+  /// - Returns: a tensor of float32.
+  func blended(with other: Tensor, share: Float) -> Tensor {
+    precondition(shape == other.shape, "tensors of \(shape) and \(other.shape)")
+    return Tensor(
+      shape: shape, elementType: .float32, storage: .blended(self, other, share: share))
   }
 
   /// The same numbers, rounded to float16: to nearest, ties to even.
@@ -165,6 +182,14 @@ package struct Tensor: Sendable {
     case .halved(let tensor):
       try tensor.forEachFloats { floats throws(UpscaleError) in
         let piece = floats.map { Float16($0).bitPattern }
+        try piece.span.withUnsafeBytes(body)
+      }
+    case .blended(let first, let second, let share):
+      let others = try second.floats()
+      var next = 0
+      try first.forEachFloats { floats throws(UpscaleError) in
+        let piece = zip(floats, others[next...]).map { (1 - share) * $0 + share * $1 }
+        next += floats.count
         try piece.span.withUnsafeBytes(body)
       }
     }
