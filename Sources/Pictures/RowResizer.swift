@@ -6,11 +6,13 @@
 /// specialised for its types, and would take a hundred times as long.
 package final class RowResizer {
   private let needed: (Int) -> Int?
+  private let last: (Int) -> Int
   private let take: (UnsafeRawBufferPointer) -> Void
   private let give: (Int, UnsafeMutableRawBufferPointer) -> Void
 
   fileprivate init<Pixel, Sample>(_ resizer: LanczosResizer<Pixel, Sample>) {
     needed = { resizer.rowNeeded(for: $0) }
+    last = { resizer.lastRowNeeded(for: $0) }
     take = { resizer.push($0) }
     give = { resizer.write(row: $0, into: $1) }
   }
@@ -42,6 +44,9 @@ package final class RowResizer {
 
   /// The next row to push before output row `y` can be written, or nil when it can be.
   package func rowNeeded(for y: Int) -> Int? { needed(y) }
+
+  /// The last row that output row `y` reads.
+  package func lastRowNeeded(for y: Int) -> Int { last(y) }
 
   /// Takes the next row of the source; rows that no output row reads may be pushed too.
   package func push(_ row: UnsafeRawBufferPointer) { take(row) }
@@ -82,6 +87,8 @@ private final class LanczosResizer<
   func rowNeeded(for y: Int) -> Int? {
     nextRow < rows.starts[y] + rows.tapCount ? nextRow : nil
   }
+
+  func lastRowNeeded(for y: Int) -> Int { rows.starts[y] + rows.tapCount - 1 }
 
   func push(_ row: UnsafeRawBufferPointer) {
     precondition(row.count == sourceByteCount)

@@ -36,6 +36,7 @@ struct BatchCommand: ParsableCommand {
 
   @OptionGroup(title: "Files") var files: BatchFileOptions
   @OptionGroup(title: "Network") var engine: EngineOptions
+  @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
@@ -72,6 +73,7 @@ struct BatchCommand: ParsableCommand {
   var shard: String?
 
   func validate() throws {
+    try use.validate(with: engine.model, scale: form.scale)
     if report == "-" { throw ValidationError("--report needs the name of a file, not '-'") }
     if report != nil, dryRun {
       throw ValidationError("--dry-run does nothing that --report could tell of")
@@ -105,7 +107,7 @@ struct BatchCommand: ParsableCommand {
   private func run(_ console: Console) throws(UpscaleError) -> Outcome {
     if let report { try OutputFile.check(path: report) }
     if mergeReport { return try merge(console) }
-    let (request, model) = try request()
+    let (request, requested) = try request(console)
     let reporter = BatchReporter(console, verbose: talk.verbose)
     var skipped: [JournalEntry] = []
     let budget = request.budget
@@ -114,7 +116,7 @@ struct BatchCommand: ParsableCommand {
       BatchRun(
         request,
         makeUpscaler: { () throws(UpscaleError) in
-          let upscaler = try engine.makeUpscaler(of: model, keeping: budget)
+          let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
           if let note = engine.note(on: upscaler) { console.warn(note) }
           return upscaler
         },
@@ -159,7 +161,7 @@ struct BatchCommand: ParsableCommand {
     reporter.finish(batch.summary, batch.progress)
     if let report {
       var page = BatchReport(
-        title: "\(request.output.text)", model: engine.model, settings: request.settings,
+        title: "\(request.output.text)", model: requested.name, settings: request.settings,
         journals: try JournalMerge([request.output]), skipped: skipped,
         seconds: batch.summary.seconds)
       page.comparisonMemory = max(0, budget.free / 2)
@@ -204,7 +206,9 @@ struct BatchCommand: ParsableCommand {
   }
 
   /// Everything that is asked for.
-  private func request() throws(UpscaleError) -> (BatchRequest, Model) {
+  private func request(
+    _ console: Console
+  ) throws(UpscaleError) -> (BatchRequest, RequestedModel) {
     let template = try files.template()
     if let chosen = form.format, let named = template.format, chosen != named {
       throw UpscaleError(
@@ -212,12 +216,12 @@ struct BatchCommand: ParsableCommand {
     }
     let format = form.format ?? template.format
     try form.check(format)
-    let model = try ModelReference(engine.model).load()
+    let requested = try engine.requestedModel(scale: form.scale, used: use, console)
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale,
       depth: form.depth, precision: engine.precision,
-      model: try ModelReference(engine.model).digest(),
-      modelScale: model.architecture.scale)
+      usesSelfEnsemble: use.tta, strength: use.share,
+      model: try requested.digest(), modelScale: requested.model.architecture.scale)
     var request = BatchRequest(
       inputs: paths.dropLast().map { BytePath($0) }, output: BytePath(paths.last ?? ""),
       settings: settings,
@@ -233,7 +237,7 @@ struct BatchCommand: ParsableCommand {
     request.keepsExisting = form.noClobber
     request.isForced = force
     request.limits = limitOptions.limits
-    return (request, model)
+    return (request, requested)
   }
 }
 

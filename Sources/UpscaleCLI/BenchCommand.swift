@@ -31,6 +31,8 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print JSON, one object a measurement.")
   var json = false
 
+  func validate() throws { try RequestedModel.validateIsNamed(engine.model) }
+
   func run() throws {
     let upscaler = try engine.makeUpscaler()
     if let note = engine.note(on: upscaler) { Console(.standard).warn(note) }

@@ -11,6 +11,8 @@ struct BotEngineOptions: ParsableArguments {
       valueName: "name|file"))
   var model = "realesrgan-x4plus"
 
+  @OptionGroup var folder: ModelFolderOptions
+
   @Option(
     help: ArgumentHelp("How networks are computed; see 'upscale image'."))
   var precision = Precision.exact
@@ -22,10 +24,15 @@ struct BotEngineOptions: ParsableArguments {
     transform: OptionValue.whole(1...1024))
   var threads: Int?
 
+  func validate() throws { try RequestedModel.validateIsNamed(model) }
+
   func apply(to settings: inout BotSettings) throws(UpscaleError) {
+    let library = try folder.library()
+    let reference = ModelReference(model)
     // A bad model is refused now and not at the first picture.
-    _ = try ModelReference(model).load()
-    settings.model = model
+    _ = try reference.load(from: library)
+    // The worker cannot see the folder.
+    settings.model = try reference.located(in: library).text
     settings.threads = threads
     settings.precision = precision
   }

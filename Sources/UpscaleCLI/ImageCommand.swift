@@ -27,6 +27,7 @@ struct ImageCommand: ParsableCommand {
   var others: [String] = []
 
   @OptionGroup(title: "Network") var engine: EngineOptions
+  @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
 
@@ -51,7 +52,8 @@ struct ImageCommand: ParsableCommand {
     console.warnOfExcess(budget)
     console.prepareForExhaustion(about: PictureInput.name(input, standard: "standard input"))
     let bytes = try PictureInput.read(input, limits: limits, memory: budget.free)
-    let upscaler = try engine.makeUpscaler(keeping: budget)
+    let requested = try engine.requestedModel(scale: form.scale, used: use, console)
+    let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
     let job: PictureJob
@@ -64,7 +66,7 @@ struct ImageCommand: ParsableCommand {
     for loss in job.losses {
       console.warn("\(PictureInput.name(output, standard: "standard output")): \(loss)")
     }
-    let plan = PlanReport(job, model: engine.model, upscaler: upscaler, budget: budget)
+    let plan = PlanReport(job, model: requested.name, upscaler: upscaler, budget: budget)
     if let warning = plan.warning { console.warn(warning) }
     if dryRun {
       try Console.printResult(plan.text(asJSON: talk.json, seconds: job.estimatedSeconds()))
@@ -112,6 +114,7 @@ struct ImageCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try use.validate(with: engine.model, scale: form.scale)
     guard others.isEmpty else {
       throw ValidationError(
         "'image' takes one input and one output, not \(others.count + 2) names; several pictures go "

@@ -29,6 +29,18 @@ enum OptionValue {
     }
   }
 
+  /// Reads a share of a whole.
+  ///
+  /// - Parameter text: a number from 0 to 1.
+  /// - Returns: the number.
+  /// - Throws: `ValidationError` for anything else.
+  @Sendable static func share(_ text: String) throws -> Double {
+    guard let share = DecimalNumber.real(text), (0...1).contains(share) else {
+      throw ValidationError("it must be a number from 0 to 1, such as 0.5")
+    }
+    return share
+  }
+
   /// Reads a size in bytes.
   ///
   /// - Parameter text: such as 800M.

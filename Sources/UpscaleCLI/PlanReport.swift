@@ -17,10 +17,14 @@ struct PlanReport {
   private var engine: String {
     "\(visible(model)), \(upscaler.cpuLevel.name), \(upscaler.precision.rawValue), \(upscaler.threads) "
       + (upscaler.threads == 1 ? "thread" : "threads")
+      + (upscaler.usesSelfEnsemble ? ", averaged over eight positions" : "")
+      + (upscaler.strength < 1
+        ? ", \(fixed(upscaler.strength * 100, digits: 1)) % of the result" : "")
   }
 
   /// "untiled", or the grid and what it costs.
   private var tiles: String {
+    if upscaler.strength == 0 { return "none: the network has no share in the result" }
     if job.plan.isWhole { return "untiled" }
     let grids = job.plan.grids.map {
       "\($0.columns) × \($0.rows) tiles of up to \($0.tileWidth) × \($0.tileHeight)"
@@ -34,6 +38,7 @@ struct PlanReport {
     return [
       "model": .string(model), "cpu": .string(upscaler.cpuLevel.name),
       "precision": .string(upscaler.precision.rawValue), "threads": .integer(upscaler.threads),
+      "tta": .boolean(upscaler.usesSelfEnsemble), "strength": .number(upscaler.strength),
       "input_width": .integer(job.inputSize.width),
       "input_height": .integer(job.inputSize.height), "width": .integer(size.width),
       "height": .integer(size.height), "tiles": .integer(job.plan.tileCount),

@@ -12,6 +12,10 @@ package struct BatchSettings: Sendable {
   package var depth: Picture.Depth?
   /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
+  /// Whether results of all eight positions are averaged.
+  package var usesSelfEnsemble: Bool
+  /// The network's share of the result, 0…1.
+  package var strength: Double
   /// Identifies the weights.
   package var model: String
   /// The model's own factor.
@@ -20,6 +24,7 @@ package struct BatchSettings: Sendable {
   package init(
     format: PictureFormat? = nil, encoding: EncodingOptions = EncodingOptions(),
     scale: Double? = nil, depth: Picture.Depth? = nil, precision: Precision = .exact,
+    usesSelfEnsemble: Bool = false, strength: Double = 1,
     model: String, modelScale: Int
   ) {
     self.format = format
@@ -27,6 +32,8 @@ package struct BatchSettings: Sendable {
     self.scale = scale
     self.depth = depth
     self.precision = precision
+    self.usesSelfEnsemble = usesSelfEnsemble
+    self.strength = strength
     self.model = model
     self.modelScale = modelScale
   }
@@ -41,6 +48,8 @@ package struct BatchSettings: Sendable {
     line.add("version", upscaleVersion)
     line.add("model", model)
     line.add("precision", precision.rawValue)
+    line.add("tta", usesSelfEnsemble ? "yes" : "no")
+    line.add("strength", DecimalNumber.text(strength))
     line.add("scale", scaleText)
     line.add("format", format?.rawValue ?? "input")
     line.add("quality", encoding.quality.map { "\($0)" } ?? "default")

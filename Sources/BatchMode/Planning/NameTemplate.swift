@@ -102,7 +102,6 @@ package struct NameTemplate: Sendable, Equatable {
 
   /// A factor in as few digits as it takes: "4", "2.5".
   package static func text(ofScale scale: Double) -> String {
-    let text = "\(scale)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    DecimalNumber.text(scale)
   }
 }

@@ -30,6 +30,8 @@ extension BatchSettings {
       ("Scale", scaleText), ("Precision", precision.rawValue),
       ("Format", format?.name ?? "as the input"),
     ]
+    if usesSelfEnsemble { shown.append(("Averaged", "over eight positions")) }
+    if strength < 1 { shown.append(("Strength", DecimalNumber.text(strength))) }
     if let quality = encoding.quality { shown.append(("Quality", "\(quality)")) }
     if encoding.lossless { shown.append(("Lossless", "yes")) }
     if let depth { shown.append(("Depth", "\(depth.rawValue) bits")) }

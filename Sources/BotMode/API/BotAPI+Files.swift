@@ -9,7 +9,6 @@ extension BotAPI {
   ///   - path: where to.
   ///   - limit: the most bytes; a larger file ends in `.tooLarge`.
   ///   - expecting: how many bytes it has, where that is known: any other number is a failure.
-  ///   - progress: called with the bytes so far and in all (0 when unknown).
   ///   - isCancelled: is asked several times a second.
   /// - Returns: how many bytes.
   /// - Throws: `.tooLarge`, `.interrupted`, `.local`, ….
@@ -62,7 +61,6 @@ extension BotAPI {
   ///   - caption: plain, at most 1024 UTF-16 units.
   ///   - replyTo: the message that this one answers.
   ///   - markup: buttons.
-  ///   - progress: called with the bytes so far and in all.
   ///   - isCancelled: is asked several times a second.
   /// - Returns: the identifier of the new message.
   /// - Throws: as the others, `.interrupted` and `.local`.

@@ -100,7 +100,6 @@ extension BotAPI {
   /// - Parameters:
   ///   - request: what to send.
   ///   - pool: whose connection.
-  ///   - progress: called with the bytes sent and to send.
   ///   - isCancelled: is asked several times a second.
   /// - Returns: the answer's result.
   /// - Throws: all but `.tooLarge`.

@@ -18,6 +18,12 @@ package enum DecimalNumber {
     return number
   }
 
+  /// A number without a fraction that says nothing: "4", "2.5".
+  package static func text(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }

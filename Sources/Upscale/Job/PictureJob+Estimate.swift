@@ -16,7 +16,8 @@ extension PictureJob {
     }
 
     // A piece of the picture, or noise where reading a piece would mean decoding the whole picture.
-    let (tileWidth, tileHeight) = plan.passes[0].tiles.largest
+    let (tileWidth, tileHeight) =
+      plan.passes.first?.tiles.largest ?? (plan.input.width, plan.input.height)
     let side = upscaler.trialSide
     let (width, height) = (
       min(side, tileWidth, plan.input.width), min(side, tileHeight, plan.input.height)
@@ -31,16 +32,15 @@ extension PictureJob {
         } * Double(reader.height) / Double(rows)
     }
     // The first run takes its memory from the system.
-    var result = try trial(sample)
-    let networkSeconds =
-      try timed { () throws(UpscaleError) in
-        result = try trial(sample)
-      }
-      / Double(
-        upscaler.network.multiplyAdds(width: width, height: height)
-          * upscaler.network.applications(to: plan.input.layout)) * Double(plan.multiplyAdds)
-    // No more of them than the job will write: some formats are gathered in memory.
+    var (result, work) = try trial(sample)
+    let trialSeconds = try timed { () throws(UpscaleError) in (result, work) = try trial(sample) }
     let outputArea = plan.output.width * plan.output.height
+    // Without a network what is left is resampling.
+    let networkSeconds =
+      work > 0
+      ? trialSeconds / Double(work) * Double(plan.multiplyAdds)
+      : trialSeconds / Double(result.width * result.height) * Double(outputArea)
+    // No more of them than the job will write: some formats are gathered in memory.
     result = top(of: result, rows: max(1, min(result.height, outputArea / result.width)))
     let writeSeconds =
       try timed { () throws(UpscaleError) in
@@ -50,7 +50,9 @@ extension PictureJob {
   }
 
   /// Enlarges a piece of the picture, or of noise, within the memory that the job itself takes.
-  private func trial(_ sample: Picture) throws(UpscaleError) -> Picture {
+  ///
+  /// - Returns: the result, and the multiply-adds that it took.
+  private func trial(_ sample: Picture) throws(UpscaleError) -> (Picture, Int) {
     let depth = plan.output.depth
     let piece = try upscaler.plan(
       width: sample.width, height: sample.height, layout: sample.layout, inputDepth: sample.depth,
@@ -66,9 +68,10 @@ extension PictureJob {
     } into: { rows throws(UpscaleError) in
       result.append(contentsOf: rows)
     }
-    return Picture(
+    let picture = Picture(
       width: piece.output.width, height: piece.output.height, layout: sample.layout, depth: depth,
       bytes: result)
+    return (picture, piece.multiplyAdds)
   }
 
   private func top(of picture: Picture, rows: Int) -> Picture {

@@ -34,6 +34,22 @@ extension Architecture {
     }
   }
 
+  /// Multiply-adds of one application of the network, for a pixel of its result: what networks of different
+  /// scales are compared by.
+  public var multiplyAddsPerOutputPixel: Double {
+    multiplyAddsPerPixel / Double(scale * scale)
+  }
+
+  /// What a pixel of the result costs, where one of realesrgan-x4plus costs 1.
+  public var relativeCost: Double {
+    multiplyAddsPerOutputPixel / Self.x4plus.multiplyAddsPerOutputPixel
+  }
+
+  private static let x4plus = Architecture.rrdbNet(
+    RRDBNetShape(
+      inputChannels: 3, outputChannels: 3, features: 64, growth: 32, blocks: 23, upsamplings: 2,
+      unshuffle: 1))
+
   /// Pixels of the input around a tile that are computed with it, where a picture does not fit in the
   /// memory.
   ///

@@ -39,7 +39,28 @@ public struct Model: Sendable {
     self.tensors = canonical
     self.origin = origin
     self.path = path
-    try tensors.values.first?.file?.checkIsUnchanged()
+    try Self.checkAreUnchanged(tensors)
+  }
+
+  /// A model like another one, of other numbers.
+  ///
+  /// - Parameters:
+  ///   - tensors: the same names and shapes as `model` has.
+  ///   - model: which other one.
+  ///   - name: what to call it.
+  ///   - models: whose files the numbers are read from, for messages.
+  init(replacing tensors: [String: Tensor], of model: Model, name: String, readFrom models: [Model])
+  {
+    self.name = name
+    self.tensors = tensors
+    architecture = model.architecture
+    origin = model.origin
+    let paths = models.compactMap(\.path)
+    path = paths.isEmpty ? nil : paths.joined(separator: " or ")
+  }
+
+  private static func checkAreUnchanged(_ tensors: [String: Tensor]) throws(UpscaleError) {
+    for file in tensors.values.first?.files ?? [] { try file.checkIsUnchanged() }
   }
 
   /// The number of trained numbers.
@@ -49,7 +70,7 @@ public struct Model: Sendable {
   public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
   /// Bytes that packing the weights takes: the packed weights, and memory for reading them.
-  var packedByteCount: Int {
+  public var packedByteCount: Int {
     ConvolutionPacker.byteCount(for: architecture)
       + (tensors.values.map(\.readingByteCount).max() ?? 0)
   }
@@ -59,7 +80,7 @@ public struct Model: Sendable {
   /// - Throws: `.badModel`.
   func checkIsUnchanged() throws(UpscaleError) {
     try reading { () throws(UpscaleError) in
-      try tensors.values.first?.file?.checkIsUnchanged()
+      try Self.checkAreUnchanged(tensors)
     }
   }
 
@@ -89,6 +110,32 @@ public struct Model: Sendable {
 
   /// How many numbers the tensor `name` has, which the architecture must have.
   func count(of name: String) -> Int { tensor(name).count }
+
+  /// The SHA-256 of the weights themselves, whatever file and format they are in: of names, shapes and
+  /// numbers, which are rounded to float16, so that a copy in that precision has the same.
+  ///
+  /// - Returns: 64 lower-case hexadecimal digits.
+  /// - Throws: when the file cannot be read, or has become shorter.
+  public func digestOfWeights() throws(UpscaleError) -> String {
+    var failure: UpscaleError?
+    let digest = SHA256.digest { feed in
+      do throws(UpscaleError) {
+        try reading { () throws(UpscaleError) in
+          // A SPAN of another mean is another network.
+          let settings = ModelHints.metadata(for: architecture).sorted { $0.key < $1.key }
+          Array("\(settings)\n".utf8).withUnsafeBytes { feed($0) }
+          for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+            Array("\(name) \(tensor.shape)\n".utf8).withUnsafeBytes { feed($0) }
+            try tensor.halved.forEachPiece { feed($0) }
+          }
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return SHA256.hexadecimal(digest)
+  }
 
   private func tensor(_ name: String) -> Tensor {
     guard let tensor = tensors[name] else {
@@ -132,9 +179,27 @@ public struct Model: Sendable {
     }
   }
 
+  /// What a weight file says it is, for lists: its numbers are not looked at, and it need not be fit for
+  /// computing.
+  ///
+  /// - Throws: as `load`, without the path.
+  static func examine(path: String) throws(UpscaleError) -> Model {
+    try load(WeightFile(path: path), sha256: nil, name: stem(path), isTrusted: true)
+  }
+
   /// Loads a file under a name. Errors do not name the file.
+  ///
+  /// - Parameters:
+  ///   - file: what is read.
+  ///   - hints: count where the file gives none.
+  ///   - sha256: the digest that the file must have, if given.
+  ///   - name: what to call the model.
+  ///   - isTrusted: whether the numbers need not be looked at.
+  /// - Returns: the model.
+  /// - Throws: as the public one.
   static func load(
-    _ file: WeightFile, hints: ModelHints = ModelHints(), sha256: String?, name: String
+    _ file: WeightFile, hints: ModelHints = ModelHints(), sha256: String?, name: String,
+    isTrusted: Bool = false
   ) throws(UpscaleError) -> Model {
     if let sha256 {
       let actual = try file.hexDigest()
@@ -153,21 +218,24 @@ public struct Model: Sendable {
         hints: content.hints.or(hints), path: file.path,
         // The digest shows that this is the file that was checked when it was added to the catalogue; the
         // tests check the bundled ones.
-        isTrusted: sha256 != nil)
+        isTrusted: isTrusted || sha256 != nil)
     case .ncnnGraph:
       let graph = try NCNNGraph(file: file)
       let weights = try ncnnWeights(for: file.path)
       let content = try graph.content(of: weights)
       let model = try Model(
-        name: name, tensors: content.tensors, hints: content.hints, path: weights.path)
+        name: name, tensors: content.tensors, hints: content.hints, path: weights.path,
+        isTrusted: isTrusted)
       try graph.check(against: model.architecture)
       return model
     case .pyTorchArchive:
       return try Model(
-        name: name, tensors: PyTorchFile(archive: file).tensors, hints: hints, path: file.path)
+        name: name, tensors: PyTorchFile(archive: file, isTrusted: isTrusted).tensors, hints: hints,
+        path: file.path, isTrusted: isTrusted)
     case .pickle:
       return try Model(
-        name: name, tensors: PyTorchFile(legacy: file).tensors, hints: hints, path: file.path)
+        name: name, tensors: PyTorchFile(legacy: file).tensors, hints: hints, path: file.path,
+        isTrusted: isTrusted)
     }
   }
 

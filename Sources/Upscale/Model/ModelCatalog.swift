@@ -111,12 +111,17 @@ public struct ModelCatalog: Sendable {
     return directories
   }
 
-  private static func isMissing(_ path: String) -> Bool {
-    do throws(SystemFailure) {
-      _ = try BytePath(path).examine()
-      return false
+  /// The file of a model.
+  func path(of entry: Entry) -> String { "\(directory)/\(entry.file)" }
+
+  /// Loads a model, its digest verified.
+  ///
+  /// - Throws: as `Model.load`.
+  static func load(_ entry: Entry, path: String) throws(UpscaleError) -> Model {
+    do throws(UpscaleError) {
+      return try Model.load(WeightFile(path: path), sha256: entry.sha256, name: entry.name)
     } catch {
-      return error.cause == .noSuchFile || error.cause == .notFolder
+      throw error.prefixed(path)
     }
   }
 
@@ -125,14 +130,9 @@ public struct ModelCatalog: Sendable {
   /// - Throws: as `Model.load`; `.badModel` with the known names if `nameOrPath` is neither.
   public func load(_ nameOrPath: String) throws(UpscaleError) -> Model {
     if let entry = entries.first(where: { $0.name == nameOrPath }) {
-      let path = "\(directory)/\(entry.file)"
-      do throws(UpscaleError) {
-        return try Model.load(WeightFile(path: path), sha256: entry.sha256, name: entry.name)
-      } catch {
-        throw error.prefixed(path)
-      }
+      return try Self.load(entry, path: path(of: entry))
     }
-    guard Self.isMissing(nameOrPath) else { return try Model.load(path: nameOrPath) }
+    guard ModelLibrary.isMissing(nameOrPath) else { return try Model.load(path: nameOrPath) }
     let known = entries.map(\.name).joined(separator: ", ")
     throw UpscaleError(
       .badModel,

@@ -2,19 +2,26 @@ public import SystemSupport
 
 /// How a user names a model: by a name of the catalogue, or by a weight file.
 public enum ModelReference: Sendable, Hashable {
-  /// A name of the catalogue, or a path without the suffix of a weight file.
+  /// A name of the catalogue or the models folder, or a path without the suffix of a weight file.
   case name(String)
-  /// A path with the suffix of a weight file; no catalogue is read for it.
+  /// A path with the suffix of a weight file; a name without a folder may be that of a file in the models
+  /// folder.
   case file(String)
 
   private static let graphSuffix = ".param"
-  private static let suffixes = [".safetensors", ".pth", ".pt", ".ckpt", graphSuffix]
 
   /// Decides by the suffix what a text means.
   ///
   /// - Parameter text: as a user writes it; a path as `BytePath.encoded` has it.
   public init(_ text: String) {
-    self = Self.suffixes.contains(where: text.hasSuffix) ? .file(text) : .name(text)
+    self = ModelFolder.suffixes.contains(where: text.hasSuffix) ? .file(text) : .name(text)
+  }
+
+  /// As a user would write it.
+  package var text: String {
+    switch self {
+    case .name(let text), .file(let text): text
+    }
   }
 
   /// The file that holds the numbers of an ncnn graph: beside it, under its name.
@@ -29,46 +36,66 @@ public enum ModelReference: Sendable, Hashable {
   package var files: [String] {
     switch self {
     case .name: []
-    case .file(let path):
-      path.hasSuffix(Self.graphSuffix) ? [path, Self.ncnnWeights(of: path)] : [path]
+    case .file(let path): Self.files(of: path)
     }
   }
 
-  /// Loads the model; the catalogue of this installation is read only for a name.
+  /// The files that a model at `path` is made of.
+  static func files(of path: String) -> [String] {
+    path.hasSuffix(graphSuffix) ? [path, ncnnWeights(of: path)] : [path]
+  }
+
+  /// Loads the model.
   ///
-  /// - Throws: as `ModelCatalog.load`.
-  public func load() throws(UpscaleError) -> Model {
-    switch self {
+  /// - Parameter library: where names are looked for; the catalogue of this installation and the folder of
+  ///   this user, if nothing is said.
+  /// - Returns: the model.
+  /// - Throws: `.badModel` with the known names for a name that nobody knows; as `Model.load`.
+  public func load(from library: ModelLibrary = ModelLibrary()) throws(UpscaleError) -> Model {
+    switch try library.place(of: self) {
     case .file(let path): try Model.load(path: path)
-    case .name(let name): try ModelCatalog.standard().load(name)
+    case .bundled(let entry, let path): try ModelCatalog.load(entry, path: path)
+    }
+  }
+
+  /// The file that the model is read from, which needs no library any more; itself for a model that comes
+  /// along.
+  ///
+  /// - Throws: as `load`, before anything is read.
+  package func located(in library: ModelLibrary) throws(UpscaleError) -> ModelReference {
+    switch try library.place(of: self) {
+    case .file(let path): .file(path)
+    case .bundled: self
     }
   }
 
   /// The SHA-256 of the file that holds the numbers, as others publish it.
   ///
+  /// - Parameter library: as `load`'s.
   /// - Returns: 64 lower-case hexadecimal digits.
   /// - Throws: as `digest`.
-  public func weightsDigest() throws(UpscaleError) -> String { String(try digest().suffix(64)) }
+  public func weightsDigest(
+    in library: ModelLibrary = ModelLibrary()
+  ) throws(UpscaleError) -> String { String(try digest(in: library).suffix(64)) }
 
   /// Identifies the weights: the digest of their file, or of both files.
   ///
+  /// - Parameter library: as `load`'s.
   /// - Returns: lower-case hexadecimal digits.
   /// - Throws: `.badModel` and what reading throws, with the file's path.
-  package func digest() throws(UpscaleError) -> String {
-    var paths = files
-    if case .name(let name) = self {
-      let entries = try ModelCatalog.standard().entries
-      if let entry = entries.first(where: { $0.name == name }) { return entry.sha256 }
-      paths = [name]
-    }
-    var digest = ""
-    for path in paths {
-      do throws(UpscaleError) {
-        digest += try WeightFile(path: path).hexDigest()
-      } catch {
-        throw error.prefixed(path)
+  package func digest(in library: ModelLibrary = ModelLibrary()) throws(UpscaleError) -> String {
+    switch try library.place(of: self) {
+    case .bundled(let entry, _): return entry.sha256
+    case .file(let path):
+      var digest = ""
+      for path in Self.files(of: path) {
+        do throws(UpscaleError) {
+          digest += try WeightFile(path: path).hexDigest()
+        } catch {
+          throw error.prefixed(path)
+        }
       }
+      return digest
     }
-    return digest
   }
 }

@@ -19,6 +19,10 @@ package struct Tensor: Sendable {
     /// A byte for each number, which chooses among 256 floats.
     case indexed(WeightFile, table: Int, offset: Int)
     case owned([UInt8])
+    /// Of another tensor, rounded to float16.
+    indirect case halved(Tensor)
+    /// Of two tensors of one shape: the first one's numbers, and a share of the way to the second's.
+    indirect case blended(Tensor, Tensor, share: Float)
   }
 
   /// A tensor over bytes of a file, starting at `offset`.
@@ -110,11 +114,13 @@ package struct Tensor: Sendable {
     zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
   }
 
-  /// The file that the elements are read from.
-  var file: WeightFile? {
+  /// The files that the elements are read from.
+  var files: [WeightFile] {
     switch storage {
-    case .stored(let file, _), .strided(let file, _, _), .indexed(let file, _, _): file
-    case .owned: nil
+    case .stored(let file, _), .strided(let file, _, _), .indexed(let file, _, _): [file]
+    case .owned: []
+    case .halved(let tensor): tensor.files
+    case .blended(let first, let second, _): first.files + second.files
     }
   }
 
@@ -123,8 +129,31 @@ package struct Tensor: Sendable {
 
   /// Bytes of memory that reading takes beside a small piece.
   var readingByteCount: Int {
-    guard case .strided(_, _, let strides) = storage else { return 0 }
-    return Self.span(shape, strides) * elementType.byteCount
+    switch storage {
+    case .strided(_, _, let strides): Self.span(shape, strides) * elementType.byteCount
+    case .halved(let tensor): tensor.readingByteCount
+    case .blended(let first, let second, _):
+      max(first.readingByteCount, second.readingByteCount) + second.count * 4
+    case .stored, .indexed, .owned: 0
+    }
+  }
+
+  /// Floats between this tensor's numbers and those of another one of the same shape.
+  ///
+  /// - Parameters:
+  ///   - other: another tensor.
+  ///   - share: of the other one, 0…1.
+  /// - Returns: a tensor of float32.
+  func blended(with other: Tensor, share: Float) -> Tensor {
+    precondition(shape == other.shape, "tensors of \(shape) and \(other.shape)")
+    return Tensor(
+      shape: shape, elementType: .float32, storage: .blended(self, other, share: share))
+  }
+
+  /// The same numbers, rounded to float16: to nearest, ties to even.
+  var halved: Tensor {
+    elementType == .float16
+      ? self : Tensor(shape: shape, elementType: .float16, storage: .halved(self))
   }
 
   // MARK: Reading
@@ -150,6 +179,36 @@ package struct Tensor: Sendable {
       }
     case .owned(let bytes):
       try bytes.span.withUnsafeBytes(body)
+    case .halved(let tensor):
+      try tensor.forEachFloats { floats throws(UpscaleError) in
+        let piece = floats.map { Float16($0).bitPattern }
+        try piece.span.withUnsafeBytes(body)
+      }
+    case .blended(let first, let second, let share):
+      let others = try second.floats()
+      var next = 0
+      try first.forEachFloats { floats throws(UpscaleError) in
+        let piece = zip(floats, others[next...]).map { (1 - share) * $0 + share * $1 }
+        next += floats.count
+        try piece.span.withUnsafeBytes(body)
+      }
+    }
+  }
+
+  /// Calls `body` with the numbers as floats in row-major order, some at a time.
+  ///
+  /// - Throws: as `forEachPiece`.
+  func forEachFloats(
+    _ body: (UnsafeBufferPointer<Float>) throws(UpscaleError) -> Void
+  ) throws(UpscaleError) {
+    try forEachPiece { bytes throws(UpscaleError) in
+      let count = bytes.count / elementType.byteCount
+      try withUnsafeTemporaryAllocation(of: Float.self, capacity: count) {
+        floats throws(UpscaleError) in
+        guard let start = floats.baseAddress else { return }
+        elementType.convert(bytes, to: start)
+        try body(UnsafeBufferPointer(floats))
+      }
     }
   }
 
@@ -197,26 +256,8 @@ package struct Tensor: Sendable {
     }
     var next = target
     try forEachPiece { bytes in
-      let count = bytes.count / elementType.byteCount
-      switch elementType {
-      case .float32:
-        UnsafeMutableRawBufferPointer(start: next, count: bytes.count).copyMemory(from: bytes)
-      case .float16:
-        for index in 0..<count {
-          next[index] = widenedHalf(
-            bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self))
-        }
-      case .bfloat16:
-        for index in 0..<count {
-          let bits = bytes.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
-          next[index] = Float(bitPattern: UInt32(bits) << 16)
-        }
-      case .float64:
-        for index in 0..<count {
-          next[index] = Float(bytes.loadUnaligned(fromByteOffset: index &* 8, as: Double.self))
-        }
-      }
-      next += count
+      elementType.convert(bytes, to: next)
+      next += bytes.count / elementType.byteCount
     }
   }
 
@@ -261,19 +302,4 @@ package struct Tensor: Sendable {
     }
     return special == 0
   }
-}
-
-/// The float that equals an IEEE half, by shifting its fields into place and multiplying by 2^112.
-///
-/// `Float(Float16)` is a library call for each number on the x86-64 baseline; this is four integer
-/// instructions and a multiplication, which the compiler vectorises.
-@inline(__always)
-private func widenedHalf(_ bits: UInt16) -> Float {
-  let wide = UInt32(bits)
-  let magnitude = (wide & 0x7FFF) << 13
-  // The multiplication corrects the exponent's bias (127 - 15 = 112) and normalises subnormals.
-  let finite = (Float(bitPattern: magnitude) * 0x1p112).bitPattern
-  // Infinity and NaN have the greatest exponent in both formats.
-  let special = magnitude >= 0x0F80_0000 ? 0x7F80_0000 : UInt32(0)
-  return Float(bitPattern: finite | special | (wide & 0x8000) << 16)
 }

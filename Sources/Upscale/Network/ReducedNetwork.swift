@@ -56,15 +56,18 @@ struct ReducedNetwork: Network {
     var weights = SIMD4<Float>()
 
     init(_ index: Int, count: Int, from: Int, to: Int) {
-      let center = (Float(index) + 0.5) * (Float(from) / Float(to)) - 0.5
-      let first = center.rounded(.down)
-      let way = center - first
+      // The centre is ((2 * index + 1) * from / to - 1) / 2. In whole numbers, so that it lies alike in every
+      // tile: those begin where both grids meet.
+      let (period, place) = index.quotientAndRemainder(dividingBy: to)
+      let halves = (2 * place + 1) * from - to
+      let first = period * from + halves / (2 * to)
+      let way = Float(halves % (2 * to)) / Float(2 * to)
       let near: Float = -0.75
       func outer(_ x: Float) -> Float { ((near * x - 5 * near) * x + 8 * near) * x - 4 * near }
       func inner(_ x: Float) -> Float { ((near + 2) * x - (near + 3)) * x * x + 1 }
       weights = SIMD4(outer(1 + way), inner(way), inner(1 - way), 0)
       weights.w = 1 - weights.x - weights.y - weights.z
-      for tap in 0..<4 { places[tap] = min(max(0, Int(first) - 1 + tap), count - 1) }
+      for tap in 0..<4 { places[tap] = min(max(0, first - 1 + tap), count - 1) }
     }
   }
 

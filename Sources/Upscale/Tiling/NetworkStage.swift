@@ -7,7 +7,8 @@ import SystemSupport
 /// A window holds the rows that the next row of tiles reads. Once they are complete, the tiles are
 /// computed side by side into a band of output rows, and the band is handed to `next`. Colour goes
 /// through the network. Alpha goes through a resampler, unless the network makes it. A gray network is
-/// applied to the colours one after the other.
+/// applied to the colours one after the other. Where tiles are computed in all positions, the results are
+/// averaged before they are rounded.
 final class NetworkStage {
   private let network: any Network
   private let engine: Engine
@@ -19,7 +20,10 @@ final class NetworkStage {
   private let window: RowWindow
   private let band: ByteBuffer
   private let alpha: AlphaResizer?
-  /// nil for a single tile.
+  /// nil where tiles are computed upright only.
+  private let sums: EnsembleSums?
+  /// nil for a single tile, and where tiles are computed in all positions, in which they reach differently
+  /// far.
   private var equalTiles: EqualTiles?
   private var nextRow = 0
 
@@ -50,20 +54,30 @@ final class NetworkStage {
     alpha =
       pass.input.layout.hasAlpha && !network.makesAlpha
       ? AlphaResizer(from: pass.input, to: pass.output) : nil
-    equalTiles = pass.tiles.isWhole ? nil : EqualTiles(columns: pass.tiles.columns.count)
+    sums =
+      pass.tiles.isMirrored
+      ? try EnsembleSums(pass.tiles, scale: network.scale, channels: network.outputChannels) : nil
+    equalTiles =
+      pass.tiles.isWhole || pass.tiles.isMirrored
+      ? nil : EqualTiles(columns: pass.tiles.columns.count)
   }
 
   /// Bytes of a stage without its workspace.
   static func byteCount(
-    _ tiles: TilePlan, input: RowFormat, output: RowFormat, scale: Int
+    _ tiles: TilePlan, input: RowFormat, output: RowFormat, network: any Network
   ) -> Int {
-    RowWindow.byteCount(input, capacity: windowRows(tiles, input))
+    let scale = network.scale
+    let sums =
+      tiles.isMirrored
+      ? EnsembleSums.byteCount(tiles, scale: scale, channels: network.outputChannels) : 0
+    return sums + RowWindow.byteCount(input, capacity: windowRows(tiles, input))
       + bandBytes(tiles, output, scale: scale)
       + (input.layout.hasAlpha ? AlphaResizer.byteCount(from: input, to: output) : 0)
   }
 
-  private static func windowRows(_ tiles: TilePlan, _ input: RowFormat) -> Int {
-    tiles.rows.map { $0.padded.clamped(to: 0..<input.height).count }.max() ?? 0
+  /// Rows of the input that are held at most.
+  static func windowRows(_ tiles: TilePlan, _ input: RowFormat) -> Int {
+    tiles.rows.map { $0.reach.clamped(to: 0..<input.height).count }.max() ?? 0
   }
 
   private static func bandBytes(_ tiles: TilePlan, _ output: RowFormat, scale: Int) -> Int {
@@ -76,7 +90,7 @@ final class NetworkStage {
     var rest = rows
     while nextRow < pass.tiles.rows.count {
       let slice = pass.tiles.rows[nextRow]
-      let wanted = min(slice.padded.upperBound, pass.input.height)
+      let wanted = min(slice.reach.upperBound, pass.input.height)
       let missing = wanted - window.content.rows.upperBound
       let count = min(missing, rest.count / rowSize)
       window.append(UnsafeRawBufferPointer(rebasing: rest[..<(rest.startIndex + count * rowSize)]))
@@ -85,7 +99,7 @@ final class NetworkStage {
       try compute(slice)
       nextRow += 1
       if nextRow < pass.tiles.rows.count {
-        window.drop(above: pass.tiles.rows[nextRow].padded.lowerBound)
+        window.drop(above: pass.tiles.rows[nextRow].reach.lowerBound)
       }
     }
   }
@@ -128,10 +142,13 @@ final class NetworkStage {
         continue
       }
       for color in 0..<applications {
-        workspace.prepare(width: tile.padded.width, height: tile.padded.height)
-        // Of one channel: each colour, or the luma.
-        let isLuma = network.inputChannels == 1 && !network.takesColorsApart
-        input.fill(workspace.input, from: tile.padded, firstColor: isLuma ? nil : color)
+        if let sums {
+          try average(
+            column: pass.tiles.columns[column], row: slice, color: color, from: input, in: sums,
+            into: target)
+          continue
+        }
+        prepare(tile, color: color, from: input)
         try run(tile, color: color, into: target)
       }
     }
@@ -139,6 +156,53 @@ final class NetworkStage {
       rebasing: band.bytes[..<(rows.count * pass.output.rowByteCount)])
     alpha?.fill(result, rows: rows, from: window.content)
     try next(UnsafeRawBufferPointer(result))
+  }
+
+  /// Fills the network's input.
+  private func prepare(
+    _ tile: TilePlan.Tile, color: Int, from input: TileInput, symmetry: Symmetry = .identity
+  ) {
+    workspace.prepare(width: tile.padded.width, height: tile.padded.height)
+    // Of one channel: each colour, or the luma.
+    let isLuma = network.inputChannels == 1 && !network.takesColorsApart
+    input.fill(
+      workspace.input, from: tile.padded, firstColor: isLuma ? nil : color, symmetry: symmetry)
+  }
+
+  /// Eight applications of the network, to a tile in all its positions.
+  private func average(
+    column: TilePlan.Slice, row: TilePlan.Slice, color: Int, from input: TileInput,
+    in sums: EnsembleSums, into target: TileOutput
+  ) throws(UpscaleError) {
+    let upright = pass.tiles.tile(column: column, row: row, under: .identity).core
+      .scaled(by: network.scale)
+    let channels = network.outputChannels
+    for symmetry in Symmetry.all {
+      let tile = pass.tiles.tile(column: column, row: row, under: symmetry)
+      prepare(tile, color: color, from: input, symmetry: symmetry)
+      sums.begin(symmetry, width: upright.width, height: upright.height)
+      let core = tile.core.scaled(by: network.scale)
+      let padded = tile.padded.scaled(by: network.scale)
+      try workspace.run(
+        rows: core.y - padded.y..<core.y - padded.y + core.height, on: engine, monitor: monitor
+      ) { row, columns, samples in
+        let (y, first) = (row + padded.y, columns.lowerBound + padded.x)
+        let kept = core.columns.clamped(to: first..<first + columns.count)
+        guard core.rows.contains(y), !kept.isEmpty else { return }
+        sums.add(
+          samples + (kept.lowerBound - first) * channels, row: y - core.y,
+          columns: kept.lowerBound - core.x..<kept.upperBound - core.x)
+      }
+    }
+    let isFinite = Atomic(true)
+    engine.pool.parallelFor(upright.height) { row in
+      let isGood = target.write(
+        row: upright.y + row, samples: sums.average(row: row), from: upright.x,
+        columns: upright.columns, channels: channels,
+        firstColor: network.takesColorsApart ? color : nil)
+      if !isGood { isFinite.store(false, ordering: .relaxed) }
+    }
+    try check(isFinite.load(ordering: .relaxed))
   }
 
   /// One application of the network to a tile, whose input is there.
@@ -160,7 +224,11 @@ final class NetworkStage {
         firstColor: network.takesColorsApart ? color : nil)
       if !isGood { isFinite.store(false, ordering: .relaxed) }
     }
-    guard isFinite.load(ordering: .relaxed) else {
+    try check(isFinite.load(ordering: .relaxed))
+  }
+
+  private func check(_ isFinite: Bool) throws(UpscaleError) {
+    guard isFinite else {
       throw UpscaleError(
         .badModel,
         "the sums of model '\(modelName)' overflow, so that it makes no picture; its weights are damaged "

@@ -12,27 +12,30 @@ struct TileInput {
   let unshuffle: Int
   let engine: Engine
 
-  /// Fills the map's rows and columns with the rectangle of the picture.
+  /// Fills the map's rows and columns with the rectangle of the picture, as it lies.
   ///
   /// - Parameters:
   ///   - map: a network's input.
-  ///   - region: in pixels of the picture.
+  ///   - region: in pixels of the picture, as it lies.
   ///   - first: the colour that the first channel takes; others follow. nil for the luma of a network of
   ///     one channel.
+  ///   - symmetry: how the picture lies.
   ///
   /// Channel `c * u² + dy * u + dx` of pixel (x, y) is channel c of picture pixel
   /// (x * u + dx, y * u + dy), as `torch.nn.functional.pixel_unshuffle` orders them.
-  func fill(_ map: FeatureMap, from region: Rectangle, firstColor first: Int? = 0) {
+  func fill(
+    _ map: FeatureMap, from region: Rectangle, firstColor first: Int? = 0,
+    symmetry: Symmetry = .identity
+  ) {
     let colors = map.channels / (unshuffle * unshuffle)
     let format = picture.format
     let layout = format.layout
-    let columns = (0..<region.width).map {
-      reflected(region.x + $0, below: format.width) * format.layout.rawValue
-    }
+    let columns = places(region.columns, along: symmetry.transposes ? .down : .across, symmetry)
+    let rows = places(region.rows, along: symmetry.transposes ? .across : .down, symmetry)
+    let samples = picture.bytes
     engine.pool.parallelFor(map.height) { row in
       for dy in 0..<unshuffle {
-        let line = picture.row(
-          reflected(region.y + row * unshuffle + dy, below: format.height))
+        let line = rows[row * unshuffle + dy]
         for color in 0..<colors {
           let source: Source =
             color == 3
@@ -44,19 +47,42 @@ struct TileInput {
               map.plane(channel / channelBlock) + map.offset(row: row)
               + channel % channelBlock
             for x in 0..<map.width {
-              let index = columns[x * unshuffle + dx]
+              let index = line + columns[x * unshuffle + dx]
               target[x * channelBlock] =
                 switch source {
-                case .sample(let channel): value(line, at: index + channel)
+                case .sample(let channel): value(samples, at: index + channel)
                 case .one: 1
                 case .luma:
-                  0.299 * value(line, at: index) + 0.587 * value(line, at: index + 1) + 0.114
-                    * value(line, at: index + 2)
+                  0.299 * value(samples, at: index) + 0.587 * value(samples, at: index + 1) + 0.114
+                    * value(samples, at: index + 2)
                 }
             }
           }
         }
       }
+    }
+  }
+
+  private enum Axis {
+    case across
+    case down
+  }
+
+  /// Where columns or rows of the picture, as it lies, begin among the samples that are held.
+  private func places(_ range: Range<Int>, along axis: Axis, _ symmetry: Symmetry) -> [Int] {
+    let format = picture.format
+    let (count, step, first, isMirrored) =
+      switch axis {
+      case .across: (format.width, format.layout.rawValue, 0, symmetry.mirrorsColumns)
+      case .down:
+        (
+          format.height, format.width * format.layout.rawValue, picture.rows.lowerBound,
+          symmetry.mirrorsRows
+        )
+      }
+    return range.map {
+      let place = reflected($0, below: count)
+      return ((isMirrored ? count - 1 - place : place) - first) * step
     }
   }
 
@@ -68,11 +94,11 @@ struct TileInput {
   }
 
   @inline(__always)
-  private func value(_ line: UnsafeRawBufferPointer, at index: Int) -> Float {
+  private func value(_ samples: UnsafeRawBufferPointer, at index: Int) -> Float {
     switch picture.format.depth {
-    case .eight: Float(line[index]) / 255
+    case .eight: Float(samples[index]) / 255
     case .sixteen:
-      Float(line.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) / 65535
+      Float(samples.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) / 65535
     }
   }
 

@@ -15,8 +15,19 @@ package struct TilePlan: Sendable, Hashable {
   package struct Slice: Sendable, Hashable {
     package let core: Range<Int>
     package let padded: Range<Int>
+    /// The core and what is computed for it in the mirrored picture, whose first pixel is the last one of
+    /// this; without what rounding adds.
+    let mirroredCore: Range<Int>
+    let mirroredPadded: Range<Int>
+    /// Pixels of the picture that are read for it.
+    let reach: Range<Int>
   }
 
+  /// The picture's size.
+  let pictureWidth: Int
+  let pictureHeight: Int
+  /// Whether tiles are computed in all positions, not only upright.
+  let isMirrored: Bool
   /// The picture's size, rounded up to what the network needs.
   package let width: Int
   package let height: Int
@@ -33,12 +44,15 @@ package struct TilePlan: Sendable, Hashable {
   ///   - core: the largest tile without its halo.
   ///   - halo: neighbours on each side, at least.
   ///   - unshuffle: the picture's sides are rounded up to multiples of it.
+  ///   - isMirrored: whether tiles are computed in all positions, not only upright.
   ///
   /// Tiles start on the network's grid of Winograd tiles, so that a pixel is computed by the same
   /// operations in whatever tile it lies.
   package init(
-    width: Int, height: Int, core: (width: Int, height: Int), halo: Int, unshuffle: Int = 1
+    width: Int, height: Int, core: (width: Int, height: Int), halo: Int, unshuffle: Int = 1,
+    isMirrored: Bool = false
   ) {
+    (pictureWidth, pictureHeight, self.isMirrored) = (width, height, isMirrored)
     self.width = TilePlan.roundedUp(width, to: unshuffle)
     self.height = TilePlan.roundedUp(height, to: unshuffle)
     let grid = Winograd.tileSide * unshuffle
@@ -51,25 +65,37 @@ package struct TilePlan: Sendable, Hashable {
       return (units + unitLimit - 1) / unitLimit
     }
     columns = TilePlan.cut(
-      self.width, into: pieces(self.width, core.width), grid: grid, halo: self.halo)
+      width, roundedTo: self.width, into: pieces(self.width, core.width), grid: grid,
+      halo: self.halo, isMirrored: isMirrored)
     rows = TilePlan.cut(
-      self.height, into: pieces(self.height, core.height), grid: grid, halo: self.halo)
+      height, roundedTo: self.height, into: pieces(self.height, core.height), grid: grid,
+      halo: self.halo, isMirrored: isMirrored)
   }
 
-  package init(width: Int, height: Int, core: Int, halo: Int, unshuffle: Int = 1) {
-    self.init(width: width, height: height, core: (core, core), halo: halo, unshuffle: unshuffle)
+  package init(
+    width: Int, height: Int, core: Int, halo: Int, unshuffle: Int = 1, isMirrored: Bool = false
+  ) {
+    self.init(
+      width: width, height: height, core: (core, core), halo: halo, unshuffle: unshuffle,
+      isMirrored: isMirrored)
   }
 
   /// A grid of so many columns and rows, at most.
   package init(
-    width: Int, height: Int, columns: Int, rows: Int, halo: Int, unshuffle: Int = 1
+    width: Int, height: Int, columns: Int, rows: Int, halo: Int, unshuffle: Int = 1,
+    isMirrored: Bool = false
   ) {
+    (pictureWidth, pictureHeight, self.isMirrored) = (width, height, isMirrored)
     self.width = TilePlan.roundedUp(width, to: unshuffle)
     self.height = TilePlan.roundedUp(height, to: unshuffle)
     let grid = Winograd.tileSide * unshuffle
     self.halo = TilePlan.roundedUp(halo, to: grid)
-    self.columns = TilePlan.cut(self.width, into: columns, grid: grid, halo: self.halo)
-    self.rows = TilePlan.cut(self.height, into: rows, grid: grid, halo: self.halo)
+    self.columns = TilePlan.cut(
+      width, roundedTo: self.width, into: columns, grid: grid, halo: self.halo,
+      isMirrored: isMirrored)
+    self.rows = TilePlan.cut(
+      height, roundedTo: self.height, into: rows, grid: grid, halo: self.halo,
+      isMirrored: isMirrored)
   }
 
   /// The tiles of a row of the grid, from left to right.
@@ -89,6 +115,47 @@ package struct TilePlan: Sendable, Hashable {
     (columns.map(\.padded.count).max() ?? 0, rows.map(\.padded.count).max() ?? 0)
   }
 
+  /// The size that buffers need for a tile in any position that it is computed in: that of a square if it
+  /// is transposed, too.
+  var workspaceSize: (width: Int, height: Int) {
+    guard isMirrored else { return largest }
+    let side = (columns + rows).map { max($0.padded.count, $0.mirroredPadded.count) }.max() ?? 0
+    return (side, side)
+  }
+
+  /// The positions in which tiles are computed.
+  var symmetries: [Symmetry] { isMirrored ? Symmetry.all : [.identity] }
+
+  /// A tile in one of its positions, in the coordinates of the picture that lies so.
+  func tile(column: Slice, row: Slice, under symmetry: Symmetry) -> Tile {
+    func place(_ slice: Slice, _ isMirrored: Bool, _ length: Int) -> (
+      core: Range<Int>, padded: Range<Int>
+    ) {
+      isMirrored
+        ? (slice.mirroredCore, slice.mirroredPadded)
+        : (slice.core.clamped(to: 0..<length), slice.padded)
+    }
+    let across = place(column, symmetry.mirrorsColumns, pictureWidth)
+    let down = place(row, symmetry.mirrorsRows, pictureHeight)
+    let (columns, rows) = symmetry.transposes ? (down, across) : (across, down)
+    return Tile(
+      core: Rectangle(columns: columns.core, rows: rows.core),
+      padded: Rectangle(columns: columns.padded, rows: rows.padded))
+  }
+
+  /// The sizes of all tiles in all positions in which they are computed.
+  var computedSizes: [(width: Int, height: Int)] {
+    guard isMirrored else { return tiles.map { ($0.padded.width, $0.padded.height) } }
+    return rows.flatMap { row in
+      columns.flatMap { column in
+        Symmetry.all.map {
+          let padded = tile(column: column, row: row, under: $0).padded
+          return (padded.width, padded.height)
+        }
+      }
+    }
+  }
+
   /// Pixels computed, those in halos as often as they are.
   package var computedArea: Int {
     columns.reduce(0) { $0 + $1.padded.count } * rows.reduce(0) { $0 + $1.padded.count }
@@ -97,15 +164,28 @@ package struct TilePlan: Sendable, Hashable {
   package var isWhole: Bool { rows.count == 1 && columns.count == 1 }
 
   /// A length cut into even pieces that start on the grid.
-  private static func cut(_ length: Int, into pieces: Int, grid: Int, halo: Int) -> [Slice] {
+  private static func cut(
+    _ real: Int, roundedTo length: Int, into pieces: Int, grid: Int, halo: Int, isMirrored: Bool
+  ) -> [Slice] {
     let units = (length + grid - 1) / grid
     let count = min(pieces, units)
     return (0..<count).map { index in
       let core =
         index * units / count * grid..<min(length, (index + 1) * units / count * grid)
+      let padded = max(0, core.lowerBound - halo)..<min(length, core.upperBound + halo)
+      // Tiles of the mirrored picture start on its own grid.
+      let mirrored = real - min(core.upperBound, real)..<max(0, real - core.lowerBound)
+      let mirroredPadded =
+        max(
+          0, mirrored.lowerBound / grid * grid - halo)..<min(
+          length, TilePlan.roundedUp(mirrored.upperBound, to: grid) + halo)
+      let reach =
+        min(
+          padded.lowerBound, max(0, real - mirroredPadded.upperBound))..<max(
+          padded.upperBound, real - mirroredPadded.lowerBound)
       return Slice(
-        core: core,
-        padded: max(0, core.lowerBound - halo)..<min(length, core.upperBound + halo))
+        core: core, padded: padded, mirroredCore: mirrored, mirroredPadded: mirroredPadded,
+        reach: isMirrored ? reach : padded)
     }
   }
 
@@ -122,16 +202,18 @@ extension TilePlan {
   ///   - height: its rows.
   ///   - halo: neighbours on each side, at least.
   ///   - unshuffle: as `init`'s.
+  ///   - isMirrored: as `init`'s.
   ///   - fits: whether there is memory for a grid. Where one fits, those of more columns or more
   ///     rows must.
   /// - Returns: nil if not even the smallest useful tiles fit.
   package static func fitting(
-    width: Int, height: Int, halo: Int, unshuffle: Int, _ fits: (TilePlan) -> Bool
+    width: Int, height: Int, halo: Int, unshuffle: Int, isMirrored: Bool = false,
+    _ fits: (TilePlan) -> Bool
   ) -> TilePlan? {
     func plan(_ columns: Int, _ rows: Int) -> TilePlan {
       TilePlan(
         width: width, height: height, columns: columns, rows: rows, halo: halo,
-        unshuffle: unshuffle)
+        unshuffle: unshuffle, isMirrored: isMirrored)
     }
     // Tiles of less than 16 pixels of the trunk are all halo.
     let smallest = 16 * unshuffle
@@ -157,9 +239,12 @@ extension TilePlan {
   }
 
   /// The plan with the smallest useful tiles.
-  package static func smallest(width: Int, height: Int, halo: Int, unshuffle: Int) -> TilePlan {
+  package static func smallest(
+    width: Int, height: Int, halo: Int, unshuffle: Int, isMirrored: Bool = false
+  ) -> TilePlan {
     TilePlan(
       width: width, height: height, columns: max(1, width / (16 * unshuffle)),
-      rows: max(1, height / (16 * unshuffle)), halo: halo, unshuffle: unshuffle)
+      rows: max(1, height / (16 * unshuffle)), halo: halo, unshuffle: unshuffle,
+      isMirrored: isMirrored)
   }
 }

@@ -52,7 +52,7 @@ public enum ForwardBenchmark {
     seconds.sort()
     let median = (seconds[seconds.count / 2] + seconds[(seconds.count - 1) / 2]) / 2
     let multiplyAdds =
-      upscaler.network.multiplyAdds(width: width, height: height)
+      upscaler.multiplyAdds(width: width, height: height)
       * upscaler.network.applications(to: picture.layout)
     return Measurement(
       model: upscaler.model.name, width: width, height: height, threads: upscaler.threads,

@@ -2,9 +2,13 @@ package import SystemSupport
 
 /// For callers that enlarge many pictures one after the other.
 extension Upscaler {
-  /// Multiply-accumulate operations that one application of the network to a picture takes.
+  /// Multiply-accumulate operations that one application of the network to a picture takes; of eight with the
+  /// self-ensemble.
   package func multiplyAdds(width: Int, height: Int) -> Int {
-    network.multiplyAdds(width: width, height: height)
+    guard usesSelfEnsemble else { return network.multiplyAdds(width: width, height: height) }
+    return 4
+      * (network.multiplyAdds(width: width, height: height)
+        + network.multiplyAdds(width: height, height: width))
   }
 
   /// Bytes of the buffers for untiled pictures up to a size.
@@ -48,6 +52,8 @@ extension Upscaler {
 
   private func rounded(_ width: Int, _ height: Int) -> (width: Int, height: Int) {
     let step = network.unshuffle
-    return ((width + step - 1) / step * step, (height + step - 1) / step * step)
+    let size = ((width + step - 1) / step * step, (height + step - 1) / step * step)
+    // A tile that is transposed, too, needs buffers for a square.
+    return usesSelfEnsemble ? (max(size.0, size.1), max(size.0, size.1)) : size
   }
 }

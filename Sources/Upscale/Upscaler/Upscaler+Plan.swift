@@ -24,16 +24,17 @@ extension Upscaler {
     let size = outputSize(width: width, height: height, scale: scale)
     let input = RowFormat(width: width, height: height, layout: layout, depth: inputDepth)
     let output = RowFormat(width: size.width, height: size.height, layout: layout, depth: depth)
-    let formats = try passFormats(from: input, to: output)
-    let last = formats[formats.count - 1]
-    let resampled =
-      (last.width, last.height) == size ? 0 : ResizeStage.byteCount(from: last, to: output)
+    let formats = try strength == 0 ? [] : passFormats(from: input, to: output)
+    var fixed = plainByteCount(from: input, to: output)
+    if let last = formats.last, (last.width, last.height) != size {
+      fixed += ResizeStage.byteCount(from: last, to: output)
+    }
 
     // The least that each pass needs; what is left goes to the last passes first, where most of the
     // work is.
-    let inputs = [input] + formats.dropLast()
+    let inputs = Array(([input] + formats).prefix(formats.count))
     let smallest = zip(inputs, formats).map { smallestPass(from: $0, to: $1) }
-    let needed = smallest.reduce(resampled) { $0 + $1.bytes }
+    let needed = smallest.reduce(fixed) { $0 + $1.bytes + waitingBytes($1, of: input) }
     guard needed <= memory else {
       let (needs, may) = byteCountTexts(needed, of: max(0, memory))
       let tiles = tileSize.map { "tiles of \($0) pixels" } ?? "even the smallest tiles"
@@ -42,31 +43,48 @@ extension Upscaler {
           .init(.tiles(ofChosenSize: tileSize != nil), needed: needed, available: memory)),
         "not enough memory: \(tiles) need \(needs) and \(may) may be used")
     }
+    func bytes(_ pass: WorkPlan.Pass) -> Int { pass.bytes + waitingBytes(pass, of: input) }
     var spare = memory - needed
     var passes = smallest
     for index in passes.indices.reversed() {
       let chosen = try largestPass(
-        from: inputs[index], to: formats[index], memory: passes[index].bytes + spare)
-      spare -= max(0, chosen.bytes - passes[index].bytes)
+        from: inputs[index], to: formats[index], of: input, memory: bytes(passes[index]) + spare)
+      spare -= max(0, bytes(chosen) - bytes(passes[index]))
       passes[index] = chosen
     }
     let applications = network.applications(to: layout)
-    let multiplyAdds = passes.flatMap(\.tiles.tiles).reduce(0) {
-      $0 + applications * network.multiplyAdds(width: $1.padded.width, height: $1.padded.height)
+    let multiplyAdds = passes.flatMap(\.tiles.computedSizes).reduce(0) {
+      $0 + applications * network.multiplyAdds(width: $1.width, height: $1.height)
     }
     let kept = keptBytes(for: passes)
     let keepsWeights = kept > 0 && kept <= spare
     return WorkPlan(
-      input: input, output: output, passes: passes, multiplyAdds: multiplyAdds,
-      keepsWeights: keepsWeights,
-      bytes: passes.reduce(resampled) { $0 + $1.bytes } + (keepsWeights ? kept : 0))
+      input: input, output: output, passes: passes,
+      mixing: strength < 1
+        ? .init(strength: strength, waitingRows: waitingRows(passes, from: input, to: output))
+        : nil,
+      multiplyAdds: multiplyAdds, keepsWeights: keepsWeights,
+      bytes: passes.reduce(fixed) { $0 + bytes($1) } + (keepsWeights ? kept : 0))
+  }
+
+  /// Bytes of memory that enlarging a colour picture of this size by the model's own factor takes beside the
+  /// weights and the files.
+  ///
+  /// - Returns: in the smallest tiles, and in one piece.
+  /// - Throws: `.resultTooLarge`.
+  public func workMemory(
+    width: Int, height: Int
+  ) throws(UpscaleError) -> (least: Int, whole: Int) {
+    let plan = try plan(width: width, height: height, layout: .rgb, memory: 1 << 56)
+    let least = plan.passes.reduce(0) { $0 + smallestPass(from: $1.input, to: $1.output).bytes }
+    return (least, plan.bytes)
   }
 
   /// Bytes that keeping transformed weights would take, or 0 where it does not pay: it does for small
   /// tiles of which this is not the first.
   private func keptBytes(for passes: [WorkPlan.Pass]) -> Int {
     let tiles = passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
-    guard tiles > 1 || workspaces.wasUsed else { return 0 }
+    guard tiles > 1 || usesSelfEnsemble || workspaces.wasUsed else { return 0 }
     return weightBytes(
       worthKeepingFor: passes.map { $0.tiles.largest.width * $0.tiles.largest.height }.max() ?? 0)
   }
@@ -94,8 +112,8 @@ extension Upscaler {
         )
       }
       (reached.width, reached.height) = (width, height)
-      // What is resampled or enlarged again keeps 16 bits until the end.
-      let isFinal = (width, height) == (output.width, output.height)
+      // What is resampled, mixed or enlarged again keeps 16 bits until the end.
+      let isFinal = (width, height) == (output.width, output.height) && strength == 1
       reached.depth = isFinal ? output.depth : .sixteen
       formats.append(reached)
     } while scale > 1 && (reached.width < output.width || reached.height < output.height)
@@ -104,11 +122,11 @@ extension Upscaler {
 
   private func pass(_ tiles: TilePlan, from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass
   {
-    let (width, height) = tiles.largest
+    let (width, height) = tiles.workspaceSize
     return WorkPlan.Pass(
       input: input, output: output, tiles: tiles,
       bytes: network.workspaceBytes(width: width, height: height, threads: threads)
-        + NetworkStage.byteCount(tiles, input: input, output: output, scale: scale))
+        + NetworkStage.byteCount(tiles, input: input, output: output, network: network))
   }
 
   private func smallestPass(from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass {
@@ -116,17 +134,20 @@ extension Upscaler {
     return pass(
       .smallest(
         width: input.width, height: input.height, halo: network.tileHalo,
-        unshuffle: network.unshuffle), from: input, to: output)
+        unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble), from: input, to: output)
   }
 
   private func largestPass(
-    from input: RowFormat, to output: RowFormat, memory: Int
+    from input: RowFormat, to output: RowFormat, of picture: RowFormat, memory: Int
   ) throws(UpscaleError) -> WorkPlan.Pass {
     if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output) }
     let best = TilePlan.fitting(
       width: input.width, height: input.height, halo: network.tileHalo,
-      unshuffle: network.unshuffle
-    ) { pass($0, from: input, to: output).bytes <= memory }
+      unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble
+    ) {
+      let pass = pass($0, from: input, to: output)
+      return pass.bytes + waitingBytes(pass, of: picture) <= memory
+    }
     return best.map { pass($0, from: input, to: output) } ?? smallestPass(from: input, to: output)
   }
 
@@ -135,7 +156,7 @@ extension Upscaler {
     tileSize.map {
       TilePlan(
         width: input.width, height: input.height, core: $0, halo: network.tileHalo,
-        unshuffle: network.unshuffle)
+        unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble)
     }
   }
 }

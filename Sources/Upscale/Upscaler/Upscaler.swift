@@ -20,6 +20,12 @@ public final class Upscaler: Sendable {
   /// The precision in use: `.exact`, even if `.fast` was asked for, where the CPU lacks the instructions.
   public let precision: Precision
 
+  /// Whether the network is applied to each tile in all its eight positions, and the results averaged: the
+  /// self-ensemble, of eight times the work.
+  public let usesSelfEnsemble: Bool
+  /// The network's share of the result, 0…1; the rest is a plain enlargement of the input.
+  public let strength: Double
+
   let network: any Network
   let engine: Engine
   let workspaces = WorkspaceCache()
@@ -37,22 +43,28 @@ public final class Upscaler: Sendable {
   ///   - memoryLimit: bytes that each call of `upscale` may work with; nil for half of what is
   ///     available then.
   ///   - tileSize: side of a tile without halo in input pixels; nil for the largest that fits.
+  ///   - usesSelfEnsemble: see the property.
+  ///   - strength: see the property; what is beyond 0…1 is taken for its nearer end.
   /// - Throws: `.badModel` for a file that has changed meanwhile, `.memory` when there is no
   ///   memory for the weights.
   public convenience init(
     model: Model, precision: Precision = .exact, threads: Int? = nil, memoryLimit: Int? = nil,
-    tileSize: Int? = nil
+    tileSize: Int? = nil, usesSelfEnsemble: Bool = false, strength: Double = 1
   ) throws(UpscaleError) {
     try self.init(
       model: model, level: .current(), precision: precision, threads: threads,
-      memoryLimit: memoryLimit, tileSize: tileSize)
+      memoryLimit: memoryLimit, tileSize: tileSize, usesSelfEnsemble: usesSelfEnsemble,
+      strength: strength)
   }
 
   /// As the public one, with the level of kernels chosen.
   package init(
     model: Model, level: CPULevel, precision: Precision = .exact, threads: Int? = nil,
-    memoryLimit: Int? = nil, tileSize: Int? = nil
+    memoryLimit: Int? = nil, tileSize: Int? = nil, usesSelfEnsemble: Bool = false,
+    strength: Double = 1
   ) throws(UpscaleError) {
+    self.usesSelfEnsemble = usesSelfEnsemble
+    self.strength = min(max(strength, 0), 1)
     self.model = model
     self.precision = level.isFastWithIntegers ? precision : .exact
     self.memoryLimit = memoryLimit
@@ -83,6 +95,8 @@ public final class Upscaler: Sendable {
     model = other.model
     precision = other.precision
     network = other.network
+    usesSelfEnsemble = other.usesSelfEnsemble
+    strength = other.strength
     memoryLimit = other.memoryLimit
     tileSize = other.tileSize
     engine = Engine(level: other.engine.level, threads: threads)
@@ -129,11 +143,17 @@ public final class Upscaler: Sendable {
     defer { if let first = entries.last { workspaces.keep(first) } }
     // From the end to the start: each stage hands its rows to the one after it.
     var next = target
+    let mix = try plan.mixing.map { (mixing) throws(UpscaleError) in
+      try MixStage(
+        PlainEnlargement(from: plan.input, to: plan.output, waitingRows: mixing.waitingRows),
+        output: plan.output, strength: mixing.strength, next: target)
+    }
+    if let mix { next = mix.take }
     if plan.isResampled, let last = plan.passes.last {
-      next = try ResizeStage(from: last.output, to: plan.output, next: next).take
+      next = try ResizeStage(from: last.output, to: plan.networkOutput, next: next).take
     }
     for pass in plan.passes.reversed() {
-      let entry = try workspace(for: pass.tiles.largest)
+      let entry = try workspace(for: pass.tiles.workspaceSize)
       entries.append(entry)
       next = try NetworkStage(
         pass, network: network, workspace: entry.workspace, engine: engine, monitor: monitor,
@@ -141,13 +161,18 @@ public final class Upscaler: Sendable {
       ).take
     }
     let rowSize = plan.input.rowByteCount
-    let rows = max(1, min(plan.input.height, (1 << 20) / rowSize))
+    let rows = plan.rowsAtOnce
     let buffer = try ByteBuffer(count: rows * rowSize, for: "input rows")
     for start in stride(from: 0, to: plan.input.height, by: rows) {
       let count = min(rows, plan.input.height - start)
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
       try source(part)
-      try next(UnsafeRawBufferPointer(part))
+      try mix?.takeInput(UnsafeRawBufferPointer(part))
+      if plan.passes.isEmpty {
+        try monitor.advance(by: 0)
+      } else {
+        try next(UnsafeRawBufferPointer(part))
+      }
     }
   }
 
@@ -155,7 +180,7 @@ public final class Upscaler: Sendable {
   ///
   /// Colour goes through the network, alpha through a resampler. For a factor that is not the
   /// model's own the network is applied as often as it takes to reach it, and the result is
-  /// resampled down. A gray model takes red, green and blue of a colour picture one after the other.
+  /// resampled down; see `usesSelfEnsemble` and `strength`. A gray model takes red, green and blue of a colour picture one after the other.
   ///
   /// - Parameters:
   ///   - picture: of any layout and depth.

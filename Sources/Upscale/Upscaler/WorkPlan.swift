@@ -15,9 +15,20 @@ public struct WorkPlan: Sendable {
     package let bytes: Int
   }
 
+  /// How a plain enlargement is mixed in.
+  struct Mixing: Sendable {
+    /// The network's share.
+    let strength: Double
+    /// Rows of the input that wait for the network's at most.
+    let waitingRows: Int
+  }
+
   package let input: RowFormat
   package let output: RowFormat
+  /// None where the network has no share in the result.
   package let passes: [Pass]
+  /// nil where the result is the network's.
+  let mixing: Mixing?
   /// Multiply-accumulate operations in all.
   package let multiplyAdds: Int
   /// Whether transformed weights are kept from tile to tile and for later pictures.
@@ -37,7 +48,7 @@ public struct WorkPlan: Sendable {
   public var recomputedShare: Double {
     let whole = passes.reduce(0.0) { $0 + Double($1.tiles.width * $1.tiles.height) }
     let computed = passes.reduce(0.0) { $0 + Double($1.tiles.computedArea) }
-    return computed / whole - 1
+    return whole > 0 ? computed / whole - 1 : 0
   }
   /// Pixels around each tile that are computed for its sake.
   public var halo: Int { passes.map(\.tiles.halo).max() ?? 0 }
@@ -46,6 +57,20 @@ public struct WorkPlan: Sendable {
     passes.map {
       ($0.tiles.columns.count, $0.tiles.rows.count, $0.tiles.largest.width, $0.tiles.largest.height)
     }
+  }
+
+  /// What comes out of the network and the resampler behind it: what is mixed is rounded after that.
+  var networkOutput: RowFormat {
+    var format = output
+    if mixing != nil { format.depth = .sixteen }
+    return format
+  }
+
+  /// Rows of the input that are read at a time.
+  var rowsAtOnce: Int { Self.rowsAtOnce(of: input) }
+
+  static func rowsAtOnce(of input: RowFormat) -> Int {
+    max(1, min(input.height, (1 << 20) / max(1, input.rowByteCount)))
   }
 
   /// Whether the last pass's rows are resampled to reach the size.

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Upscale
+
+/// `upscale model info`.
+struct ModelInfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Says what a weight file holds.")
+
+  @Argument(
+    help: ArgumentHelp(
+      "A name of 'upscale model list', or a weight file.", valueName: "name|file"))
+  var model: String
+
+  @OptionGroup var folder: ModelFolderOptions
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  /// Sides of the picture that memory is said for.
+  private static let side = 1000
+
+  func run() throws {
+    let library = try folder.library()
+    let reference = ModelReference(self.model)
+    let model = try reference.load(from: library)
+    let sha256 = try reference.weightsDigest(in: library)
+    let official = try library.officialName(of: model, sha256: sha256)
+    let memory = try Upscaler(model: model).workMemory(width: Self.side, height: Self.side)
+    let (kind, shape) = describe(model.architecture)
+    let cost = model.architecture
+    let types = model.elementTypes.map(\.rawValue).joined(separator: ", ")
+    if json {
+      let members: [(String, JSON)] =
+        [
+          ("name", .string(model.name)), ("architecture", .string(kind)),
+          ("scale", .integer(model.architecture.scale)),
+          ("parameters", .integer(model.parameterCount)),
+          ("bytes", .integer(model.byteCount)), ("types", .string(types)),
+          ("multiply_adds_per_pixel", .number(cost.multiplyAddsPerPixel, digits: 0)),
+          ("relative_cost", .number(cost.relativeCost, digits: 4)),
+          ("halo", .integer(model.architecture.halo)),
+          ("weights_memory", .integer(model.packedByteCount)),
+          ("least_memory_of_a_megapixel", .integer(memory.least)),
+          ("untiled_memory_of_a_megapixel", .integer(memory.whole)),
+          ("sha256", .string(sha256)),
+          ("official_name", official.map { .string($0) } ?? .null),
+        ] + shape.map { ($0.key, .integer($0.value)) }
+      try Console.printResult(JSON.members(members).text)
+      return
+    }
+    let rows =
+      [
+        ["name", model.name], ["architecture", kind], ["scale", "x\(model.architecture.scale)"],
+        ["parameters", "\(model.parameterCount)"],
+        ["weights", "\(byteCountText(model.byteCount)) of \(types)"],
+        [
+          "multiply-adds",
+          "\(fixed(cost.multiplyAddsPerPixel / 1e6, digits: 2)) million for a pixel of the input",
+        ],
+        [
+          "cost",
+          "\(costText(cost.relativeCost)) of realesrgan-x4plus for a pixel of the result",
+        ],
+        ["halo", "\(model.architecture.halo) pixels around a tile"],
+        [
+          "memory",
+          "\(byteCountText(model.packedByteCount)) of weights; a picture of \(Self.side) x \(Self.side): "
+            + "\(byteCountText(memory.whole)) in one piece, \(byteCountText(memory.least)) in the smallest tiles",
+        ],
+        ["sha256", sha256],
+      ] + (official.map { [["official name", $0]] } ?? [])
+      + shape.map { [$0.label, "\($0.value)"] }
+    try Console.printResult(table(rows))
+  }
+}
+
+/// A hyper-parameter of a network: its name for programs, its name for people, its value.
+private typealias ShapeMember = (key: String, label: String, value: Int)
+
+/// The name and hyper-parameters of an architecture.
+private func describe(_ architecture: Architecture) -> (name: String, shape: [ShapeMember]) {
+  switch architecture {
+  case .rrdbNet(let shape):
+    (
+      shape.hasShortcuts ? "RRDBNet with shortcuts (ESRGAN+)" : "RRDBNet",
+      [
+        ("features", "features", shape.features), ("growth", "growth", shape.growth),
+        ("blocks", "blocks", shape.blocks), ("upsamplings", "upsamplings", shape.upsamplings),
+        ("unshuffle", "unshuffle", shape.unshuffle),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
+      ]
+    )
+  case .srvggNetCompact(let shape):
+    (
+      "SRVGGNetCompact",
+      [
+        ("features", "features", shape.features),
+        ("convolutions", "convolutions", shape.convolutions),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
+      ]
+    )
+  case .span(let shape):
+    (
+      "SPAN",
+      [
+        ("features", "features", shape.features),
+        ("inputs", "channels in", shape.inputChannels),
+        ("outputs", "channels out", shape.outputChannels),
+      ]
+    )
+  }
+}
