@@ -124,7 +124,9 @@ struct FastPrecisionTests {
     }
   }
 
-  @Test("It is not the exact result under another name")
+  @Test(
+    "It is not the exact result under another name",
+    .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch))
   func differs() throws {
     let model = try bundledModel("realesr-animevideov3")
     let picture = try VariedPictures.picture("cat")
@@ -135,7 +137,9 @@ struct FastPrecisionTests {
     #expect(!results[0].bytes.elementsEqual(results[1].bytes))
   }
 
-  @Test("The same bytes for any thread count", arguments: bundledModels)
+  @Test(
+    "The same bytes for any thread count",
+    .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch), arguments: bundledModels)
   func threads(model: String) throws {
     let picture = Picture.waves(width: 70, height: 90)
     let results = try [1, 2, 3].map { threads in
@@ -147,7 +151,9 @@ struct FastPrecisionTests {
     #expect(results[2].bytes.elementsEqual(results[0].bytes))
   }
 
-  @Test("The same bytes for any tile size, for networks that promise it")
+  @Test(
+    "The same bytes for any tile size, for networks that promise it",
+    .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch))
   func tiles() throws {
     let picture = Picture.waves(width: 210, height: 50)
     let results = try [nil, 32, 77].map { tile in

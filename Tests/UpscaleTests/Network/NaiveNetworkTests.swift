@@ -20,7 +20,9 @@ import Testing
     }
   }
 
-  @Test("The bundled networks, against PyTorch and the engine", arguments: bundledModels)
+  @Test(
+    "The bundled networks, against PyTorch and the engine",
+    .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch), arguments: bundledModels)
   func bundled(name: String) throws {
     let model = try bundledModel(name)
     // Large networks take a second for four pixels here.

@@ -36,6 +36,7 @@ struct NetworkGoldenTests {
   }
 
   @Test(
+    .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch),
     arguments: bundledModels,
     ["chelsea-1x1", "coffee-2x7", "coffee-5x3", "chelsea-24x24", "chelsea-61x47"])
   func bundled(model: String, picture: String) throws {

@@ -79,7 +79,10 @@ import Testing
     arguments: [Precision.exact, .fast])
   func tiles(precision: Precision) throws {
     let model = try Model(name: "span", tensors: WeightFiles.spanTensors(features: 20))
-    let picture = Picture.waves(width: 251, height: 229, noise: 0.1)
+    let picture =
+      Sanitizer.isOn
+      ? Picture.waves(width: 91, height: 83, noise: 0.1)
+      : Picture.waves(width: 251, height: 229, noise: 0.1)
     func enlarge(threads: Int, tile: Int?) throws -> Picture {
       try Upscaler(model: model, precision: precision, threads: threads, tileSize: tile)
         .upscale(picture, depth: .sixteen)
