@@ -38,7 +38,7 @@ struct EngineOptions: ParsableArguments {
   static let standard: EngineOptions = {
     var options = EngineOptions()
     options.model = "realesrgan-x4plus"
-    options.folder.modelsDir = nil
+    options.folder = .standard
     options.precision = Precision.exact.rawValue
     options.threads = nil
     options.tile = nil
