@@ -26,7 +26,7 @@ struct ModelInfoCommand: ParsableCommand {
     let model = try reference.load(from: library)
     let sha256 = try reference.weightsDigest(in: library)
     let official = try library.officialName(of: model, sha256: sha256)
-    let memory = try Upscaler(model: model).workMemory(width: Self.side, height: Self.side)
+    let memory = try workMemory(of: model)
     let (kind, shape) = describe(model.architecture)
     let cost = model.architecture
     let types = model.elementTypes.map(\.rawValue).joined(separator: ", ")
@@ -41,8 +41,8 @@ struct ModelInfoCommand: ParsableCommand {
           ("relative_cost", .number(cost.relativeCost, digits: 4)),
           ("halo", .integer(model.architecture.halo)),
           ("weights_memory", .integer(model.packedByteCount)),
-          ("least_memory_of_a_megapixel", .integer(memory.least)),
-          ("untiled_memory_of_a_megapixel", .integer(memory.whole)),
+          ("least_memory_of_a_megapixel", memory.map { .integer($0.least) } ?? .null),
+          ("untiled_memory_of_a_megapixel", memory.map { .integer($0.whole) } ?? .null),
           ("sha256", .string(sha256)),
           ("official_name", official.map { .string($0) } ?? .null),
         ] + shape.map { ($0.key, .integer($0.value)) }
@@ -65,13 +65,27 @@ struct ModelInfoCommand: ParsableCommand {
         ["halo", "\(model.architecture.halo) pixels around a tile"],
         [
           "memory",
-          "\(byteCountText(model.packedByteCount)) of weights; a picture of \(Self.side) x \(Self.side): "
-            + "\(byteCountText(memory.whole)) in one piece, \(byteCountText(memory.least)) in the smallest tiles",
+          "\(byteCountText(model.packedByteCount)) of weights"
+            + (memory.map {
+              "; a picture of \(Self.side) x \(Self.side): \(byteCountText($0.whole)) in one piece, "
+                + "\(byteCountText($0.least)) in the smallest tiles"
+            } ?? ", for which there is too little"),
         ],
         ["sha256", sha256],
       ] + (official.map { [["official name", $0]] } ?? [])
       + shape.map { [$0.label, "\($0.value)"] }
     try Console.printResult(table(rows))
+  }
+
+  /// What a picture takes; nil where the weights themselves would take too much.
+  private func workMemory(of model: Model) throws(UpscaleError) -> (least: Int, whole: Int)? {
+    do throws(UpscaleError) {
+      try MemoryBudget().check(model)
+      return try Upscaler(model: model).workMemory(width: Self.side, height: Self.side)
+    } catch {
+      guard error.cause.isScarcity else { throw error }
+      return nil
+    }
   }
 }
 

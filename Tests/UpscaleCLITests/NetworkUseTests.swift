@@ -104,6 +104,28 @@ import Upscale
     #expect(folder.names == ["in.png"])
   }
 
+  @Test("A scale beyond the model's own is reached by applying it again, in 16 bits between")
+  func secondPass() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      WeightFiles.safeTensors(WeightFiles.compactTensors(scale: 2)), as: "x2.safetensors")
+    try folder.write(Samples.colour(.png), as: "in.png")
+    for (input, output, more) in [
+      ("in.png", "once.png", ["--depth", "16"]), ("once.png", "twice.png", ["--depth", "8"]),
+      ("in.png", "four.png", ["--scale", "4"]),
+    ] {
+      let result = try ProcessRunner.run(
+        Command.path, ["image", input, output, "-m", "x2.safetensors"] + more, in: folder.url)
+      #expect(result.exitCode == 0, "\(result.standardError)")
+    }
+    #expect(try folder.read("twice.png") == folder.read("four.png"))
+    let plan = try Command.run(
+      "image", "in.png", "out.png", "-m", "x2.safetensors", "-s", "7", "--tile", "16", "--dry-run",
+      in: folder)
+    #expect(plan.outputText.contains("168 × 112"), "\(plan.standardError)")
+    #expect(plan.outputText.components(separatedBy: ", then ").count == 3)
+  }
+
   @Test("What is no share is refused", arguments: ["1.5", "-0.1", "half", "nan"])
   func shares(text: String) throws {
     let folder = try TemporaryFolder()

@@ -87,7 +87,7 @@ public final class PictureJob {
       scale: spec.scale, depth: depth, memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),
-      budget.bytes - budget.free + codecs + plan.bytes)
+      budget.bytes - free + codecs + plan.bytes)
   }
 
   /// Does the work; the encoded result goes to `target` piece by piece.
