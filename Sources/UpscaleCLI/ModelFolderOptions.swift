@@ -11,13 +11,6 @@ struct ModelFolderOptions: ParsableArguments {
       """, valueName: "dir"))
   var modelsDir: String?
 
-  /// What holds if nothing is said.
-  static let standard: ModelFolderOptions = {
-    var options = ModelFolderOptions()
-    options.modelsDir = nil
-    return options
-  }()
-
   /// The models that can be asked for.
   ///
   /// - Throws: `.configuration` for a folder that was named and is not there.
