@@ -25,6 +25,32 @@ RATE = setting("RATE", 0.1)
 SEED = setting("SEED", 7)
 
 
+def turns(log):
+    """How many pictures a user was ahead of one who waited, at most, and how many pictures were fetched late.
+
+    Jobs are numbered as they were accepted; users sent one each in turn. A picture that could not be
+    fetched is tried again after a pause, in which others go on: its user does not count as waiting.
+    """
+    events = re.findall(r"picture (enlarged|not fetched) job=(\d+)", log)
+    jobs = sorted({int(job) for event, job in events if event == "enlarged"})
+    place = {job: index for index, job in enumerate(jobs)}
+    counts = [0] * USERS
+    delayed = set()
+    spread = 0
+    for event, job in events:
+        job = int(job)
+        if event == "not fetched":
+            delayed.add(job)
+            continue
+        counts[place[job] % USERS] += 1
+        waiting = [
+            count for user, count in enumerate(counts)
+            if count < PICTURES and jobs[count * USERS + user] not in delayed]
+        if waiting:
+            spread = max(spread, max(counts) - min(waiting))
+    return spread, len(delayed)
+
+
 def main():
     check = Check()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="upscale-soak-"))
@@ -80,18 +106,10 @@ def main():
     unexplained = [key for key in twice if all(call["delivered"] for call in found[key][:-1])
                    or len(found[key]) > 2]
     check(not unexplained, f"{len(twice)} answered twice, all by a lost answer: {unexplained}")
-    # Jobs are numbered as they were accepted; users sent one each in turn.
     log = bot.log()
-    order = [int(job) for job in re.findall(r"picture enlarged job=(\d+)", log)]
-    rank = {job: place for place, job in enumerate(sorted(set(order)))}
-    counts = [0] * USERS
-    spread = 0
-    for job in order:
-        counts[rank[job] % USERS] += 1
-        waiting = [count for count in counts if count < PICTURES]
-        if waiting:
-            spread = max(spread, max(counts) - min(waiting))
-    check(spread <= 3, f"turns: nobody was more than {spread} pictures ahead of one who waited")
+    spread, delayed = turns(log)
+    check(spread <= 3, f"turns: nobody was more than {spread} pictures ahead of one who waited "
+                       f"({delayed} pictures waited for another try to fetch them)")
 
     faults = sum(1 for call in calls if call.get("fault"))
     check(faults >= RATE * len(calls) * 0.4, f"{faults} of {len(calls)} calls failed by chance")
