@@ -58,13 +58,15 @@ package struct PyTorchFile: Sendable {
     let value = try machine.run()
     let found = try Self.dictionary(in: value, of: machine)
     var places: Places = [:]
+    var entries: [ZipArchive.Entry] = []
     for key in Set(found.values.map { machine.storages[machine.tensors[$0].storage].key }) {
       guard let entry = archive.entries["\(root)data/\(key)"] else {
         throw UpscaleError(.badModel, "is damaged: it has no storage \(quoted(key))")
       }
       places[key] = entry.range
-      if !isTrusted { try archive.check(entry) }
+      entries.append(entry)
     }
+    if !isTrusted { try archive.check(entries) }
     tensors = try Self.tensors(found, of: machine, in: file, at: places)
   }
 

@@ -1,3 +1,6 @@
+import Synchronization
+import SystemSupport
+
 /// The directory of a zip archive whose entries are stored, as PyTorch writes them (1.6 and newer).
 ///
 /// Readers of zip files interpret contradictory archives differently, so that a scanner may see other
@@ -64,6 +67,36 @@ struct ZipArchive: Sendable {
       throw UpscaleError(
         .badModel, "is damaged: the checksum of its entry \(quoted(entry.name)) is wrong")
     }
+  }
+
+  /// Bytes for which a thread is worth starting.
+  private static let bytesPerThread = 4 << 20
+
+  /// Checks entries as `check(_:)` does, on all cores: reading the bytes of a large model twice is most of
+  /// what loading takes.
+  ///
+  /// - Throws: the error of one of the entries.
+  func check(_ entries: [Entry]) throws(UpscaleError) {
+    let bytes = entries.reduce(0) { $0 + $1.range.count }
+    let count = min(Machine.coreCount, bytes / Self.bytesPerThread)
+    let next = Atomic(0)
+    let failure = Shared<UpscaleError?>(nil)
+    @Sendable func checkNext() {
+      while failure.read({ $0 == nil }) {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < entries.count else { return }
+        do throws(UpscaleError) {
+          try check(entries[index])
+        } catch {
+          failure.note { $0 = error }
+        }
+      }
+    }
+    // Without further threads this one does it all.
+    let threads = count > 1 ? try? Workers(count: count - 1) { _ in checkNext() } : nil
+    checkNext()
+    threads?.join()
+    if let failure = failure.read({ $0 }) { throw failure }
   }
 
   // MARK: The directory
