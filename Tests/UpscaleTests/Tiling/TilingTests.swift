@@ -178,7 +178,7 @@ struct UpscalerTests {
     let picture = Picture.waves(width: 24, height: 24)
     var seen: [Double] = []
     _ = try upscaler.upscale(picture, observer: WorkObserver { seen.append($0) })
-    #expect(seen == seen.sorted() && seen.count > 8)
+    #expect(seen == seen.sorted() && seen.count > 3, "\(seen)")
     #expect(abs((seen.last ?? 0) - 1) < 1e-6)
     var asked = 0
     #expect {
