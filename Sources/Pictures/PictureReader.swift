@@ -41,6 +41,8 @@ package final class PictureReader {
   /// Bytes of the decoder's own.
   private let decoderMemory: Int
   private var nextRow = 0
+  /// The first rows, while they were read to look at them and are not asked for yet.
+  private var peeked: (rows: ByteBuffer, count: Int)?
   /// The whole picture upright, while it is needed.
   private var whole: ByteBuffer?
 
@@ -122,7 +124,11 @@ package final class PictureReader {
     let pixels = stored.height * rowBytes
     decoderMemory = Int(clamping: header.memory) + (1 << 16)
     var memory = decoderMemory
-    if wholeReason != nil { memory += isTurned ? 2 * pixels : pixels }
+    if wholeReason != nil {
+      memory += isTurned ? 2 * pixels : pixels
+    } else {
+      memory += min(pixels, max(1 << 20, rowBytes))
+    }
     self.memory = memory
   }
 
@@ -195,10 +201,20 @@ package final class PictureReader {
     precondition(count >= 0 && nextRow + count <= height, "no more rows than there are")
     precondition(target.count == count * rowByteCount, "room for just these rows")
     guard count > 0 else { return }
+    if let peeked {
+      let given = min(count, peeked.count - nextRow)
+      let size = given * rowByteCount
+      target.copyMemory(
+        from: UnsafeRawBufferPointer(
+          rebasing: peeked.rows.bytes[nextRow * rowByteCount..<nextRow * rowByteCount + size]))
+      nextRow += given
+      if nextRow == peeked.count { self.peeked = nil }
+      try read(count - given, into: UnsafeMutableRawBufferPointer(rebasing: target[size...]))
+      return
+    }
     if wholeReason == nil {
-      try decode(count, into: target)
-      if facts.orientation.readsColumnsBackwards { mirror(target, rows: count) }
-    } else if count == height, facts.orientation == .upright {
+      try decodeRows(count, into: target)
+    } else if whole == nil, count == height, facts.orientation == .upright {
       try decode(count, into: target)
     } else {
       if whole == nil { whole = try readWhole() }
@@ -209,6 +225,42 @@ package final class PictureReader {
       if nextRow + count == height { self.whole = nil }
     }
     nextRow += count
+  }
+
+  /// Finds out what the samples are like. To be called before any other reading.
+  ///
+  /// - Returns: what they are like, and whether rows can be read afterwards: where more than the first of them
+  ///   had to be looked at, another reader has to be made.
+  /// - Throws: as `read`.
+  package func examineContent() throws(UpscaleError) -> (content: PictureContent, isSpent: Bool) {
+    precondition(nextRow == 0, "before any other reading")
+    var examiner = ContentExaminer(
+      RowFormat(width: width, height: height, layout: layout, depth: depth))
+    if examiner.isSettled { return (examiner.content, false) }
+    if wholeReason != nil {
+      let pixels = try readWhole()
+      whole = pixels
+      examiner.take(UnsafeRawBufferPointer(pixels.bytes))
+      return (examiner.content, false)
+    }
+    let rows = storedRowsAtOnce
+    let buffer = try ByteBuffer(count: rows * rowByteCount, for: "rows")
+    for first in stride(from: 0, to: height, by: rows) where !examiner.isSettled {
+      let count = min(rows, height - first)
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowByteCount)])
+      try decodeRows(count, into: part)
+      examiner.take(UnsafeRawBufferPointer(part))
+      if first == 0, examiner.isSettled || count == height { peeked = (buffer, count) }
+    }
+    return (examiner.content, peeked == nil)
+  }
+
+  /// Decodes rows of a picture that is not whole in memory.
+  private func decodeRows(
+    _ count: Int, into target: UnsafeMutableRawBufferPointer
+  ) throws(UpscaleError) {
+    try decode(count, into: target)
+    if facts.orientation.readsColumnsBackwards { mirror(target, rows: count) }
   }
 
   /// Bytes that `readToEnd` takes at most.

@@ -13,4 +13,9 @@ package struct RowFormat: Sendable, Hashable {
   }
 
   package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
+
+  /// The same with other channels.
+  package func with(_ layout: Picture.Layout) -> RowFormat {
+    RowFormat(width: width, height: height, layout: layout, depth: depth)
+  }
 }

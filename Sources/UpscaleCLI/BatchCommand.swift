@@ -219,7 +219,7 @@ struct BatchCommand: ParsableCommand {
     let requested = try engine.requestedModel(scale: form.scale, used: use, console)
     let settings = BatchSettings(
       format: format, encoding: form.encoding, scale: form.scale,
-      depth: form.depth, precision: engine.precision,
+      depth: form.depth, alpha: form.alpha, precision: engine.precision,
       usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)
     var request = BatchRequest(

@@ -6,6 +6,8 @@ public import Upscale
 
 extension Precision: ExpressibleByArgument {}
 
+extension AlphaTreatment: ExpressibleByArgument {}
+
 extension WorkerSettings.Sandbox: ExpressibleByArgument {
   package static var allValueStrings: [String] { ["auto", "require", "off"] }
 

@@ -36,6 +36,14 @@ struct OutputOptions: ParsableArguments {
       valueName: "bits"))
   var depth: Picture.Depth?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      How transparency is enlarged: by the network, by resampling, or 'auto' for the network where edges are \
+      hard; 'drop' leaves it out and takes colours as they are stored.
+      """))
+  var alpha = AlphaTreatment.automatic
+
   @Flag(help: "Never replace an output that exists: fail, or skip it in a batch.")
   var noClobber = false
 
@@ -82,6 +90,6 @@ struct OutputOptions: ParsableArguments {
   /// What the result is like.
   func outputSpec(_ format: PictureFormat) -> OutputSpec {
     OutputSpec(
-      format: format, encoding: encoding, scale: scale, depth: depth)
+      format: format, encoding: encoding, scale: scale, depth: depth, alpha: alpha)
   }
 }

@@ -10,6 +10,7 @@ package struct BatchSettings: Sendable {
   package var scale: Double?
   /// nil for the input's depth, where the format has it.
   package var depth: Picture.Depth?
+  package var alpha: AlphaTreatment
   /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
   /// Whether results of all eight positions are averaged.
@@ -23,7 +24,8 @@ package struct BatchSettings: Sendable {
 
   package init(
     format: PictureFormat? = nil, encoding: EncodingOptions = EncodingOptions(),
-    scale: Double? = nil, depth: Picture.Depth? = nil, precision: Precision = .exact,
+    scale: Double? = nil, depth: Picture.Depth? = nil, alpha: AlphaTreatment = .automatic,
+    precision: Precision = .exact,
     usesSelfEnsemble: Bool = false, strength: Double = 1,
     model: String, modelScale: Int
   ) {
@@ -31,6 +33,7 @@ package struct BatchSettings: Sendable {
     self.encoding = encoding
     self.scale = scale
     self.depth = depth
+    self.alpha = alpha
     self.precision = precision
     self.usesSelfEnsemble = usesSelfEnsemble
     self.strength = strength
@@ -55,6 +58,7 @@ package struct BatchSettings: Sendable {
     line.add("quality", encoding.quality.map { "\($0)" } ?? "default")
     line.add("lossless", encoding.lossless ? "yes" : "no")
     line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
+    line.add("alpha", alpha.rawValue)
     return line
   }
 
@@ -71,6 +75,7 @@ package struct BatchSettings: Sendable {
     if format == .png { encoding.quality = nil }
     if format == .jpeg { encoding.lossless = false }
     return OutputSpec(
-      format: format, encoding: encoding, scale: scale, depth: format == .png ? depth : nil)
+      format: format, encoding: encoding, scale: scale, depth: format == .png ? depth : nil,
+      alpha: alpha)
   }
 }

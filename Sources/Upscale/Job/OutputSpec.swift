@@ -10,6 +10,8 @@ public struct OutputSpec: Sendable, Equatable {
   public var scale: Double?
   /// Bits of a sample; nil for the input's, where the format has it.
   public var depth: Picture.Depth?
+  /// What is made of the picture's transparency.
+  public var alpha: AlphaTreatment
 
   /// The wishes for an output.
   ///
@@ -18,13 +20,15 @@ public struct OutputSpec: Sendable, Equatable {
   ///   - encoding: quality, and whether WebP is lossless.
   ///   - scale: the factor between the sides; nil for the model's own.
   ///   - depth: bits of a sample; nil for the input's, where the format has it.
+  ///   - alpha: what is made of the picture's transparency.
   public init(
     format: PictureFormat, encoding: EncodingOptions = EncodingOptions(), scale: Double? = nil,
-    depth: Picture.Depth? = nil
+    depth: Picture.Depth? = nil, alpha: AlphaTreatment = .automatic
   ) {
     self.format = format
     self.encoding = encoding
     self.scale = scale
     self.depth = depth
+    self.alpha = alpha
   }
 }

@@ -55,7 +55,8 @@ extension PictureJob {
   private func trial(_ sample: Picture) throws(UpscaleError) -> (Picture, Int) {
     let depth = plan.output.depth
     let piece = try upscaler.plan(
-      width: sample.width, height: sample.height, layout: sample.layout, inputDepth: sample.depth,
+      width: sample.width, height: sample.height, channels: plan.channels,
+      inputDepth: sample.depth,
       depth: depth, memory: plan.bytes)
     var result: [UInt8] = []
     var offset = 0
@@ -69,7 +70,8 @@ extension PictureJob {
       result.append(contentsOf: rows)
     }
     let picture = Picture(
-      width: piece.output.width, height: piece.output.height, layout: sample.layout, depth: depth,
+      width: piece.output.width, height: piece.output.height, layout: piece.output.layout,
+      depth: depth,
       bytes: result)
     return (picture, piece.multiplyAdds)
   }

@@ -43,7 +43,6 @@ public final class PictureJob {
     budget: MemoryBudget = MemoryBudget()
   ) throws(UpscaleError) {
     let reader = try PictureReader(bytes, limits: limits)
-    self.reader = reader
     self.bytes = bytes
     self.limits = limits
     self.spec = spec
@@ -55,9 +54,6 @@ public final class PictureJob {
     try PictureEncoder.check(
       width: size.width, height: size.height, layout: reader.layout, format: spec.format)
     let depth = spec.depth ?? (spec.format == .png ? reader.depth : .eight)
-    losses = PictureEncoder.losses(
-      layout: reader.layout, depth: reader.depth, iccProfile: reader.iccProfile, as: spec.format)
-
     let output = RowFormat(
       width: size.width, height: size.height, layout: reader.layout, depth: depth)
     func writing(optimised: Bool) -> Int {
@@ -82,8 +78,15 @@ public final class PictureJob {
           .init(.picture(isOutput: reading <= encoding), needed: codecs, available: free)),
         "not enough memory: \(reason) \(needs) and \(may) may be used")
     }
+    let (content, isSpent) = try reader.examineContent()
+    self.reader = isSpent ? try PictureReader(bytes, limits: limits) : reader
+    let channels = ChannelPlan(
+      reader.layout, content: content, depth: reader.depth, treatment: spec.alpha)
+    losses = PictureEncoder.losses(
+      layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
+      as: spec.format)
     plan = try upscaler.plan(
-      width: reader.width, height: reader.height, layout: reader.layout, inputDepth: reader.depth,
+      width: reader.width, height: reader.height, channels: channels, inputDepth: reader.depth,
       scale: spec.scale, depth: depth, memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),

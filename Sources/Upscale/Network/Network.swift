@@ -19,6 +19,9 @@ package protocol Network: Sendable {
   /// one level off.
   var isExactInTiles: Bool { get }
 
+  /// Whether it enlarges edges from black to white within a pixel well, such as those of masks.
+  var suitsHardEdges: Bool { get }
+
   /// Multiply-accumulate operations for a tile of this size in input pixels.
   func multiplyAdds(width: Int, height: Int) -> Int
   /// Bytes of the workspace for tiles up to this size in input pixels.
@@ -38,13 +41,28 @@ package protocol Network: Sendable {
 extension Network {
   /// How often the network is applied to a tile. A gray network is applied to each colour by itself,
   /// as if it were a gray picture. A network that makes three channels of one is applied to the luma.
-  func applications(to layout: Picture.Layout) -> Int { takesColorsApart ? layout.colorCount : 1 }
+  func applications(to layout: Picture.Layout) -> Int { subjects(of: layout).count }
+
+  /// What the network is applied to, one after the other.
+  ///
+  /// - Parameters:
+  ///   - layout: the picture's channels.
+  ///   - takesAlpha: whether alpha is one of them.
+  /// - Returns: the colours, then alpha.
+  func subjects(of layout: Picture.Layout, takingAlpha takesAlpha: Bool = false) -> [NetworkSubject]
+  {
+    let colors: [NetworkSubject] =
+      takesColorsApart
+      ? (0..<layout.colorCount).map { .color($0) } : [inputChannels == 1 ? .luma : .colors]
+    return colors + (takesAlpha ? [.alpha] : [])
+  }
 
   /// Whether it is applied to each colour by itself.
   var takesColorsApart: Bool { inputChannels == 1 && outputChannels == 1 }
   /// Whether it makes alpha, too.
   var makesAlpha: Bool { outputChannels == 4 }
 
+  package var suitsHardEdges: Bool { true }
   package var weightBytesToKeep: Int { 0 }
   package var keepingArea: Int { 0 }
   package func keepWeights() {}

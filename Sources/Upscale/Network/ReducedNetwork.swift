@@ -15,6 +15,7 @@ struct ReducedNetwork: Network {
   /// less than one of its input.
   var tileHalo: Int { network.tileHalo }
   var isExactInTiles: Bool { network.isExactInTiles }
+  var suitsHardEdges: Bool { network.suitsHardEdges }
   var weightBytesToKeep: Int { network.weightBytesToKeep }
   var keepingArea: Int { network.keepingArea }
 

@@ -29,6 +29,8 @@ package struct SPAN: Network {
   package var outputChannels: Int { shape.outputChannels }
   package var tileHalo: Int { Architecture.span(shape).halo }
   package var isExactInTiles: Bool { true }
+  /// At such edges it computes values far outside the range of a picture.
+  package var suitsHardEdges: Bool { false }
 
   /// Columns of tiles of a panel: 512 pixels.
   private static let panel = 128

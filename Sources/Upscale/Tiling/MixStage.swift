@@ -44,16 +44,39 @@ final class MixStage {
   /// Hands on the next row.
   private func give(_ network: UnsafeRawBufferPointer?) throws(UpscaleError) {
     let plain = try plain.row(nextRow)
-    for index in 0..<output.width * output.layout.rawValue {
-      let base = Float(plain.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-      let value = network.map { network in
-        let other = Float(network.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-        return base + (other - base) * strength
+    let channels = output.layout.rawValue
+    for pixel in 0..<output.width {
+      let first = pixel * channels
+      let share = network.map { colorShare(of: $0, over: plain, at: first) } ?? 0
+      for index in first..<first + channels {
+        let base = Self.sample(plain, at: index)
+        let isAlpha = output.layout.hasAlpha && index == first + channels - 1
+        let value = network.map { network in
+          base + (Self.sample(network, at: index) - base) * (isAlpha ? strength : share)
+        }
+        store(value ?? base, at: index)
       }
-      store(value ?? base, at: index)
     }
     nextRow += 1
     try next(UnsafeRawBufferPointer(mixed.bytes))
+  }
+
+  /// The network's share of a pixel's colour: colours count by their alpha, since a transparent pixel of the
+  /// plain enlargement has none.
+  @inline(__always)
+  private func colorShare(
+    of network: UnsafeRawBufferPointer, over plain: UnsafeRawBufferPointer, at first: Int
+  ) -> Float {
+    guard output.layout.hasAlpha else { return strength }
+    let alpha = first + output.layout.rawValue - 1
+    let part = Self.sample(network, at: alpha) * strength
+    let sum = part + Self.sample(plain, at: alpha) * (1 - strength)
+    return sum > 0 ? part / sum : 1
+  }
+
+  @inline(__always)
+  private static func sample(_ row: UnsafeRawBufferPointer, at index: Int) -> Float {
+    Float(row.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
   }
 
   @inline(__always)

@@ -6,8 +6,8 @@ import SystemSupport
 ///
 /// A window holds the rows that the next row of tiles reads. Once they are complete, the tiles are
 /// computed side by side into a band of output rows, and the band is handed to `next`. Colour goes
-/// through the network. Alpha goes through a resampler, unless the network makes it. A gray network is
-/// applied to the colours one after the other. Where tiles are computed in all positions, the results are
+/// through the network. Alpha goes through a resampler or the network, as if it were a gray picture, unless the
+/// network makes it. A gray network is applied to the colours one after the other. Where tiles are computed in all positions, the results are
 /// averaged before they are rounded.
 final class NetworkStage {
   private let network: any Network
@@ -20,6 +20,9 @@ final class NetworkStage {
   private let window: RowWindow
   private let band: ByteBuffer
   private let alpha: AlphaResizer?
+  /// nil where the network makes alpha, or there is none.
+  private let bounds: AlphaBounds?
+  private let subjects: [NetworkSubject]
   /// nil where tiles are computed upright only.
   private let sums: EnsembleSums?
   /// nil for a single tile, and where tiles are computed in all positions, in which they reach differently
@@ -51,9 +54,11 @@ final class NetworkStage {
     band = try ByteBuffer(
       count: NetworkStage.bandBytes(pass.tiles, pass.output, scale: network.scale),
       for: "output rows")
-    alpha =
-      pass.input.layout.hasAlpha && !network.makesAlpha
-      ? AlphaResizer(from: pass.input, to: pass.output) : nil
+    alpha = pass.alpha == .resampled ? AlphaResizer(from: pass.input, to: pass.output) : nil
+    bounds =
+      pass.alpha == .resampled || pass.alpha == .network
+      ? AlphaBounds(input: pass.input, output: pass.output, scale: network.scale) : nil
+    subjects = pass.subjects(of: network)
     sums =
       pass.tiles.isMirrored
       ? try EnsembleSums(pass.tiles, scale: network.scale, channels: network.outputChannels) : nil
@@ -128,7 +133,6 @@ final class NetworkStage {
       slice.core.lowerBound * scale..<min(slice.core.upperBound * scale, pass.output.height)
     let input = TileInput(picture: window.content, unshuffle: network.unshuffle, engine: engine)
     let target = TileOutput(bytes: band.bytes, rows: rows, format: pass.output)
-    let applications = network.applications(to: pass.input.layout)
     let tiles = pass.tiles.tiles(ofRow: slice)
     for (column, tile) in tiles.enumerated() {
       let place = equalTiles?.place(of: tile, column: column, in: window.content) ?? .nowhere
@@ -137,49 +141,65 @@ final class NetworkStage {
           copy(tiles[other].core.columns, to: tile.core.columns, rows: rows.count)
         }
         try monitor.advance(
-          by: applications
+          by: subjects.count
             * network.multiplyAdds(width: tile.padded.width, height: tile.padded.height))
         continue
       }
-      for color in 0..<applications {
+      for subject in subjects {
+        if subject == .alpha, try skipsAlpha(column: column, tile: tile, row: slice) { continue }
         if let sums {
           try average(
-            column: pass.tiles.columns[column], row: slice, color: color, from: input, in: sums,
+            column: pass.tiles.columns[column], row: slice, subject, from: input, in: sums,
             into: target)
           continue
         }
-        prepare(tile, color: color, from: input)
-        try run(tile, color: color, into: target)
+        prepare(tile, subject, from: input)
+        try run(tile, subject, into: target)
       }
     }
     let result = UnsafeMutableRawBufferPointer(
       rebasing: band.bytes[..<(rows.count * pass.output.rowByteCount)])
     alpha?.fill(result, rows: rows, from: window.content)
+    bounds?.apply(to: result, rows: rows, from: window.content, on: engine.pool)
     try next(UnsafeRawBufferPointer(result))
+  }
+
+  /// Whether a tile's alpha is one value, which its bounds say without the network.
+  private func skipsAlpha(
+    column: Int, tile: TilePlan.Tile, row: TilePlan.Slice
+  ) throws(UpscaleError) -> Bool {
+    guard let bounds,
+      bounds.isConstant(columns: tile.core.columns, rows: tile.core.rows, in: window.content)
+    else { return false }
+    for symmetry in pass.tiles.symmetries {
+      let padded = pass.tiles.tile(
+        column: pass.tiles.columns[column], row: row, under: symmetry
+      ).padded
+      try monitor.advance(by: network.multiplyAdds(width: padded.width, height: padded.height))
+    }
+    return true
   }
 
   /// Fills the network's input.
   private func prepare(
-    _ tile: TilePlan.Tile, color: Int, from input: TileInput, symmetry: Symmetry = .identity
+    _ tile: TilePlan.Tile, _ subject: NetworkSubject, from input: TileInput,
+    symmetry: Symmetry = .identity
   ) {
     workspace.prepare(width: tile.padded.width, height: tile.padded.height)
-    // Of one channel: each colour, or the luma.
-    let isLuma = network.inputChannels == 1 && !network.takesColorsApart
-    input.fill(
-      workspace.input, from: tile.padded, firstColor: isLuma ? nil : color, symmetry: symmetry)
+    input.fill(workspace.input, from: tile.padded, of: subject, symmetry: symmetry)
   }
 
   /// Eight applications of the network, to a tile in all its positions.
   private func average(
-    column: TilePlan.Slice, row: TilePlan.Slice, color: Int, from input: TileInput,
-    in sums: EnsembleSums, into target: TileOutput
+    column: TilePlan.Slice, row: TilePlan.Slice, _ subject: NetworkSubject,
+    from input: TileInput, in sums: EnsembleSums, into target: TileOutput
   ) throws(UpscaleError) {
     let upright = pass.tiles.tile(column: column, row: row, under: .identity).core
       .scaled(by: network.scale)
     let channels = network.outputChannels
     for symmetry in Symmetry.all {
       let tile = pass.tiles.tile(column: column, row: row, under: symmetry)
-      prepare(tile, color: color, from: input, symmetry: symmetry)
+      prepare(tile, subject, from: input, symmetry: symmetry)
       sums.begin(symmetry, width: upright.width, height: upright.height)
       let core = tile.core.scaled(by: network.scale)
       let padded = tile.padded.scaled(by: network.scale)
@@ -198,8 +218,7 @@ final class NetworkStage {
     engine.pool.parallelFor(upright.height) { row in
       let isGood = target.write(
         row: upright.y + row, samples: sums.average(row: row), from: upright.x,
-        columns: upright.columns, channels: channels,
-        firstColor: network.takesColorsApart ? color : nil)
+        columns: upright.columns, channels: channels, of: subject)
       if !isGood { isFinite.store(false, ordering: .relaxed) }
     }
     try check(isFinite.load(ordering: .relaxed))
@@ -207,7 +226,7 @@ final class NetworkStage {
 
   /// One application of the network to a tile, whose input is there.
   private func run(
-    _ tile: TilePlan.Tile, color: Int, into target: TileOutput
+    _ tile: TilePlan.Tile, _ subject: NetworkSubject, into target: TileOutput
   ) throws(UpscaleError) {
     let core = tile.core.scaled(by: network.scale)
     let padded = tile.padded.scaled(by: network.scale)
@@ -221,7 +240,7 @@ final class NetworkStage {
       let isGood = target.write(
         row: row + padded.y, samples: samples, from: first,
         columns: core.columns.clamped(to: first..<first + columns.count), channels: channels,
-        firstColor: network.takesColorsApart ? color : nil)
+        of: subject)
       if !isGood { isFinite.store(false, ordering: .relaxed) }
     }
     try check(isFinite.load(ordering: .relaxed))

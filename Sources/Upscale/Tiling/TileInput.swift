@@ -17,14 +17,13 @@ struct TileInput {
   /// - Parameters:
   ///   - map: a network's input.
   ///   - region: in pixels of the picture, as it lies.
-  ///   - first: the colour that the first channel takes; others follow. nil for the luma of a network of
-  ///     one channel.
+  ///   - subject: what the network is applied to.
   ///   - symmetry: how the picture lies.
   ///
   /// Channel `c * u² + dy * u + dx` of pixel (x, y) is channel c of picture pixel
   /// (x * u + dx, y * u + dy), as `torch.nn.functional.pixel_unshuffle` orders them.
   func fill(
-    _ map: FeatureMap, from region: Rectangle, firstColor first: Int? = 0,
+    _ map: FeatureMap, from region: Rectangle, of subject: NetworkSubject = .colors,
     symmetry: Symmetry = .identity
   ) {
     let colors = map.channels / (unshuffle * unshuffle)
@@ -37,10 +36,7 @@ struct TileInput {
       for dy in 0..<unshuffle {
         let line = rows[row * unshuffle + dy]
         for color in 0..<colors {
-          let source: Source =
-            color == 3
-            ? layout.hasAlpha ? .sample(layout.rawValue - 1) : .one
-            : layout.isGray ? .sample(0) : first.map { .sample($0 + color) } ?? .luma
+          let source = Self.source(of: color, in: layout, subject)
           for dx in 0..<unshuffle {
             let channel = (color * unshuffle + dy) * unshuffle + dx
             let target =
@@ -91,6 +87,19 @@ struct TileInput {
     case sample(Int)
     case luma
     case one
+  }
+
+  private static func source(
+    of channel: Int, in layout: Picture.Layout, _ subject: NetworkSubject
+  ) -> Source {
+    let alpha = layout.rawValue - 1
+    if channel == 3 { return layout.hasAlpha && subject != .alpha ? .sample(alpha) : .one }
+    switch subject {
+    case .alpha: return .sample(alpha)
+    case .colors: return .sample(layout.isGray ? 0 : channel)
+    case .color(let color): return .sample(layout.isGray ? 0 : color)
+    case .luma: return layout.isGray ? .sample(0) : .luma
+    }
   }
 
   @inline(__always)

@@ -17,11 +17,11 @@ struct TileOutput: @unchecked Sendable {
   ///   - columns: columns of the output picture to write; those beyond its width are left out, as
   ///     are rows that are not held.
   ///   - channels: of the network: 1, 3, or 4 with alpha, which is left out where the picture has none.
-  ///   - firstColor: which colour a network of one channel gives; nil for all of them.
+  ///   - subject: what the network was applied to.
   /// - Returns: whether all samples are finite; those that are not are written as black or white.
   func write(
     row: Int, samples: UnsafePointer<Float>, from first: Int, columns: Range<Int>,
-    channels: Int, firstColor: Int? = 0
+    channels: Int, of subject: NetworkSubject = .colors
   ) -> Bool {
     guard rows.contains(row) else { return true }
     let perPixel = format.layout.rawValue
@@ -30,16 +30,19 @@ struct TileOutput: @unchecked Sendable {
     for x in columns.lowerBound..<max(columns.lowerBound, end) {
       let pixel = samples + (x - first) * channels
       let index = line + x * perPixel
+      if subject == .alpha {
+        store(channels == 1 ? pixel[0] : luma(pixel), at: index + perPixel - 1)
+        continue
+      }
       if channels == 4, format.layout.hasAlpha { store(pixel[3], at: index + perPixel - 1) }
       if channels == 1 {
-        if let firstColor {
-          store(pixel[0], at: index + firstColor)
+        if case .color(let color) = subject {
+          store(pixel[0], at: index + color)
         } else {
           for color in 0..<format.layout.colorCount { store(pixel[0], at: index + color) }
         }
       } else if format.layout.isGray {
-        // Rec. 601 luma, as every tool that turns colour into gray has it.
-        store(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2], at: index)
+        store(luma(pixel), at: index)
       } else {
         for color in 0..<3 { store(pixel[color], at: index + color) }
       }
@@ -47,6 +50,12 @@ struct TileOutput: @unchecked Sendable {
     return Self.areFinite(
       samples + (columns.lowerBound - first) * channels,
       count: max(0, end - columns.lowerBound) * channels)
+  }
+
+  /// Rec. 601 luma, as every tool that turns colour into gray has it.
+  @inline(__always)
+  private func luma(_ pixel: UnsafePointer<Float>) -> Float {
+    0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
   }
 
   /// Whether there is no infinity or NaN: a loop of its own, which uses vectors.

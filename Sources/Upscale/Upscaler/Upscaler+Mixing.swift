@@ -31,6 +31,8 @@ extension Upscaler {
   /// How many rows wait for the resampling of network and picture, with those that are read at once.
   private func resamplingRows(from input: RowFormat, to output: RowFormat) -> Int {
     let step = (input.height + output.height - 1) / max(1, output.height)
-    return WorkPlan.rowsAtOnce(of: input) + 8 * (step + 1)
+    // Colours are spread in blocks.
+    let spread = input.layout.hasAlpha ? 2 * ColorSpread.blockRows : 0
+    return WorkPlan.rowsAtOnce(of: input) + 8 * (step + 1) + spread
   }
 }

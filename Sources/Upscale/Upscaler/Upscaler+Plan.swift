@@ -21,11 +21,26 @@ extension Upscaler {
     width: Int, height: Int, layout: Picture.Layout, inputDepth: Picture.Depth = .eight,
     scale: Double? = nil, depth: Picture.Depth = .eight, memory: Int
   ) throws(UpscaleError) -> WorkPlan {
+    try plan(
+      width: width, height: height, channels: ChannelPlan(layout), inputDepth: inputDepth,
+      scale: scale, depth: depth, memory: memory)
+  }
+
+  /// As the public one, with what is known of the picture's samples.
+  package func plan(
+    width: Int, height: Int, channels: ChannelPlan, inputDepth: Picture.Depth,
+    scale: Double? = nil, depth: Picture.Depth, memory: Int
+  ) throws(UpscaleError) -> WorkPlan {
     let size = outputSize(width: width, height: height, scale: scale)
-    let input = RowFormat(width: width, height: height, layout: layout, depth: inputDepth)
-    let output = RowFormat(width: size.width, height: size.height, layout: layout, depth: depth)
+    let input = RowFormat(
+      width: width, height: height, layout: channels.computed, depth: inputDepth)
+    let output = RowFormat(
+      width: size.width, height: size.height, layout: channels.computed, depth: depth)
+    let alpha = alphaSource(channels)
     let formats = try strength == 0 ? [] : passFormats(from: input, to: output)
-    var fixed = plainByteCount(from: input, to: output)
+    var fixed =
+      plainByteCount(from: input, to: output) + ExpandStage.byteCount(channels, output)
+      + (channels.computed.hasAlpha ? ColorSpread.byteCount(input) : 0)
     if let last = formats.last, (last.width, last.height) != size {
       fixed += ResizeStage.byteCount(from: last, to: output)
     }
@@ -33,7 +48,7 @@ extension Upscaler {
     // The least that each pass needs; what is left goes to the last passes first, where most of the
     // work is.
     let inputs = Array(([input] + formats).prefix(formats.count))
-    let smallest = zip(inputs, formats).map { smallestPass(from: $0, to: $1) }
+    let smallest = zip(inputs, formats).map { smallestPass(from: $0, to: $1, alpha) }
     let needed = smallest.reduce(fixed) { $0 + $1.bytes + waitingBytes($1, of: input) }
     guard needed <= memory else {
       let (needs, may) = byteCountTexts(needed, of: max(0, memory))
@@ -48,18 +63,20 @@ extension Upscaler {
     var passes = smallest
     for index in passes.indices.reversed() {
       let chosen = try largestPass(
-        from: inputs[index], to: formats[index], of: input, memory: bytes(passes[index]) + spare)
+        from: inputs[index], to: formats[index], alpha, of: input,
+        memory: bytes(passes[index]) + spare)
       spare -= max(0, bytes(chosen) - bytes(passes[index]))
       passes[index] = chosen
     }
-    let applications = network.applications(to: layout)
+    let applications = network.subjects(of: channels.computed, takingAlpha: alpha == .network).count
     let multiplyAdds = passes.flatMap(\.tiles.computedSizes).reduce(0) {
       $0 + applications * network.multiplyAdds(width: $1.width, height: $1.height)
     }
     let kept = keptBytes(for: passes)
     let keepsWeights = kept > 0 && kept <= spare
     return WorkPlan(
-      input: input, output: output, passes: passes,
+      input: input.with(channels.source), output: output.with(channels.result),
+      channels: channels, passes: passes,
       mixing: strength < 1
         ? .init(strength: strength, waitingRows: waitingRows(passes, from: input, to: output))
         : nil,
@@ -76,7 +93,9 @@ extension Upscaler {
     width: Int, height: Int
   ) throws(UpscaleError) -> (least: Int, whole: Int) {
     let plan = try plan(width: width, height: height, layout: .rgb, memory: 1 << 56)
-    let least = plan.passes.reduce(0) { $0 + smallestPass(from: $1.input, to: $1.output).bytes }
+    let least = plan.passes.reduce(0) {
+      $0 + smallestPass(from: $1.input, to: $1.output, $1.alpha).bytes
+    }
     return (least, plan.bytes)
   }
 
@@ -120,35 +139,54 @@ extension Upscaler {
     return formats
   }
 
-  private func pass(_ tiles: TilePlan, from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass
-  {
-    let (width, height) = tiles.workspaceSize
-    return WorkPlan.Pass(
-      input: input, output: output, tiles: tiles,
-      bytes: network.workspaceBytes(width: width, height: height, threads: threads)
-        + NetworkStage.byteCount(tiles, input: input, output: output, network: network))
+  /// Where alpha comes from in each pass.
+  private func alphaSource(_ channels: ChannelPlan) -> AlphaSource {
+    guard channels.computed.hasAlpha else { return .none }
+    switch channels.treatment {
+    case .resample, .drop: return .resampled
+    case .network: return network.makesAlpha ? .fourthChannel : .network
+    case .automatic:
+      if network.makesAlpha { return .fourthChannel }
+      return channels.hasHardAlpha && network.suitsHardEdges ? .network : .resampled
+    }
   }
 
-  private func smallestPass(from input: RowFormat, to output: RowFormat) -> WorkPlan.Pass {
-    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output) }
+  private func pass(
+    _ tiles: TilePlan, from input: RowFormat, to output: RowFormat, _ alpha: AlphaSource
+  ) -> WorkPlan.Pass {
+    let (width, height) = tiles.workspaceSize
+    return WorkPlan.Pass(
+      input: input, output: output, tiles: tiles, alpha: alpha,
+      bytes: network.workspaceBytes(width: width, height: height, threads: threads)
+        + NetworkStage.byteCount(tiles, input: input, output: output, network: network)
+        + (alpha == .none ? 0 : threads * AlphaBounds.byteCount(input)))
+  }
+
+  private func smallestPass(
+    from input: RowFormat, to output: RowFormat, _ alpha: AlphaSource
+  ) -> WorkPlan.Pass {
+    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output, alpha) }
     return pass(
       .smallest(
         width: input.width, height: input.height, halo: network.tileHalo,
-        unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble), from: input, to: output)
+        unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble), from: input, to: output,
+      alpha)
   }
 
   private func largestPass(
-    from input: RowFormat, to output: RowFormat, of picture: RowFormat, memory: Int
+    from input: RowFormat, to output: RowFormat, _ alpha: AlphaSource, of picture: RowFormat,
+    memory: Int
   ) throws(UpscaleError) -> WorkPlan.Pass {
-    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output) }
+    if let fixed = fixedTiles(input) { return pass(fixed, from: input, to: output, alpha) }
     let best = TilePlan.fitting(
       width: input.width, height: input.height, halo: network.tileHalo,
       unshuffle: network.unshuffle, isMirrored: usesSelfEnsemble
     ) {
-      let pass = pass($0, from: input, to: output)
+      let pass = pass($0, from: input, to: output, alpha)
       return pass.bytes + waitingBytes(pass, of: picture) <= memory
     }
-    return best.map { pass($0, from: input, to: output) } ?? smallestPass(from: input, to: output)
+    return best.map { pass($0, from: input, to: output, alpha) }
+      ?? smallestPass(from: input, to: output, alpha)
   }
 
   /// The grid that `tileSize` asks for.

@@ -143,10 +143,17 @@ public final class Upscaler: Sendable {
     defer { if let first = entries.last { workspaces.keep(first) } }
     // From the end to the start: each stage hands its rows to the one after it.
     var next = target
+    if !plan.channels.givesAsComputed {
+      next = try ExpandStage(
+        plan.channels, input: plan.computedOutput, sourceDepth: plan.input.depth, next: target
+      ).take
+    }
+    let last = next
     let mix = try plan.mixing.map { (mixing) throws(UpscaleError) in
       try MixStage(
-        PlainEnlargement(from: plan.input, to: plan.output, waitingRows: mixing.waitingRows),
-        output: plan.output, strength: mixing.strength, next: target)
+        PlainEnlargement(
+          from: plan.computedInput, to: plan.computedOutput, waitingRows: mixing.waitingRows),
+        output: plan.computedOutput, strength: mixing.strength, next: last)
     }
     if let mix { next = mix.take }
     if plan.isResampled, let last = plan.passes.last {
@@ -160,6 +167,11 @@ public final class Upscaler: Sendable {
         modelName: model.name, next: next
       ).take
     }
+    if plan.computedInput.layout.hasAlpha, !plan.passes.isEmpty {
+      next = try ColorSpread(
+        plan.computedInput, color: plan.channels.spreadColor, next: next
+      ).take
+    }
     let rowSize = plan.input.rowByteCount
     let rows = plan.rowsAtOnce
     let buffer = try ByteBuffer(count: rows * rowSize, for: "input rows")
@@ -167,18 +179,31 @@ public final class Upscaler: Sendable {
       let count = min(rows, plan.input.height - start)
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
       try source(part)
-      try mix?.takeInput(UnsafeRawBufferPointer(part))
+      let computed = reduced(part, plan)
+      try mix?.takeInput(computed)
       if plan.passes.isEmpty {
         try monitor.advance(by: 0)
       } else {
-        try next(UnsafeRawBufferPointer(part))
+        try next(computed)
       }
     }
   }
 
+  /// Rows without the channels that are not computed, in the same memory.
+  private func reduced(
+    _ rows: UnsafeMutableRawBufferPointer, _ plan: WorkPlan
+  ) -> UnsafeRawBufferPointer {
+    guard !plan.channels.readsAsStored else { return UnsafeRawBufferPointer(rows) }
+    let count = rows.count / plan.input.rowByteCount * plan.computedInput.rowByteCount
+    let target = UnsafeMutableRawBufferPointer(rebasing: rows[..<count])
+    plan.channels.reduce(rows, depth: plan.input.depth, into: target)
+    return UnsafeRawBufferPointer(target)
+  }
+
   /// Enlarges a picture.
   ///
-  /// Colour goes through the network, alpha through a resampler. For a factor that is not the
+  /// Colour goes through the network, spread under transparent pixels first, so that it does not matter what is
+  /// stored there. Alpha goes through the network or a resampler. For a factor that is not the
   /// model's own the network is applied as often as it takes to reach it, and the result is
   /// resampled down; see `usesSelfEnsemble` and `strength`. A gray model takes red, green and blue of a colour picture one after the other.
   ///
@@ -186,17 +211,21 @@ public final class Upscaler: Sendable {
   ///   - picture: of any layout and depth.
   ///   - scale: nil for the model's own factor.
   ///   - depth: bits of the result's samples.
+  ///   - alpha: what is made of transparency.
   ///   - observer: told and asked at each layer of each tile.
-  /// - Returns: the picture in the same layout, with its ICC profile.
+  /// - Returns: the picture in the same layout, but without alpha where that is opaque everywhere or dropped;
+  ///   with its ICC profile.
   /// - Throws: `.cancelled` when asked to stop, `.memory` when memory is short, `.badModel` when
   ///   the network's sums overflow.
   public func upscale(
     _ picture: Picture, scale: Double? = nil, depth: Picture.Depth = .eight,
-    observer: WorkObserver = WorkObserver()
+    alpha: AlphaTreatment = .automatic, observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) -> Picture {
+    let channels = ChannelPlan(
+      picture.layout, content: picture.content, depth: picture.depth, treatment: alpha)
     let plan = try planned.update { planned throws(UpscaleError) in
       let plan = try self.plan(
-        width: picture.width, height: picture.height, layout: picture.layout,
+        width: picture.width, height: picture.height, channels: channels,
         inputDepth: picture.depth, scale: scale, depth: depth,
         memory: memoryLimit ?? max(0, Machine.availableMemory() - planned) / 2)
       planned += plan.bytes
@@ -225,7 +254,8 @@ public final class Upscaler: Sendable {
       result.append(contentsOf: rows)
     }
     return Picture(
-      width: plan.output.width, height: plan.output.height, layout: picture.layout, depth: depth,
+      width: plan.output.width, height: plan.output.height, layout: plan.output.layout,
+      depth: depth,
       bytes: result, iccProfile: picture.iccProfile)
   }
 

@@ -11,8 +11,15 @@ public struct WorkPlan: Sendable {
     package let input: RowFormat
     package let output: RowFormat
     package let tiles: TilePlan
+    /// Where alpha comes from.
+    let alpha: AlphaSource
     /// Bytes of the workspace, and of the rows that wait before and after it.
     package let bytes: Int
+
+    /// What the network is applied to in each tile.
+    func subjects(of network: any Network) -> [NetworkSubject] {
+      network.subjects(of: input.layout, takingAlpha: alpha == .network)
+    }
   }
 
   /// How a plain enlargement is mixed in.
@@ -23,8 +30,11 @@ public struct WorkPlan: Sendable {
     let waitingRows: Int
   }
 
+  /// The rows that are read, and those of the result.
   package let input: RowFormat
   package let output: RowFormat
+  /// Which of their channels are computed.
+  package let channels: ChannelPlan
   /// None where the network has no share in the result.
   package let passes: [Pass]
   /// nil where the result is the network's.
@@ -59,9 +69,14 @@ public struct WorkPlan: Sendable {
     }
   }
 
+  /// The rows that are read, without the channels that are not computed.
+  var computedInput: RowFormat { input.with(channels.computed) }
+  /// The rows of the result, without the channels that are not computed.
+  var computedOutput: RowFormat { output.with(channels.computed) }
+
   /// What comes out of the network and the resampler behind it: what is mixed is rounded after that.
   var networkOutput: RowFormat {
-    var format = output
+    var format = computedOutput
     if mixing != nil { format.depth = .sixteen }
     return format
   }

@@ -11,8 +11,10 @@ import Testing
     var random = SeededRandom(seed: 3)
     return Picture(
       width: width, height: height, layout: layout, depth: depth,
-      samples: (0..<width * height * layout.rawValue).map { _ in
-        Int.random(in: 0...depth.maximum, using: &random)
+      samples: (0..<width * height * layout.rawValue).map { index in
+        // Colours under transparent pixels would be replaced.
+        let isAlpha = layout.hasAlpha && index % layout.rawValue == layout.rawValue - 1
+        return Int.random(in: (isAlpha ? depth.maximum / 4 : 0)...depth.maximum, using: &random)
       })
   }
 
