@@ -50,6 +50,8 @@ import Testing
     let upscaler = try Upscaler(model: Model(name: "large", tensors: tensors), tileSize: 32)
     for layout in [Picture.Layout.rgb, .grayAlpha] {
       var samples = Array(repeating: 0, count: 80 * 70 * layout.rawValue)
+      // Colours of invisible pixels are not computed.
+      if layout.hasAlpha { for pixel in 0..<80 * 70 { samples[2 * pixel + 1] = 255 } }
       func picture() -> Picture {
         Picture(width: 80, height: 70, layout: layout, depth: .eight, samples: samples)
       }
