@@ -12,6 +12,11 @@ public struct ModelFolder: Sendable, Hashable {
   /// The most weight files that are looked at.
   static let limit = 10_000
 
+  /// A folder, which need not exist.
+  ///
+  /// - Parameters:
+  ///   - directory: its path.
+  ///   - isChosen: whether the user named it, so that it must be there.
   public init(directory: String, isChosen: Bool = true) {
     self.directory = directory
     self.isChosen = isChosen

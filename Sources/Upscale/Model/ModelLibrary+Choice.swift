@@ -3,7 +3,9 @@ public import SystemSupport
 extension ModelLibrary {
   /// A model that was chosen for its cost.
   public struct Choice: Sendable {
+    /// The model, loaded.
     public let model: Model
+    /// What a list says of it.
     public let summary: ModelSummary
     /// How many models serve, this one included.
     public let candidateCount: Int

@@ -3,6 +3,7 @@ public import SystemSupport
 extension ModelLibrary {
   /// The models that can be asked for by name, those that come along first.
   public struct List: Sendable {
+    /// The models that load, those of the catalogue first.
     public var models: [ModelSummary] = []
     /// Files that are no models, and why: one of them never hides the others.
     public var unusable: [UnusableModel] = []

@@ -4,6 +4,7 @@ import SystemSupport
 public struct ModelSummary: Sendable {
   /// What it is asked for by.
   public let name: String
+  /// Its network and hyper-parameters.
   public let architecture: Architecture
   /// The file, as `BytePath.encoded` has it.
   public let path: String
