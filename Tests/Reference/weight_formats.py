@@ -236,6 +236,9 @@ def main():
             path = f"{directory}/{case.name}.{suffix(case.form)}"
             case.write(path)
             crop = picture(number, case.inputs)
+            if case.inputs == 4:
+                # Colours of invisible pixels are replaced before the network sees them.
+                crop[:, :, 3] = np.maximum(crop[:, :, 3], 1)
             expected = run_network(case.network, crop)
             if case.inputs == 1 and expected.shape[2] == 3:
                 crop = np.repeat(crop, 3, 2)  # The luma of these is the gray.

@@ -81,7 +81,8 @@ public final class PictureJob {
     let (content, isSpent) = try reader.examineContent()
     self.reader = isSpent ? try PictureReader(bytes, limits: limits) : reader
     let channels = ChannelPlan(
-      reader.layout, content: content, depth: reader.depth, treatment: spec.alpha)
+      reader.layout, content: content, depth: reader.depth, treatment: spec.alpha,
+      colorsGray: upscaler.network.colorsGray)
     losses = PictureEncoder.losses(
       layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
       as: spec.format)

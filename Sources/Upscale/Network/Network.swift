@@ -59,6 +59,8 @@ extension Network {
 
   /// Whether it is applied to each colour by itself.
   var takesColorsApart: Bool { inputChannels == 1 && outputChannels == 1 }
+  /// Whether it makes colours of gray.
+  var colorsGray: Bool { inputChannels == 1 && outputChannels > 1 }
   /// Whether it makes alpha, too.
   var makesAlpha: Bool { outputChannels == 4 }
 

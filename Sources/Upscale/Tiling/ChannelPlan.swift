@@ -42,9 +42,11 @@ package struct ChannelPlan: Sendable, Hashable {
   ///   - content: what its samples are like.
   ///   - depth: its bits of a sample.
   ///   - treatment: what is made of alpha.
+  ///   - colorsGray: whether the network makes colours of gray, so that gray that is stored in colours
+  ///     is none.
   package init(
     _ layout: Picture.Layout, content: PictureContent, depth: Picture.Depth,
-    treatment: AlphaTreatment
+    treatment: AlphaTreatment, colorsGray: Bool = false
   ) {
     source = layout
     let isDropped = layout.hasAlpha && treatment == .drop
@@ -52,7 +54,8 @@ package struct ChannelPlan: Sendable, Hashable {
     let computesAlpha = keepsAlpha && content.constantAlpha == nil
     // Where the alpha is dropped, or alike everywhere, colours of invisible pixels count.
     let isGray =
-      layout.isGray || (computesAlpha ? content.isVisiblyGray : content.isGray)
+      layout.isGray
+      || !colorsGray && (computesAlpha ? content.isVisiblyGray : content.isGray)
     computed =
       switch (isGray, computesAlpha) {
       case (true, false): .gray

@@ -222,7 +222,8 @@ public final class Upscaler: Sendable {
     alpha: AlphaTreatment = .automatic, observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) -> Picture {
     let channels = ChannelPlan(
-      picture.layout, content: picture.content, depth: picture.depth, treatment: alpha)
+      picture.layout, content: picture.content, depth: picture.depth, treatment: alpha,
+      colorsGray: network.colorsGray)
     let plan = try planned.update { planned throws(UpscaleError) in
       let plan = try self.plan(
         width: picture.width, height: picture.height, channels: channels,
