@@ -16,6 +16,18 @@ extension Picture {
   }
 }
 
+extension Picture.Depth {
+  /// A sample of this depth in another one, rounded to nearest.
+  @inline(__always)
+  package func converted(_ sample: Int, to depth: Picture.Depth) -> Int {
+    switch (self, depth) {
+    case (.eight, .sixteen): sample * 257
+    case (.sixteen, .eight): (sample + 128) / 257
+    case (.eight, .eight), (.sixteen, .sixteen): sample
+    }
+  }
+}
+
 /// Copies samples, rounded to nearest where depths differ.
 package func copySamples(
   _ count: Int, from source: UnsafeRawBufferPointer, _ from: SamplePlaces,
@@ -28,15 +40,12 @@ package func copySamples(
       case .eight: Int(source[read])
       case .sixteen: Int(source.loadUnaligned(fromByteOffset: 2 * read, as: UInt16.self))
       }
-    switch (from.depth, to.depth) {
-    case (.eight, .eight): target[write] = UInt8(truncatingIfNeeded: value)
-    case (.sixteen, .eight): target[write] = UInt8(truncatingIfNeeded: (value + 128) / 257)
-    case (.eight, .sixteen):
+    let converted = from.depth.converted(value, to: to.depth)
+    switch to.depth {
+    case .eight: target[write] = UInt8(truncatingIfNeeded: converted)
+    case .sixteen:
       target.storeBytes(
-        of: UInt16(truncatingIfNeeded: value * 257), toByteOffset: 2 * write, as: UInt16.self)
-    case (.sixteen, .sixteen):
-      target.storeBytes(
-        of: UInt16(truncatingIfNeeded: value), toByteOffset: 2 * write, as: UInt16.self)
+        of: UInt16(truncatingIfNeeded: converted), toByteOffset: 2 * write, as: UInt16.self)
     }
   }
 }

@@ -20,6 +20,16 @@ public struct Picture: Sendable, Equatable {
     public var isGray: Bool { self == .gray || self == .grayAlpha }
     /// Channels without alpha: 1 or 3.
     public var colorCount: Int { isGray ? 1 : 3 }
+
+    package init(isGray: Bool, hasAlpha: Bool) {
+      self =
+        switch (isGray, hasAlpha) {
+        case (true, false): .gray
+        case (true, true): .grayAlpha
+        case (false, false): .rgb
+        case (false, true): .rgba
+        }
+    }
   }
 
   /// Bits in a sample.

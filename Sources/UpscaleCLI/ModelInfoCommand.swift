@@ -27,19 +27,19 @@ struct ModelInfoCommand: ParsableCommand {
     let sha256 = try reference.weightsDigest(in: library)
     let official = try library.officialName(of: model, sha256: sha256)
     let memory = try workMemory(of: model)
-    let (kind, shape) = describe(model.architecture)
-    let cost = model.architecture
+    let architecture = model.architecture
+    let (kind, shape) = describe(architecture)
     let types = model.elementTypes.map(\.rawValue).joined(separator: ", ")
     if json {
       let members: [(String, JSON)] =
         [
           ("name", .string(model.name)), ("architecture", .string(kind)),
-          ("scale", .integer(model.architecture.scale)),
+          ("scale", .integer(architecture.scale)),
           ("parameters", .integer(model.parameterCount)),
           ("bytes", .integer(model.byteCount)), ("types", .string(types)),
-          ("multiply_adds_per_pixel", .number(cost.multiplyAddsPerPixel, digits: 0)),
-          ("relative_cost", .number(cost.relativeCost, digits: 4)),
-          ("halo", .integer(model.architecture.halo)),
+          ("multiply_adds_per_pixel", .number(architecture.multiplyAddsPerPixel, digits: 0)),
+          ("relative_cost", .number(architecture.relativeCost, digits: 4)),
+          ("halo", .integer(architecture.halo)),
           ("weights_memory", .integer(model.packedByteCount)),
           ("least_memory_of_a_megapixel", memory.map { .integer($0.least) } ?? .null),
           ("untiled_memory_of_a_megapixel", memory.map { .integer($0.whole) } ?? .null),
@@ -51,18 +51,18 @@ struct ModelInfoCommand: ParsableCommand {
     }
     let rows =
       [
-        ["name", model.name], ["architecture", kind], ["scale", "x\(model.architecture.scale)"],
+        ["name", model.name], ["architecture", kind], ["scale", "x\(architecture.scale)"],
         ["parameters", "\(model.parameterCount)"],
         ["weights", "\(byteCountText(model.byteCount)) of \(types)"],
         [
           "multiply-adds",
-          "\(fixed(cost.multiplyAddsPerPixel / 1e6, digits: 2)) million for a pixel of the input",
+          "\(fixed(architecture.multiplyAddsPerPixel / 1e6, digits: 2)) million for a pixel of the input",
         ],
         [
           "cost",
-          "\(costText(cost.relativeCost)) of realesrgan-x4plus for a pixel of the result",
+          "\(costText(architecture.relativeCost)) of realesrgan-x4plus for a pixel of the result",
         ],
-        ["halo", "\(model.architecture.halo) pixels around a tile"],
+        ["halo", "\(architecture.halo) pixels around a tile"],
         [
           "memory",
           "\(byteCountText(model.packedByteCount)) of weights"
@@ -94,36 +94,39 @@ private typealias ShapeMember = (key: String, label: String, value: Int)
 
 /// The name and hyper-parameters of an architecture.
 private func describe(_ architecture: Architecture) -> (name: String, shape: [ShapeMember]) {
+  let channels = architecture.channels
+  return (
+    name(of: architecture),
+    hyperParameters(of: architecture) + [
+      ("inputs", "channels in", channels.input), ("outputs", "channels out", channels.output),
+    ]
+  )
+}
+
+private func name(of architecture: Architecture) -> String {
   switch architecture {
   case .rrdbNet(let shape):
-    (
-      shape.hasShortcuts ? "RRDBNet with shortcuts (ESRGAN+)" : "RRDBNet",
-      [
-        ("features", "features", shape.features), ("growth", "growth", shape.growth),
-        ("blocks", "blocks", shape.blocks), ("upsamplings", "upsamplings", shape.upsamplings),
-        ("unshuffle", "unshuffle", shape.unshuffle),
-        ("inputs", "channels in", shape.inputChannels),
-        ("outputs", "channels out", shape.outputChannels),
-      ]
-    )
+    shape.hasShortcuts ? "RRDBNet with shortcuts (ESRGAN+)" : "RRDBNet"
+  case .srvggNetCompact: "SRVGGNetCompact"
+  case .span: "SPAN"
+  }
+}
+
+/// What an architecture has besides its channels.
+private func hyperParameters(of architecture: Architecture) -> [ShapeMember] {
+  switch architecture {
+  case .rrdbNet(let shape):
+    [
+      ("features", "features", shape.features), ("growth", "growth", shape.growth),
+      ("blocks", "blocks", shape.blocks), ("upsamplings", "upsamplings", shape.upsamplings),
+      ("unshuffle", "unshuffle", shape.unshuffle),
+    ]
   case .srvggNetCompact(let shape):
-    (
-      "SRVGGNetCompact",
-      [
-        ("features", "features", shape.features),
-        ("convolutions", "convolutions", shape.convolutions),
-        ("inputs", "channels in", shape.inputChannels),
-        ("outputs", "channels out", shape.outputChannels),
-      ]
-    )
+    [
+      ("features", "features", shape.features),
+      ("convolutions", "convolutions", shape.convolutions),
+    ]
   case .span(let shape):
-    (
-      "SPAN",
-      [
-        ("features", "features", shape.features),
-        ("inputs", "channels in", shape.inputChannels),
-        ("outputs", "channels out", shape.outputChannels),
-      ]
-    )
+    [("features", "features", shape.features)]
   }
 }

@@ -94,7 +94,7 @@ final class PreviewRows {
     func sample(_ index: Int) -> Int {
       guard isDeep else { return Int(stored[index]) }
       let value = stored.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-      return (Int(value) + 128) / 257
+      return Picture.Depth.sixteen.converted(Int(value), to: .eight)
     }
     for x in 0..<width {
       let alpha = reader.layout.hasAlpha ? sample(x * channels + colors) : 255

@@ -17,7 +17,7 @@ public enum Architecture: Sendable, Hashable {
   }
 
   /// Channels of the pictures that go in and come out.
-  var channels: (input: Int, output: Int) {
+  package var channels: (input: Int, output: Int) {
     switch self {
     case .rrdbNet(let shape): (shape.inputChannels, shape.outputChannels)
     case .srvggNetCompact(let shape): (shape.inputChannels, shape.outputChannels)

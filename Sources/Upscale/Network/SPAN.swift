@@ -258,13 +258,14 @@ package struct SPAN: Network {
       network.mixture.run([features, firstBlock, lastInner], into: mixed, on: engine)
       let inputRows =
         rows.lowerBound / network.scale..<(rows.upperBound + network.scale - 1) / network.scale
+      let shuffle = PixelShuffle(scale: network.scale, channels: network.outputChannels)
       withoutActuallyEscaping(output) { output in
         tail.run(
           [
             .init(
               convolutions: network.tail, weights: tailWeights.pointers,
               input: state(SPANShape.blocks),
-              target: .rows { self.emit(row: $0, planes: $1, columns: $2, output) },
+              target: .rows { shuffle.emit(row: $0, planes: $1, columns: $2, output) },
               addition: mixed)
           ], height: height, rows: inputRows, on: engine)
       }
@@ -284,33 +285,6 @@ package struct SPAN: Network {
         for x in 0..<input.width {
           let place = x * channelBlock + channel
           target[place] = (source[place] - mean) * range
-        }
-      }
-    }
-
-    /// Pixel-shuffle: one input row gives `scale` output rows.
-    private func emit(
-      row: Int, planes: [UnsafePointer<Float>], columns: Range<Int>,
-      _ output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
-    ) {
-      let scale = network.scale
-      let channels = network.outputChannels
-      let count = columns.count
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: count * scale * channels) {
-        samples in
-        guard let pointer = UnsafePointer(samples.baseAddress) else { return }
-        for dy in 0..<scale {
-          for channel in 0..<channels {
-            for dx in 0..<scale {
-              let shuffled = (channel * scale + dy) * scale + dx
-              let source = planes[shuffled / channelBlock] + shuffled % channelBlock
-              for x in 0..<count {
-                samples[(x * scale + dx) * channels + channel] = source[x * channelBlock]
-              }
-            }
-          }
-          output(
-            row * scale + dy, columns.lowerBound * scale..<columns.upperBound * scale, pointer)
         }
       }
     }

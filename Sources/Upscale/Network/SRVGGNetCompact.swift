@@ -154,31 +154,13 @@ package struct SRVGGNetCompact: Network {
       row: Int, planes: [UnsafePointer<Float>], columns: Range<Int>,
       _ output: (Int, Range<Int>, UnsafePointer<Float>) -> Void
     ) {
-      let scale = network.scale
-      let channels = network.outputChannels
-      let count = columns.count
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: count * scale * channels) {
-        samples in
-        guard let pointer = UnsafePointer(samples.baseAddress) else { return }
-        for dy in 0..<scale {
-          for channel in 0..<channels {
-            // A gray input is added to each colour.
-            let base =
-              input.plane(0) + input.offset(row: row) + columns.lowerBound * channelBlock
-              + min(channel, network.inputChannels - 1)
-            for dx in 0..<scale {
-              let shuffled = (channel * scale + dy) * scale + dx
-              let source = planes[shuffled / channelBlock] + shuffled % channelBlock
-              for x in 0..<count {
-                samples[(x * scale + dx) * channels + channel] =
-                  source[x * channelBlock] + base[x * channelBlock]
-              }
-            }
-          }
-          output(
-            row * scale + dy, columns.lowerBound * scale..<columns.upperBound * scale, pointer)
-        }
-      }
+      let base =
+        input.plane(0) + input.offset(row: row) + columns.lowerBound * channelBlock
+      // A gray input is added to each colour.
+      let last = network.inputChannels - 1
+      PixelShuffle(scale: network.scale, channels: network.outputChannels).emit(
+        row: row, planes: planes, columns: columns,
+        adding: { UnsafePointer(base + min($0, last)) }, output)
     }
   }
 }

@@ -82,13 +82,12 @@ struct AlphaBounds {
   /// A pixel's alpha, in the output's depth.
   private func alpha(_ row: UnsafeRawBufferPointer, _ x: Int) -> Int {
     let place = (x + 1) * input.layout.rawValue - 1
-    switch (input.depth, output.depth) {
-    case (.eight, .eight): return Int(row[place])
-    case (.eight, .sixteen): return Int(row[place]) * 257
-    case (.sixteen, let depth):
-      let value = Int(row.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
-      return depth == .sixteen ? value : (value + 128) / 257
-    }
+    let value =
+      switch input.depth {
+      case .eight: Int(row[place])
+      case .sixteen: Int(row.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
+      }
+    return input.depth.converted(value, to: output.depth)
   }
 
   private func bound(_ row: UnsafeMutableRawBufferPointer, _ bounds: [ClosedRange<Int>]) {

@@ -46,7 +46,7 @@ package struct ChannelPlan: Sendable, Hashable {
   ///     is none.
   package init(
     _ layout: Picture.Layout, content: PictureContent, depth: Picture.Depth,
-    treatment: AlphaTreatment, colorsGray: Bool = false
+    treatment: AlphaTreatment, colorsGray: Bool
   ) {
     source = layout
     let isDropped = layout.hasAlpha && treatment == .drop
@@ -56,20 +56,8 @@ package struct ChannelPlan: Sendable, Hashable {
     let isGray =
       layout.isGray
       || !colorsGray && (computesAlpha ? content.isVisiblyGray : content.isGray)
-    computed =
-      switch (isGray, computesAlpha) {
-      case (true, false): .gray
-      case (true, true): .grayAlpha
-      case (false, false): .rgb
-      case (false, true): .rgba
-      }
-    result =
-      switch (layout.isGray, keepsAlpha) {
-      case (true, false): .gray
-      case (true, true): .grayAlpha
-      case (false, false): .rgb
-      case (false, true): .rgba
-      }
+    computed = Picture.Layout(isGray: isGray, hasAlpha: computesAlpha)
+    result = Picture.Layout(isGray: layout.isGray, hasAlpha: keepsAlpha)
     constantAlpha = keepsAlpha && !computesAlpha ? content.constantAlpha : nil
     self.treatment = treatment
     hasHardAlpha = computesAlpha && content.alphaHardness >= Self.hardShare
@@ -132,7 +120,7 @@ package struct ChannelPlan: Sendable, Hashable {
     _ rows: UnsafeRawBufferPointer, depth: Picture.Depth, sourceDepth: Picture.Depth,
     into target: UnsafeMutableRawBufferPointer
   ) {
-    let alpha = constantAlpha.map { Self.converted($0, from: sourceDepth, to: depth) } ?? 0
+    let alpha = constantAlpha.map { sourceDepth.converted($0, to: depth) } ?? 0
     switch depth {
     case .eight: expand(rows, alpha: UInt8(clamping: alpha), into: target)
     case .sixteen: expand(rows, alpha: UInt16(clamping: alpha), into: target)
@@ -159,17 +147,6 @@ package struct ChannelPlan: Sendable, Hashable {
         }
         target.storeBytes(of: value, toByteOffset: (write + channel) * size, as: Sample.self)
       }
-    }
-  }
-
-  /// A sample in another depth, rounded to nearest as `copySamples` does.
-  private static func converted(
-    _ sample: Int, from: Picture.Depth, to: Picture.Depth
-  ) -> Int {
-    switch (from, to) {
-    case (.eight, .sixteen): sample * 257
-    case (.sixteen, .eight): (sample + 128) / 257
-    default: sample
     }
   }
 }

@@ -102,26 +102,25 @@ final class ColorSpread {
     let channels = format.layout.rawValue
     let (green, blue) = format.layout.isGray ? (0, 0) : (1, 2)
     let scale = 1 / Float(Sample.max)
-    var sum = SIMD4<Float>.zero
-    for x in 0..<format.width {
+    /// A pixel's colour and 1, times its alpha.
+    @inline(__always)
+    func weighted(_ x: Int) -> SIMD4<Float> {
       let pixel = x * channels
       let alpha = Float(samples[pixel + channels - 1]) * scale
-      let color = SIMD4(
+      return SIMD4(
         Float(samples[pixel]) * scale, Float(samples[pixel + green]) * scale,
-        Float(samples[pixel + blue]) * scale, 1)
-      sum = sum * Self.decay + color * alpha
+        Float(samples[pixel + blue]) * scale, 1) * alpha
+    }
+    var sum = SIMD4<Float>.zero
+    for x in 0..<format.width {
+      sum = sum * Self.decay + weighted(x)
       target[x] = sum
     }
     sum = .zero
     for x in (0..<format.width).reversed() {
-      let pixel = x * channels
-      let alpha = Float(samples[pixel + channels - 1]) * scale
-      let color = SIMD4(
-        Float(samples[pixel]) * scale, Float(samples[pixel + green]) * scale,
-        Float(samples[pixel + blue]) * scale, 1)
       // What lies to the right; the pixel itself was counted from the left.
       target[x] += sum * Self.decay
-      sum = sum * Self.decay + color * alpha
+      sum = sum * Self.decay + weighted(x)
     }
   }
 
