@@ -82,7 +82,7 @@ public final class PictureJob {
     self.reader = isSpent ? try PictureReader(bytes, limits: limits) : reader
     let channels = ChannelPlan(
       reader.layout, content: content, depth: reader.depth, treatment: spec.alpha,
-      colorsGray: upscaler.network.colorsGray)
+      network: upscaler.network)
     losses = PictureEncoder.losses(
       layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
       as: spec.format)

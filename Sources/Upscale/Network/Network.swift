@@ -61,6 +61,8 @@ extension Network {
   var takesColorsApart: Bool { inputChannels == 1 && outputChannels == 1 }
   /// Whether it makes colours of gray.
   var colorsGray: Bool { inputChannels == 1 && outputChannels > 1 }
+  /// Whether alpha is one of the channels that it takes.
+  var takesAlpha: Bool { inputChannels == 4 }
   /// Whether it makes alpha, too.
   var makesAlpha: Bool { outputChannels == 4 }
 

@@ -42,20 +42,21 @@ package struct ChannelPlan: Sendable, Hashable {
   ///   - content: what its samples are like.
   ///   - depth: its bits of a sample.
   ///   - treatment: what is made of alpha.
-  ///   - colorsGray: whether the network makes colours of gray, so that gray that is stored in colours
-  ///     is none.
+  ///   - network: one that makes colours of gray gets gray stored in colours as it is stored; one that takes
+  ///     alpha gets alpha that is alike everywhere, too.
   package init(
     _ layout: Picture.Layout, content: PictureContent, depth: Picture.Depth,
-    treatment: AlphaTreatment, colorsGray: Bool
+    treatment: AlphaTreatment, network: any Network
   ) {
     source = layout
     let isDropped = layout.hasAlpha && treatment == .drop
     let keepsAlpha = layout.hasAlpha && !isDropped && content.constantAlpha != depth.maximum
-    let computesAlpha = keepsAlpha && content.constantAlpha == nil
+    let computesAlpha =
+      keepsAlpha && (content.constantAlpha.map { network.takesAlpha && $0 != 0 } ?? true)
     // Where the alpha is dropped, or alike everywhere, colours of invisible pixels count.
     let isGray =
       layout.isGray
-      || !colorsGray && (computesAlpha ? content.isVisiblyGray : content.isGray)
+      || !network.colorsGray && (computesAlpha ? content.isVisiblyGray : content.isGray)
     computed = Picture.Layout(isGray: isGray, hasAlpha: computesAlpha)
     result = Picture.Layout(isGray: layout.isGray, hasAlpha: keepsAlpha)
     constantAlpha = keepsAlpha && !computesAlpha ? content.constantAlpha : nil

@@ -33,18 +33,23 @@ final class ColorSpread {
   private static let decay: Float = 0.5
   /// The weight of the picture's mean colour, where an opaque pixel's is 1: that of 14 pixels' distance.
   private static let meanWeight: Float = 1 / 16384
-  /// Alpha from which a pixel's colour is kept as it is.
-  private static let trustedAlpha: Float = 16 / 255
+  /// Alpha from which a pixel's colour is kept as it is, 0…1, for networks that see colours alone.
+  static let usualTrustedAlpha: Float = 16 / 255
+  private let trustedAlpha: Float
 
   /// - Parameters:
   ///   - format: the rows that come; with alpha.
   ///   - color: the picture's mean colour, 0…1.
+  ///   - trustedAlpha: alpha from which a pixel's colour is kept as it is, 0…1; 0 where only the colours of
+  ///     invisible pixels are replaced.
   ///   - next: takes the rows.
   /// - Throws: `.memory` without memory.
   init(
-    _ format: RowFormat, color: SIMD3<Float>, next: @escaping RowSink
+    _ format: RowFormat, color: SIMD3<Float>, trustedAlpha: Float,
+    next: @escaping RowSink
   ) throws(UpscaleError) {
     self.format = format
+    self.trustedAlpha = trustedAlpha
     self.color = SIMD4(color, 1) * Self.meanWeight
     self.next = next
     waiting = try ByteBuffer(
@@ -159,11 +164,11 @@ final class ColorSpread {
     let samples = waitingRow(place).assumingMemoryBound(to: Sample.self)
     let channels = format.layout.rawValue
     let peak = Float(Sample.max)
-    let trusted = Self.trustedAlpha * peak
+    let trusted = trustedAlpha * peak
     for x in 0..<format.width {
       let pixel = x * channels
       let alpha = Float(samples[pixel + channels - 1])
-      guard alpha < trusted else { continue }
+      guard alpha == 0 || alpha < trusted else { continue }
       let sum = sums[x] + color
       let around = sum / sum.w * peak
       let share = alpha / trusted

@@ -168,8 +168,10 @@ public final class Upscaler: Sendable {
       ).take
     }
     if plan.computedInput.layout.hasAlpha, !plan.passes.isEmpty {
+      // A network that takes alpha was trained on colours as they are under any alpha that can be seen.
+      let trustedAlpha = network.takesAlpha ? 0 : ColorSpread.usualTrustedAlpha
       next = try ColorSpread(
-        plan.computedInput, color: plan.channels.spreadColor, next: next
+        plan.computedInput, color: plan.channels.spreadColor, trustedAlpha: trustedAlpha, next: next
       ).take
     }
     let rowSize = plan.input.rowByteCount
@@ -223,7 +225,7 @@ public final class Upscaler: Sendable {
   ) throws(UpscaleError) -> Picture {
     let channels = ChannelPlan(
       picture.layout, content: picture.content, depth: picture.depth, treatment: alpha,
-      colorsGray: network.colorsGray)
+      network: network)
     let plan = try planned.update { planned throws(UpscaleError) in
       let plan = try self.plan(
         width: picture.width, height: picture.height, channels: channels,

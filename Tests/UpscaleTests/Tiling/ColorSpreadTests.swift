@@ -8,12 +8,15 @@ import Testing
 struct ColorSpreadTests {
   /// Runs the stage with so many rows at a time.
   static func spread(
-    _ picture: Picture, color: SIMD3<Float> = .zero, rows: Int = 1000
+    _ picture: Picture, color: SIMD3<Float> = .zero,
+    trustedAlpha: Float = ColorSpread.usualTrustedAlpha, rows: Int = 1000
   ) throws -> Picture {
     var bytes: [UInt8] = []
     let format = RowFormat(
       width: picture.width, height: picture.height, layout: picture.layout, depth: picture.depth)
-    let stage = try ColorSpread(format, color: color) { bytes.append(contentsOf: $0) }
+    let stage = try ColorSpread(format, color: color, trustedAlpha: trustedAlpha) {
+      bytes.append(contentsOf: $0)
+    }
     try picture.bytes.withUnsafeBytes { source in
       for start in stride(from: 0, to: source.count, by: rows * format.rowByteCount) {
         let end = min(source.count, start + rows * format.rowByteCount)
@@ -116,6 +119,22 @@ struct ColorSpreadTests {
       guard before[index + 3] >= depth.maximum / 15 else { continue }
       #expect(before[index..<index + 3].elementsEqual(after[index..<index + 3]))
     }
+  }
+
+  @Test("With no alpha too small to be trusted, only invisible pixels are painted")
+  func trusting() throws {
+    let picture = Self.spotted(.rgba, .eight)
+    let color = SIMD3<Float>(0.2, 0.5, 0.9)
+    let usual = try Self.spread(picture, color: color)
+    let trusting = try Self.spread(picture, color: color, trustedAlpha: 0)
+    var faint = 0
+    for index in stride(from: 0, to: picture.bytes.count, by: 4) {
+      let pixel = index..<index + 4
+      let alpha = picture.bytes[index + 3]
+      if alpha > 0, alpha < 16 { faint += 1 }
+      #expect(trusting.bytes[pixel] == (alpha == 0 ? usual : picture).bytes[pixel])
+    }
+    #expect(faint > 0)
   }
 
   @Test("One colour is spread as it is, however far")
