@@ -79,7 +79,7 @@ struct PlanReport {
     let size = job.plan.outputSize
     if asJSON {
       return JSON.object(
-        named: "plan", members, with: ["predicted_seconds": .number(seconds, digits: 2)]
+        named: "plan", members, with: ["predicted_seconds": .number(seconds, digits: 6)]
       ).text
     }
     var lines = [

@@ -10,15 +10,9 @@ import tempfile
 
 import compare
 import pictures
+from bundled import BUNDLED
 
 GOLDEN_INPUTS = compare.ROOT / "Tests" / "Golden" / "inputs"
-MODELS = [
-    "realesrgan-x4plus",
-    "realesrgan-x4plus-anime",
-    "realesr-animevideov3",
-    "span-x4",
-    "span-x2",
-]
 # Larger than the goldens: picture of scikit-image, x, y, width, height
 CROPS = {
     "chelsea-96x64": ("chelsea", 130, 70, 96, 64),
@@ -31,7 +25,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--upscale", default=str(compare.ROOT / ".build/release/upscale"))
     parser.add_argument("--threads", type=int, nargs="+", default=[2])
-    parser.add_argument("--models", nargs="+", default=MODELS)
+    parser.add_argument("--models", nargs="+", default=BUNDLED)
     parser.add_argument("--quick", action="store_true", help="only the goldens' small crops")
     arguments = parser.parse_args()
     if not pathlib.Path(arguments.upscale).is_file():

@@ -10,18 +10,11 @@ import torch
 
 import pictures
 import weightfile
+from bundled import BUNDLED
 from networks import RRDBNet, SRVGGNetCompact, network_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "Tests" / "Golden"
-MODELS = [
-    "realesrgan-x4plus",
-    "realesrgan-x4plus-anime",
-    "realesr-animevideov3",
-    "span-x4",
-    "span-x2",
-]
-
 # name: picture of scikit-image, x, y, width, height
 INPUTS = {
     "chelsea-24x24": ("chelsea", 150, 100, 24, 24),
@@ -53,7 +46,7 @@ def write_pictures():
     crops = {name: pictures.sample(*place) for name, place in INPUTS.items()}
     for name, crop in crops.items():
         pictures.write_png(GOLDEN / "inputs" / f"{name}.png", crop)
-    for model_name in MODELS:
+    for model_name in BUNDLED:
         network = model(model_name)
         (GOLDEN / model_name).mkdir(exist_ok=True)
         for name, crop in crops.items():

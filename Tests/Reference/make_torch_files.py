@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
+from storages import channels_last, shared
+
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Golden"
 BLOCK = re.compile(r"body\.(\d+)\.rdb(\d)\.conv(\d)\.(\w+)$")
 
@@ -48,25 +50,6 @@ def trunk(state):
         return name
 
     return collections.OrderedDict((key(name), tensor) for name, tensor in state.items())
-
-
-def channels_last(state):
-    return {
-        name: t.contiguous(memory_format=torch.channels_last) if t.ndim == 4 else t
-        for name, t in state.items()
-    }
-
-
-def shared(state):
-    """All tensors as views of one storage, each behind three numbers that belong to none."""
-    whole = torch.zeros(sum(t.numel() + 3 for t in state.values()))
-    place, result = 0, collections.OrderedDict()
-    for name, tensor in state.items():
-        place += 3
-        whole[place : place + tensor.numel()] = tensor.flatten()
-        result[name] = whole[place : place + tensor.numel()].view(tensor.shape)
-        place += tensor.numel()
-    return result
 
 
 def with_metadata(state):

@@ -19,6 +19,7 @@ import compare
 import models
 import ncnnfiles
 import pictures
+from storages import channels_last, shared
 
 FORMATS = ["zip", "legacy", "safetensors"]
 
@@ -66,25 +67,6 @@ class Case:
         if isinstance(self.network, models.ESRGAN):
             state = models.renamed(state, self.family)
         write(path, self.wrap(self.shape(collections.OrderedDict(state))), self.form)
-
-
-def channels_last(state):
-    return {
-        name: t.contiguous(memory_format=torch.channels_last) if t.ndim == 4 else t
-        for name, t in state.items()
-    }
-
-
-def shared(state):
-    """All tensors as views of one storage, each behind three numbers that belong to none."""
-    count = sum(t.numel() + 3 for t in state.values())
-    whole, place, result = torch.zeros(count, dtype=next(iter(state.values())).dtype), 0, {}
-    for name, tensor in state.items():
-        place += 3
-        whole[place : place + tensor.numel()] = tensor.flatten()
-        result[name] = whole[place : place + tensor.numel()].view(tensor.shape)
-        place += tensor.numel()
-    return result
 
 
 def transposed(state):

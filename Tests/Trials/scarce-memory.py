@@ -17,6 +17,7 @@ no stack trace, no temporary file left, an output only when it is whole. Uses .b
 
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
 import resource
@@ -30,12 +31,9 @@ import png
 from trial import GOLDEN, ROOT, UPSCALE
 
 MODELS = [
-    "realesrgan-x4plus",
-    "realesrgan-x4plus-anime",
-    "realesr-animevideov3",
-    "span-x4",
-    "span-x2",
+    model["name"] for model in json.loads((ROOT / "weights/manifest.json").read_text())["models"]
 ]
+SMALLEST = "realesr-animevideov3"
 MEGABYTE = 10**6
 NOBODY = 65534
 
@@ -61,21 +59,21 @@ def cases():
         Case("--version", lambda i, o: ["--version"]),
         Case("--help", lambda i, o: ["--help"]),
         Case("model list", lambda i, o: ["model", "list"]),
-        Case("bench", lambda i, o: ["bench", "-m", MODELS[2], "--width", "64", "--height", "48",
+        Case("bench", lambda i, o: ["bench", "-m", SMALLEST, "--width", "64", "--height", "48",
                                     "--runs", "1"]),
-        Case("batch", lambda i, o: ["batch", i / "folder", o, "-m", MODELS[2]]),
-        Case("batch --json", lambda i, o: ["batch", i / "folder", o, "-m", MODELS[2], "--json"]),
+        Case("batch", lambda i, o: ["batch", i / "folder", o, "-m", SMALLEST]),
+        Case("batch --json", lambda i, o: ["batch", i / "folder", o, "-m", SMALLEST, "--json"]),
         Case("batch --dry-run", lambda i, o: ["batch", i / "folder", o, "--dry-run"]),
-        Case("batch --report", lambda i, o: ["batch", i / "folder", o, "-m", MODELS[2], "--report",
+        Case("batch --report", lambda i, o: ["batch", i / "folder", o, "-m", SMALLEST, "--report",
                                              o / "report.html"]),
         Case("batch --merge-report", lambda i, o: ["batch", "--merge-report", i / "done"]),
         Case("image --dry-run", lambda i, o: ["image", i / "small.png", o / "out.png", "--dry-run"]),
         Case("image --json", lambda i, o: ["image", i / "small.png", o / "out.png", "--json",
-                                           "-m", MODELS[2]]),
+                                           "-m", SMALLEST]),
         Case("bot --check-health", lambda i, o: ["bot", "--check-health", "--health-file",
                                                  o / "health"]),
         Case("bot", lambda i, o: ["bot", "--token-file", i / "token", "--api-root",
-                                  "http://127.0.0.1:9", "--state-dir", o / "state", "-m", MODELS[2]],
+                                  "http://127.0.0.1:9", "--state-dir", o / "state", "-m", SMALLEST],
              seconds=4, is_stopped=True),
     ]
     for source in ("photo.jpg", "small.png", "interlaced.png", "photo.webp", "large.png"):
@@ -86,7 +84,7 @@ def cases():
                 found.append(Case(
                     f"image {source} to {target}",
                     lambda i, o, source=source, target=target: [
-                        "image", i / source, o / f"out.{target}", "-m", MODELS[2]]))
+                        "image", i / source, o / f"out.{target}", "-m", SMALLEST]))
     for model in MODELS:
         for precision in ("exact", "fast"):
             found.append(Case(
@@ -110,13 +108,13 @@ def make_inputs(folder):
     (folder / "token").write_text("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0\n")
     (folder / "token").chmod(0o644)
     subprocess.run([UPSCALE, "image", folder / "photo.jpg", folder / "photo.webp", "--scale", "1",
-                    "-m", MODELS[2]], check=True)
+                    "-m", SMALLEST], check=True)
     (folder / "folder/below").mkdir(parents=True)
     for name in ("photo.jpg", "small.png", "interlaced.png"):
         shutil.copy(folder / name, folder / "folder")
         shutil.copy(folder / name, folder / "folder/below")
     (folder / "folder/broken.png").write_bytes((folder / "small.png").read_bytes()[:60])
-    subprocess.run([UPSCALE, "batch", folder / "folder", folder / "done", "-m", MODELS[2],
+    subprocess.run([UPSCALE, "batch", folder / "folder", folder / "done", "-m", SMALLEST,
                     "--quiet"], stderr=subprocess.DEVNULL)
 
 
