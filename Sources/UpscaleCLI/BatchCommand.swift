@@ -214,11 +214,14 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "--format \(chosen.rawValue) and the name '\(files.name ?? "")' disagree")
     }
+    if let sentence = template.complaint(size: form.size) {
+      throw UpscaleError(.usage, sentence)
+    }
     let format = form.format ?? template.format
     try form.check(format)
     let requested = try engine.requestedModel(scale: form.scale, used: use, console)
     let settings = BatchSettings(
-      format: format, encoding: form.encoding, scale: form.scale,
+      format: format, encoding: form.writing.encoding, scale: form.scale, target: form.size,
       depth: form.depth, alpha: form.alpha, precision: engine.precision,
       usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)

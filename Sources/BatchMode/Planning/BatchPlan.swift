@@ -26,7 +26,7 @@ package struct BatchPlan: Sendable {
     _ pictures: [SourcePicture], root: BytePath, settings: BatchSettings, template: NameTemplate,
     isFlat: Bool, isStrict: Bool = true
   ) throws(UpscaleError) {
-    let scale = settings.scaleText
+    let scale = settings.target?.sidesText ?? settings.scaleText
     items = pictures.map { source in
       let name = template.name(
         for: source.relative, format: settings.format ?? source.format, scale: scale)

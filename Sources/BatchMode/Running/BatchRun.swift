@@ -208,7 +208,8 @@ package final class BatchRun {
     let upscaler = try readyUpscaler()
     let context = BatchContext(request, items: plan.items, journal: journal, claims: claims)
 
-    let scheduler = BatchScheduler(plan.items, upscaler: upscaler, threads: request.threads)
+    let scheduler = BatchScheduler(
+      plan.items, settings: request.settings, upscaler: upscaler, threads: request.threads)
     var left = scheduler.order
     while !left.isEmpty, !isCancelled() {
       left = try phases(scheduler.phases(of: left), context, upscaler)
