@@ -21,6 +21,7 @@ struct BatchCommand: ParsableCommand {
         upscale batch photos big --format webp --name '{stem}_{scale}x.{ext}'
         find photos -newer stamp -print0 | upscale batch --files-from - -0 big
         upscale batch photos big --shard 2/8
+        upscale batch photos photos --name '{stem}_{scale}x.{ext}'
         upscale batch photos big --report big.html
         upscale batch --merge-report big-1 big-2 > report.jsonl
 
