@@ -17,8 +17,7 @@ struct writer {
   struct jpeg_destination_mgr destination;
   uint8_t *buffer;
   uint8_t *row;
-  int32_t quality;
-  int32_t optimised;
+  ci_jpeg_options options;
   const uint8_t *profile;
   const uint8_t *pixels;
   uint32_t count;
@@ -62,13 +61,15 @@ static void write_header(struct writer *writer) {
   jpeg->input_components = gray ? 1 : 3;
   jpeg->in_color_space = gray ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(jpeg);
-  jpeg_set_quality(jpeg, writer->quality, TRUE);
-  jpeg->optimize_coding = writer->optimised != 0;
+  jpeg_set_quality(jpeg, writer->options.quality, TRUE);
+  jpeg->optimize_coding = writer->options.optimised != 0;
   jpeg->dct_method = JDCT_ISLOW;
   if (!gray) {
-    const int sampling = writer->quality >= 90 ? 1 : 2;
-    jpeg->comp_info[0].h_samp_factor = sampling;
-    jpeg->comp_info[0].v_samp_factor = sampling;
+    jpeg->comp_info[0].h_samp_factor = writer->options.across;
+    jpeg->comp_info[0].v_samp_factor = writer->options.down;
+  }
+  if (writer->options.progressive) {
+    jpeg_simple_progression(jpeg);
   }
   jpeg_start_compress(jpeg, TRUE);
   if (writer->profile != NULL && header->icc_size > 0) {
@@ -126,8 +127,7 @@ static void close_writer(ci_writer *base) {
 }
 
 ci_writer *ci_jpeg_create(
-    const ci_header *header, int32_t quality, int32_t optimised, ci_sink sink,
-    ci_report *report) {
+    const ci_header *header, ci_jpeg_options options, ci_sink sink, ci_report *report) {
   struct writer *writer = ci_new_writer(sizeof *writer, header, sink, report);
   if (writer == NULL) {
     return NULL;
@@ -135,8 +135,7 @@ ci_writer *ci_jpeg_create(
   writer->base.rows = rows_of_writer;
   writer->base.finish = finish_writer;
   writer->base.close = close_writer;
-  writer->quality = quality;
-  writer->optimised = optimised;
+  writer->options = options;
   writer->profile = header->icc;
   writer->buffer = malloc(BUFFER_SIZE);
   writer->row = malloc((size_t)header->width * (size_t)header->channels);

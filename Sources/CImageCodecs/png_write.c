@@ -82,7 +82,9 @@ static void write_header(struct writer *writer) {
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_compression_level(png, writer->level);
   png_set_compression_buffer_size(png, 1 << 16);
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
+  // Filters make rows compressible; without compression they are of no use.
+  png_set_filter(
+      png, PNG_FILTER_TYPE_BASE, writer->level == 0 ? PNG_FILTER_NONE : PNG_ALL_FILTERS);
   png_set_IHDR(
       png, info, header->width, header->height, header->depth, colours[header->channels],
       PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

@@ -279,7 +279,8 @@ static void close_writer(ci_writer *base) {
   free(writer->row);
 }
 
-static void set_up(struct writer *writer, const ci_header *header, int32_t quality, int lossless) {
+static void set_up(
+    struct writer *writer, const ci_header *header, const ci_webp_options *options) {
   ci_report *report = &writer->base.report;
   if (header->width > WEBP_MAX_DIMENSION || header->height > WEBP_MAX_DIMENSION) {
     ci_fail(report, CI_TOO_LARGE, "a side is longer than WebP's 16383 pixels");
@@ -289,12 +290,16 @@ static void set_up(struct writer *writer, const ci_header *header, int32_t quali
     ci_fail(report, CI_UNSUPPORTED, "libwebp is of another version");
     return;
   }
-  if (lossless) {
-    // For lossless, quality is effort. Level 6 of 0...9 is cwebp's own choice.
-    WebPConfigLosslessPreset(&writer->config, 6);
-    writer->config.exact = 1;
+  if (options->lossless) {
+    // cwebp's levels of 0...9; 6 is its own choice.
+    static const int levels[] = {0, 1, 2, 4, 6, 8, 9};
+    WebPConfigLosslessPreset(&writer->config, levels[options->effort]);
+    // libwebp changes no colours where it is to keep those of invisible pixels.
+    writer->config.exact = options->near_lossless == 100;
+    writer->config.near_lossless = options->near_lossless;
   } else {
-    writer->config.quality = (float)quality;
+    writer->config.quality = (float)options->quality;
+    writer->config.method = options->effort;
   }
   writer->picture.use_argb = 1;
   writer->picture.width = (int)header->width;
@@ -313,8 +318,7 @@ static void set_up(struct writer *writer, const ci_header *header, int32_t quali
 }
 
 ci_writer *ci_webp_create(
-    const ci_header *header, int32_t quality, int32_t lossless, ci_sink sink,
-    ci_report *report) {
+    const ci_header *header, ci_webp_options options, ci_sink sink, ci_report *report) {
   struct writer *writer = ci_new_writer(sizeof *writer, header, sink, report);
   if (writer == NULL) {
     return NULL;
@@ -322,6 +326,6 @@ ci_writer *ci_webp_create(
   writer->base.rows = rows_of_writer;
   writer->base.finish = finish_writer;
   writer->base.close = close_writer;
-  set_up(writer, header, quality, lossless);
+  set_up(writer, header, &options);
   return ci_created(&writer->base, report);
 }

@@ -49,10 +49,7 @@ package final class PictureWriter {
   ) throws(UpscaleError) {
     try PictureEncoder.check(
       width: input.width, height: input.height, layout: input.layout, format: format)
-    let quality = options.quality(for: format)
-    guard (1...100).contains(quality) else {
-      throw UpscaleError(.usage, "the quality is \(quality): give a number from 1 to 100")
-    }
+    if let complaint = options.complaint { throw UpscaleError(.usage, complaint) }
     self.input = input
     self.format = format
     self.sink = Sink(sink)
@@ -72,10 +69,11 @@ package final class PictureWriter {
         channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
         icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count)
       return switch format {
-      case .png: ci_png_create(&header, PictureWriter.pngLevel, target, &report)
-      case .jpeg: ci_jpeg_create(&header, Int32(quality), optimises ? 1 : 0, target, &report)
-      case .webp:
-        ci_webp_create(&header, Int32(quality), options.lossless ? 1 : 0, target, &report)
+      case .png:
+        ci_png_create(
+          &header, Int32(options.compression ?? PictureWriter.pngLevel), target, &report)
+      case .jpeg: ci_jpeg_create(&header, ci_jpeg_options(options, optimises), target, &report)
+      case .webp: ci_webp_create(&header, ci_webp_options(options), target, &report)
       }
     }
     guard let encoder else {
@@ -109,55 +107,6 @@ package final class PictureWriter {
     throw sink.failure ?? report.writingError(format: format)
   }
 
-  // MARK: Memory
-
-  /// Whether a JPEG of this size has its Huffman tables fitted to the picture if nothing else is
-  /// said: it saves some per cent of the file and takes up to 6 bytes a pixel.
-  package static func optimisesJPEG(_ input: RowFormat) -> Bool {
-    input.width * input.height <= 32 << 20
-  }
-
-  /// Whether encoding goes on as rows come, and not at the end.
-  package static func writesByRows(_ format: PictureFormat, optimisesJPEG: Bool) -> Bool {
-    switch format {
-    case .png: true
-    case .jpeg: !optimisesJPEG
-    case .webp: false
-    }
-  }
-
-  /// Bytes that writing takes at most, the rows handed in and the result not counted.
-  package static func memory(
-    _ input: RowFormat, format: PictureFormat, options: EncodingOptions, optimisesJPEG: Bool
-  ) -> Int {
-    // Doubles, because the products may exceed an integer.
-    let (columns, rows) = (Double(input.width), Double(input.height))
-    let mebibyte = 1_048_576.0
-    let bytes: Double
-    switch format {
-    case .png:
-      // Rows to filter. Measured with 8 bytes a pixel: 4.1 rows of 600,000 pixels, and 0.6 MiB.
-      bytes = mebibyte + 5 * columns * Double(input.layout.rawValue * input.depth.byteCount)
-    case .jpeg:
-      // The rows of blocks in work. Measured: 0.7 MiB, 2.6 MiB at a width of 65,500.
-      let blocks = mebibyte + 64 * columns
-      guard optimisesJPEG else { return Int(blocks) }
-      // All coefficients, 128 bytes a block. Measured with 30 million pixels, noise and a photo
-      // alike: 6.03 bytes a pixel in all at 4:4:4 (quality 90 and more), 3.03 at 4:2:0, 2.02 for
-      // gray.
-      let sampling = input.layout.isGray || options.quality(for: .jpeg) >= 90 ? 1.0 : 2.0
-      let side = 8 * sampling
-      let units = (columns / side).rounded(.up) * (rows / side).rounded(.up)
-      bytes = blocks + units * 128 * (input.layout.isGray ? 1 : sampling * sampling + 2)
-    case .webp:
-      // Measured with noise, the worst there is: 36.5 bytes a pixel, 38.1 with alpha, 34.4 without
-      // loss, and more for small pictures; a photo takes 7 to 12, 20 and 32.
-      let perPixel = options.lossless ? 36.0 : input.layout.hasAlpha ? 40 : 38
-      bytes = 16 * mebibyte + perPixel * columns * rows
-    }
-    return Int(min(bytes, 1e18))
-  }
-
   /// The picture's profile if it fits what the file will hold.
   static func profile(
     _ profile: [UInt8]?, layout: Picture.Layout, format: PictureFormat
@@ -171,7 +120,7 @@ package final class PictureWriter {
 
   /// zlib's effort. On photos and upscaled photos, with libpng choosing each row's filter, level 4
   /// is 3 times as fast as 6 for a size within 2 % either way; 3 is 10 % larger, 2 another 2 %.
-  private static let pngLevel: Int32 = 4
+  private static let pngLevel = 4
 }
 
 extension ci_report {

@@ -96,7 +96,8 @@ private final class LanczosResizer<
       row, as: Sample.self, channels: channels, hasAlpha: hasAlpha, scale: 1 / maximum,
       into: &unpacked)
     stretch(
-      unpacked, by: columns, into: &ring, at: nextRow % rows.tapCount * width, count: width)
+      unpacked, by: columns, maximum: maximum, alpha: hasAlpha ? channels - 1 : nil, into: &ring,
+      at: nextRow % rows.tapCount * width, count: width)
     nextRow += 1
   }
 
@@ -135,10 +136,12 @@ private func unpack<Pixel: SIMD<Float>, Sample: FixedWidthInteger & BitwiseCopya
   }
 }
 
-/// One row at its new width.
+/// One row at its new width. Overshoots beside hard edges are clamped, so that those of rows and of columns do
+/// not multiply where two edges meet.
 @inline(__always)
 private func stretch<Pixel: SIMD<Float>>(
-  _ row: [Pixel], by filter: ResamplingFilter, into ring: inout [Pixel], at place: Int, count: Int
+  _ row: [Pixel], by filter: ResamplingFilter, maximum: Float, alpha: Int?,
+  into ring: inout [Pixel], at place: Int, count: Int
 ) {
   let taps = filter.tapCount
   row.withUnsafeBufferPointer { row in
@@ -150,10 +153,26 @@ private func stretch<Pixel: SIMD<Float>>(
         for tap in 0..<taps {
           sum += row[start + tap] * weights[x * taps + tap]
         }
-        ring[place + x] = sum
+        ring[place + x] = clamped(sum, maximum: maximum, alpha: alpha)
       }
     }
   }
+}
+
+/// A pixel in the range of samples; with alpha, that is 0...1, and the colour at most `maximum` times that.
+@inline(__always)
+private func clamped<Pixel: SIMD<Float>>(_ pixel: Pixel, maximum: Float, alpha: Int?) -> Pixel {
+  guard let alpha else {
+    return pixel.clamped(lowerBound: .zero, upperBound: Pixel(repeating: maximum))
+  }
+  var pixel = pixel
+  let value = pixel[alpha]
+  // More than opaque is opaque, in the same colour.
+  if value > 1 { pixel /= value }
+  let opacity = min(max(value, 0), 1)
+  pixel.clamp(lowerBound: .zero, upperBound: Pixel(repeating: maximum * opacity))
+  pixel[alpha] = opacity
+  return pixel
 }
 
 @inline(__always)

@@ -21,6 +21,7 @@ struct BatchCommand: ParsableCommand {
         upscale batch photos big --format webp --name '{stem}_{scale}x.{ext}'
         find photos -newer stamp -print0 | upscale batch --files-from - -0 big
         upscale batch photos big --shard 2/8
+        upscale batch photos photos --name '{stem}_{scale}x.{ext}'
         upscale batch photos big --report big.html
         upscale batch --merge-report big-1 big-2 > report.jsonl
 
@@ -214,11 +215,14 @@ struct BatchCommand: ParsableCommand {
       throw UpscaleError(
         .usage, "--format \(chosen.rawValue) and the name '\(files.name ?? "")' disagree")
     }
+    if let sentence = template.complaint(size: form.size) {
+      throw UpscaleError(.usage, sentence)
+    }
     let format = form.format ?? template.format
     try form.check(format)
     let requested = try engine.requestedModel(scale: form.scale, used: use, console)
     let settings = BatchSettings(
-      format: format, encoding: form.encoding, scale: form.scale,
+      format: format, encoding: form.writing.encoding, scale: form.scale, target: form.size,
       depth: form.depth, alpha: form.alpha, precision: engine.precision,
       usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)

@@ -39,7 +39,8 @@ struct BatchFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How outputs are called, of {stem}, {name}, {ext}, {scale} and {dir}. (default: {stem}.{ext})
+      How outputs are called, of {stem}, {name}, {ext}, {scale} or (with --size) {size}, and {dir}. \
+      (default: {stem}.{ext})
       """, valueName: "template"))
   var name: String?
 

@@ -8,6 +8,8 @@ extension Precision: ExpressibleByArgument {}
 
 extension AlphaTreatment: ExpressibleByArgument {}
 
+extension ChromaSubsampling: ExpressibleByArgument {}
+
 extension WorkerSettings.Sandbox: ExpressibleByArgument {
   package static var allValueStrings: [String] { ["auto", "require", "off"] }
 

@@ -17,16 +17,31 @@ enum OptionValue {
     }
   }
 
-  /// - Parameter greatest: the largest number allowed; all must be above 0.
+  /// - Parameter range: what the number may be.
   /// - Returns: a reader of numbers.
-  static func real(upTo greatest: Double) -> @Sendable (String) throws -> Double {
+  static func real(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
     { text in
-      guard let value = DecimalNumber.real(text), value > 0, value <= greatest else {
+      guard let value = DecimalNumber.real(text), range.contains(value) else {
         throw ValidationError(
-          "it must be a number above 0 and up to \(fixed(greatest, digits: 0)), such as 2.5")
+          "it must be a number from \(DecimalNumber.text(range.lowerBound)) to "
+            + "\(DecimalNumber.text(range.upperBound)), such as 2.5")
       }
       return value
     }
+  }
+
+  /// Reads the size of a result.
+  ///
+  /// - Parameter text: such as 1920x1080 or x1080>.
+  /// - Returns: the size.
+  /// - Throws: `ValidationError` for anything else.
+  @Sendable static func targetSize(_ text: String) throws -> TargetSize {
+    guard let size = TargetSize(text) else {
+      throw ValidationError(
+        "it must be WxH, Wx or xH with sides from 1 to \(TargetSize.longestSide), such as 1920x1080, and may end "
+          + "in >, < or (with both sides) !")
+    }
+    return size
   }
 
   /// Reads a share of a whole.

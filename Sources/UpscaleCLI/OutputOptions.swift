@@ -6,9 +6,23 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The factor between the sides, such as 2 or 1.5. (default: the network's own)",
-      valueName: "x"), transform: OptionValue.real(upTo: 64))
+      """
+      The factor between the sides, 0.1 to 16, such as 2 or 1.5; below 1 the picture is resampled without \
+      the network. (default: the network's own)
+      """,
+      valueName: "x"), transform: OptionValue.real(0.1...16))
   var scale: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The size of the result in place of --scale: 1920x1080 fits into that, 1920x and x1080 give one \
+      side; the aspect is kept. With > only pictures that are larger are made smaller, with < only \
+      smaller ones larger, and others are written at their own size; with ! it is just that size, \
+      whatever the aspect. The network computes what is enlarged; what is not is resampled. Quote > \
+      and <, which shells take.
+      """, valueName: "wxh[<>!]"), transform: OptionValue.targetSize)
+  var size: TargetSize?
 
   @Option(
     name: .shortAndLong,
@@ -20,15 +34,7 @@ struct OutputOptions: ParsableArguments {
       valueName: "format"))
   var format: PictureFormat?
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "Quality of JPEG and lossy WebP, 1 to 100. (default: 95 for JPEG, 90 for WebP)",
-      valueName: "q"), transform: OptionValue.whole(1...100))
-  var quality: Int?
-
-  @Flag(help: "Write WebP without loss (PNG never loses anything).")
-  var lossless = false
+  @OptionGroup var writing: WritingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -47,13 +53,6 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Never replace an output that exists: fail, or skip it in a batch.")
   var noClobber = false
 
-  var encoding: EncodingOptions {
-    var options = EncodingOptions()
-    options.quality = quality
-    options.lossless = lossless
-    return options
-  }
-
   /// The format to write, from `--format` or from the name of the output.
   func format(output: String) throws(UpscaleError) -> PictureFormat {
     if let format { return format }
@@ -68,9 +67,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if lossless, quality != nil {
-      throw ValidationError("choose one of --lossless and --quality")
-    }
+    if size != nil, scale != nil { throw ValidationError("choose one of --size and --scale") }
   }
 
   /// Refuses what the format cannot do; without one, what none can.
@@ -79,17 +76,13 @@ struct OutputOptions: ParsableArguments {
       throw UpscaleError(
         .usage, "\(format.name) holds 8 bits a sample; --depth 16 needs a PNG output")
     }
-    if quality != nil, format == .png {
-      throw UpscaleError(.usage, "PNG has no quality to choose; leave out --quality")
-    }
-    if lossless, format == .jpeg {
-      throw UpscaleError(.usage, "JPEG always loses a little; --lossless needs WebP or PNG")
-    }
+    if let format { try writing.check(format) }
   }
 
   /// What the result is like.
   func outputSpec(_ format: PictureFormat) -> OutputSpec {
     OutputSpec(
-      format: format, encoding: encoding, scale: scale, depth: depth, alpha: alpha)
+      format: format, encoding: writing.encoding, scale: scale, target: size, depth: depth,
+      alpha: alpha)
   }
 }

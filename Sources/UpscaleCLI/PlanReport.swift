@@ -25,6 +25,10 @@ struct PlanReport {
   /// "untiled", or the grid and what it costs.
   private var tiles: String {
     if upscaler.strength == 0 { return "none: the network has no share in the result" }
+    if !job.plan.usesNetwork {
+      return
+        "none: the result is not larger than the picture, so it is resampled without the network"
+    }
     if job.plan.isWhole { return "untiled" }
     let grids = job.plan.grids.map {
       "\($0.columns) × \($0.rows) tiles of up to \($0.tileWidth) × \($0.tileHeight)"
@@ -41,7 +45,8 @@ struct PlanReport {
       "tta": .boolean(upscaler.usesSelfEnsemble), "strength": .number(upscaler.strength),
       "input_width": .integer(job.inputSize.width),
       "input_height": .integer(job.inputSize.height), "width": .integer(size.width),
-      "height": .integer(size.height), "tiles": .integer(job.plan.tileCount),
+      "height": .integer(size.height), "network": .boolean(job.plan.usesNetwork),
+      "passes": .integer(job.plan.grids.count), "tiles": .integer(job.plan.tileCount),
       "halo": .integer(job.plan.isWhole ? 0 : job.plan.halo),
       "recomputed_percent": .number(job.plan.recomputedShare * 100, digits: 1),
       "predicted_memory": .integer(job.predictedPeak), "max_memory": .integer(budget.bytes),

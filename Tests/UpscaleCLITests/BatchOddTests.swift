@@ -218,9 +218,9 @@ import Upscale
     let batch = try BatchFixture()
     let picture = try Samples.grayPNG(width: 8, height: 8)
     try batch.add(picture, "sub/a.png")
-    expectRefusal(try batch.run(to: "in"), 64, saying: "are one folder")
+    expectRefusal(try batch.run(to: "in"), 64, saying: "is the input 'in/sub/a.png'")
     symlink("in", batch.folder.path("alias"))
-    expectRefusal(try batch.run(to: "alias"), 64, saying: "are one folder")
+    expectRefusal(try batch.run(to: "alias"), 64, saying: "is the input 'in/sub/a.png'")
     // The folder of outputs contains a link to that of inputs.
     try FileManager.default.createDirectory(
       atPath: batch.folder.path("out"), withIntermediateDirectories: false)

@@ -32,9 +32,9 @@ import Testing
       Refused("out.png", ["--depth", "12"], "'8' and '16'"),
       Refused("out.jpg", ["--depth", "16"], "needs a PNG output"),
       Refused("out.webp", ["--depth", "16"], "needs a PNG output"),
-      Refused("out.png", ["--scale", "0"], "above 0"),
-      Refused("out.png", ["--scale=-2"], "above 0"),
-      Refused("out.png", ["--scale", "nan"], "above 0"),
+      Refused("out.png", ["--scale", "0"], "from 0.1 to 16"),
+      Refused("out.png", ["--scale=-2"], "from 0.1 to 16"),
+      Refused("out.png", ["--scale", "nan"], "from 0.1 to 16"),
       Refused("out.png", ["--scale", "inf"], "'inf' is invalid"),
       Refused("out.png", ["--scale", "0x10"], "'0x10' is invalid"),
       Refused("out.png", ["--scale", "1e0"], "'1e0' is invalid"),
@@ -44,7 +44,7 @@ import Testing
       Refused("out.png", ["--scale", "4,5"], "'4,5' is invalid"),
       Refused("out.png", ["--scale", "two"], "'two' is invalid"),
       Refused("out.png", ["--scale", ""], "'' is invalid"),
-      Refused("out.png", ["--scale", "٤"], "above 0"),
+      Refused("out.png", ["--scale", "٤"], "from 0.1 to 16"),
       Refused("out.png", ["--threads", "0x2"], "'0x2' is invalid"),
       Refused("out.png", ["--threads", "99999999999999999999"], "from 1 to 1024"),
       Refused("out.png", ["--tile", "+64"], "'+64' is invalid"),
@@ -56,7 +56,24 @@ import Testing
       Refused("out.png", ["--max-memory=-4G"], "such as 800M"),
       Refused("out.png", ["--max-side", "1.5"], "'1.5' is invalid"),
       Refused("out.png", ["--format", "p\ng"], #"'p\ng' is invalid"#),
-      Refused("out.png", ["--scale", "1000"], "up to 64"),
+      Refused("out.png", ["--scale", "1000"], "from 0.1 to 16"),
+      Refused("out.png", ["--scale", "16.01"], "from 0.1 to 16"),
+      Refused("out.png", ["--scale", "0.099"], "from 0.1 to 16"),
+      Refused("out.png", ["--size", "800"], "WxH, Wx or xH"),
+      Refused("out.png", ["--size", "800x!"], "WxH, Wx or xH"),
+      Refused("out.png", ["--size", "0x5"], "sides from 1 to 1000000"),
+      Refused("out.png", ["--size", "80x", "--scale", "2"], "choose one of --size and --scale"),
+      Refused("out.png", ["--subsampling", "4:2:0"], "--subsampling is for JPEG, not PNG"),
+      Refused("out.webp", ["--progressive"], "--progressive is for JPEG, not WebP"),
+      Refused("out.jpg", ["--near-lossless", "60"], "--near-lossless is for WebP, not JPEG"),
+      Refused("out.png", ["--effort", "6"], "--effort is for WebP, not PNG"),
+      Refused("out.jpg", ["--compression", "9"], "--compression is for PNG, not JPEG"),
+      Refused("out.png", ["--compression", "10"], "from 0 to 9"),
+      Refused("out.webp", ["--effort", "7"], "from 0 to 6"),
+      Refused("out.webp", ["--near-lossless", "101"], "from 0 to 100"),
+      Refused("out.jpg", ["--subsampling", "4:1:1"], "'4:4:4', '4:2:2' or '4:2:0'"),
+      Refused("out.webp", ["--lossless", "--near-lossless", "5"], "choose one of --near-lossless"),
+      Refused("out.webp", ["--quality", "9", "--near-lossless", "5"], "and --quality"),
       Refused("out.png", ["--threads", "0"], "from 1 to 1024"),
       Refused("out.png", ["--tile", "1"], "from 16 to 32768"),
       Refused("out.png", ["--max-memory", "lots"], "such as 800M"),
@@ -113,10 +130,10 @@ import Testing
   func memory() throws {
     let folder = try TemporaryFolder()
     try folder.write(Samples.grayPNG(width: 30_000, height: 1000), as: "in.png")
-    // Of 1,920,000 x 64,000 pixels not even the rows of a small tile fit.
+    // Of 480,000 x 16,000 pixels not even the rows of a small tile fit.
     let result = try Command.run(
-      "image", "in.png", "out.png", "-m", Command.quickModel, "-s", "64", "--depth", "16",
-      "--max-memory", "500M", in: folder)
+      "image", "in.png", "out.png", "-m", Command.quickModel, "-s", "16", "--depth", "16",
+      "--max-memory", "120M", in: folder)
     expectRefusal(result, 75, saying: "even the smallest tiles need")
     #expect(folder.names == ["in.png"])
   }

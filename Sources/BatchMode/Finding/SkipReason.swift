@@ -16,6 +16,12 @@ package enum SkipReason: Sendable, Hashable {
   case notAsked
   /// With `--no-clobber`, its output exists.
   case outputExists
+  /// It is an output of an earlier run, which lies among the inputs.
+  case isOutput
+  /// Among the inputs lies another one whose output would have its name.
+  case namedAsOutput
+  /// Its output, among the inputs, would replace a file that no run has written.
+  case nameTaken
 
   /// In words, after the name.
   package var text: String {
@@ -27,6 +33,9 @@ package enum SkipReason: Sendable, Hashable {
     case .outputFolder: "is the folder of outputs"
     case .notAsked: "is not asked for"
     case .outputExists: "has an output already"
+    case .isOutput: "is an output of an earlier run"
+    case .namedAsOutput: "has the name of another picture's output"
+    case .nameTaken: "would replace a file that no run has written"
     }
   }
 
@@ -44,6 +53,10 @@ package enum SkipReason: Sendable, Hashable {
     case .outputFolder: "the folder of outputs"
     case .notAsked: number("file") + " or folders not asked for"
     case .outputExists: number("picture") + " whose output was there already"
+    case .isOutput: number("output") + " of earlier runs"
+    case .namedAsOutput: number("file") + " with the name of another picture's output"
+    case .nameTaken:
+      number("picture") + " whose output would replace a file that no run has written"
     }
   }
 }

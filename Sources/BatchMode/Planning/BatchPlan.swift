@@ -11,6 +11,8 @@ package struct BatchPlan: Sendable {
   package private(set) var items: [Item] = []
   /// Pictures that are refused since another one has the same output.
   package private(set) var refused: [(source: SourcePicture, error: UpscaleError)] = []
+  /// Pictures that are left out, where outputs lie among inputs.
+  package private(set) var skipped: [(path: BytePath, reason: SkipReason)] = []
 
   /// - Parameters:
   ///   - pictures: all that were found, those of other shards too.
@@ -18,15 +20,16 @@ package struct BatchPlan: Sendable {
   ///   - settings: format and factor.
   ///   - template: how outputs are named.
   ///   - isFlat: no folders below the outputs.
+  ///   - isMixed: whether outputs lie among inputs.
   ///   - isStrict: to throw where two pictures would have one output; else the first one has it, and
   ///     the others are `refused`.
   /// - Throws: `.usage` when two pictures would have one output, or an output would be an
   ///   input: the sentence names both.
   package init(
     _ pictures: [SourcePicture], root: BytePath, settings: BatchSettings, template: NameTemplate,
-    isFlat: Bool, isStrict: Bool = true
+    isFlat: Bool, isMixed: Bool = false, isStrict: Bool = true
   ) throws(UpscaleError) {
-    let scale = settings.scaleText
+    let scale = settings.target?.sidesText ?? settings.scaleText
     items = pictures.map { source in
       let name = template.name(
         for: source.relative, format: settings.format ?? source.format, scale: scale)
@@ -36,7 +39,7 @@ package struct BatchPlan: Sendable {
         source: source, output: isAtTop ? BytePath(bytes: name) : folder.appending(name))
     }
     try refuseCollisions(isStrict: isStrict)
-    try refuseInputs(root: root)
+    try refuseInputs(root: root, isMixed: isMixed)
   }
 
   /// A part of the plan.
@@ -70,22 +73,33 @@ package struct BatchPlan: Sendable {
     items = kept
   }
 
-  private func refuseInputs(root: BytePath) throws(UpscaleError) {
+  /// An output must not be an input. Where they lie together, a picture that has the name of another one's
+  /// output may be the output of a run whose journal is lost: neither of the two is done.
+  private mutating func refuseInputs(root: BytePath, isMixed: Bool) throws(UpscaleError) {
     guard root.status() != nil else { return }
     var inputs: [FileIdentity: Int] = [:]
     inputs.reserveCapacity(items.count)
     for (index, item) in items.enumerated() { inputs[item.source.identity] = index }
-    for item in items {
+    var left: Set<Int> = []
+    for (index, item) in items.enumerated() {
       let path = root.appending(item.output)
       for followingLinks in [false, true] {
         guard let status = path.status(followingLinks: followingLinks),
           let input = inputs[status.identity]
         else { continue }
+        if isMixed, input != index {
+          if left.insert(index).inserted { skipped.append((item.source.path, .nameTaken)) }
+          if left.insert(input).inserted {
+            skipped.append((items[input].source.path, .namedAsOutput))
+          }
+          break
+        }
         throw UpscaleError(
           .outputIsInput,
           "the output '\(path.text)' is the input '\(items[input].source.path.text)'; choose "
             + "another folder")
       }
     }
+    if !left.isEmpty { items = items.indices.filter { !left.contains($0) }.map { items[$0] } }
   }
 }

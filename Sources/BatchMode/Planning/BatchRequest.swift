@@ -43,8 +43,7 @@ package struct BatchRequest: Sendable {
   /// The outputs of a single folder, and of single files, lie directly in the folder of outputs. With
   /// several folders, each has a folder of its name there.
   ///
-  /// - Throws: `.noInput` and the like for an input that was named and cannot be read;
-  ///   `.usage` when inputs and outputs are one folder.
+  /// - Throws: `.noInput` and the like for an input that was named and cannot be read.
   package func find() throws(UpscaleError) -> Findings {
     var findings = Findings()
     if let listed {
@@ -70,14 +69,29 @@ package struct BatchRequest: Sendable {
           input, relative: BytePath(bytes: input.name), isNamed: true, into: &findings)
         continue
       }
-      if status.identity == scan.outputFolder {
-        throw UpscaleError(
-          .usage,
-          "'\(input.text)' and '\(output.text)' are one folder; choose another one for the outputs")
-      }
       let place = folderCount > 1 ? FileList.place(of: input).name : []
       try scan.scan(input, place: BytePath(bytes: place), into: &findings)
     }
     return findings
+  }
+
+  /// Whether outputs come to lie in a folder of inputs, so that a later run finds them there.
+  package func mixes(_ findings: Findings) -> Bool {
+    if let folder = output.status()?.identity,
+      inputs.contains(where: { $0.status()?.identity == folder })
+    {
+      return true
+    }
+    var checked: Set<BytePath> = []
+    for picture in findings.pictures {
+      let source = picture.path.folder
+      guard checked.insert(source).inserted else { continue }
+      let place = picture.relative.folder
+      let target = isFlat || place == BytePath(".") ? output : output.appending(place)
+      if let identity = target.status()?.identity, identity == source.status()?.identity {
+        return true
+      }
+    }
+    return false
   }
 }

@@ -8,6 +8,8 @@ package struct BatchSettings: Sendable {
   package var encoding: EncodingOptions
   /// nil for the model's own factor.
   package var scale: Double?
+  /// The size of each output, which goes before `scale`.
+  package var target: TargetSize?
   /// nil for the input's depth, where the format has it.
   package var depth: Picture.Depth?
   package var alpha: AlphaTreatment
@@ -24,7 +26,8 @@ package struct BatchSettings: Sendable {
 
   package init(
     format: PictureFormat? = nil, encoding: EncodingOptions = EncodingOptions(),
-    scale: Double? = nil, depth: Picture.Depth? = nil, alpha: AlphaTreatment = .automatic,
+    scale: Double? = nil, target: TargetSize? = nil, depth: Picture.Depth? = nil,
+    alpha: AlphaTreatment = .automatic,
     precision: Precision = .exact,
     usesSelfEnsemble: Bool = false, strength: Double = 1,
     model: String, modelScale: Int
@@ -32,6 +35,7 @@ package struct BatchSettings: Sendable {
     self.format = format
     self.encoding = encoding
     self.scale = scale
+    self.target = target
     self.depth = depth
     self.alpha = alpha
     self.precision = precision
@@ -53,10 +57,16 @@ package struct BatchSettings: Sendable {
     line.add("precision", precision.rawValue)
     line.add("tta", usesSelfEnsemble ? "yes" : "no")
     line.add("strength", DecimalNumber.text(strength))
-    line.add("scale", scaleText)
+    if let target { line.add("size", target.text) } else { line.add("scale", scaleText) }
     line.add("format", format?.rawValue ?? "input")
     line.add("quality", encoding.quality.map { "\($0)" } ?? "default")
     line.add("lossless", encoding.lossless ? "yes" : "no")
+    // Choices that came later have a member only where they are made: outputs of earlier runs stay up to date.
+    if let level = encoding.nearLossless { line.add("near_lossless", level) }
+    if let effort = encoding.effort { line.add("effort", effort) }
+    if let compression = encoding.compression { line.add("compression", compression) }
+    if let subsampling = encoding.subsampling { line.add("subsampling", subsampling.rawValue) }
+    if encoding.isProgressive { line.add("progressive", "yes") }
     line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
     line.add("alpha", alpha.rawValue)
     return line
@@ -71,11 +81,8 @@ package struct BatchSettings: Sendable {
   package func outputSpec(for source: SourcePicture) -> OutputSpec {
     let format = format ?? source.format
     // Where outputs have the formats of their inputs, options that a format does not have are dropped.
-    var encoding = encoding
-    if format == .png { encoding.quality = nil }
-    if format == .jpeg { encoding.lossless = false }
     return OutputSpec(
-      format: format, encoding: encoding, scale: scale, depth: format == .png ? depth : nil,
-      alpha: alpha)
+      format: format, encoding: encoding.restricted(to: format), scale: scale, target: target,
+      depth: format == .png ? depth : nil, alpha: alpha)
   }
 }

@@ -8,11 +8,12 @@ package import Upscale
 /// | `{name}` | the input's whole name |
 /// | `{ext}` | the extension of the output's format; the input's own where that fits |
 /// | `{scale}` | the factor: 4, 2.5 |
+/// | `{size}` | the size that is asked for: 1920x1080, 1920x |
 /// | `{dir}` | the input's folder below INPUT, its slashes as `_` |
 package struct NameTemplate: Sendable, Equatable {
   private enum Part: Sendable, Equatable {
     case text([UInt8])
-    case stem, name, ext, scale, folder
+    case stem, name, ext, scale, size, folder
   }
 
   private let parts: [Part]
@@ -30,7 +31,8 @@ package struct NameTemplate: Sendable, Equatable {
   /// - Throws: `.usage` for a template that cannot name a file, or gives all outputs one name.
   package init(_ text: String, named name: String = "the name") throws(UpscaleError) {
     let known: [String: Part] = [
-      "stem": .stem, "name": .name, "ext": .ext, "scale": .scale, "dir": .folder,
+      "stem": .stem, "name": .name, "ext": .ext, "scale": .scale, "size": .size,
+      "dir": .folder,
     ]
     func refusal(_ reason: String) -> UpscaleError {
       UpscaleError(
@@ -48,7 +50,8 @@ package struct NameTemplate: Sendable, Equatable {
       }
       let word = String(rest[rest.index(after: rest.startIndex)..<end])
       guard let part = known[word] else {
-        throw refusal("has '{\(word)}', and known are {stem}, {name}, {ext}, {scale} and {dir}")
+        throw refusal(
+          "has '{\(word)}', and known are {stem}, {name}, {ext}, {scale}, {size} and {dir}")
       }
       parts.append(part)
       rest = rest[rest.index(after: end)...]
@@ -67,12 +70,27 @@ package struct NameTemplate: Sendable, Equatable {
     self.init(parts: parts, format: format)
   }
 
+  /// Why the template does not go with the outputs' size.
+  ///
+  /// - Parameter size: what is asked for in place of a factor.
+  /// - Returns: a sentence; nil where it does.
+  package func complaint(size: TargetSize?) -> String? {
+    if size != nil, parts.contains(.scale) {
+      return
+        "{scale} has no meaning for outputs of a size that is asked for, whose factors differ; use {size}"
+    }
+    if size == nil, parts.contains(.size) {
+      return "{size} is the size that is asked for, and none is; use {scale}"
+    }
+    return nil
+  }
+
   /// The name of the output of a picture.
   ///
   /// - Parameters:
   ///   - source: the input below its folder.
   ///   - format: what is written.
-  ///   - scale: the factor, as `{scale}` writes it.
+  ///   - scale: what `{scale}` and `{size}` stand for, of which a template has one at most.
   /// - Returns: the last component of the output's path.
   package func name(for source: BytePath, format: PictureFormat, scale: String) -> [UInt8] {
     let name = source.name
@@ -83,7 +101,7 @@ package struct NameTemplate: Sendable, Equatable {
       case .text(let text): result += text
       case .name: result += name
       case .stem: result += dot.map { name[..<$0] } ?? name
-      case .scale: result += Array(scale.utf8)
+      case .scale, .size: result += Array(scale.utf8)
       case .ext:
         let own = dot.map { String(decoding: name[$0...], as: UTF8.self) } ?? ""
         if PictureFormat(fileName: own) == format, let dot {

@@ -32,6 +32,8 @@ package final class Journal: Sendable {
     var partial: [UInt8] = []
     var damagedLines = 0
     var isOpen = false
+    /// The sizes in bytes that each output has had, by whatever run; nil unless asked for.
+    var outputSizes: [BytePath: Set<Int>]?
   }
 
   /// Opens the journal, or makes it.
@@ -84,6 +86,29 @@ package final class Journal: Sendable {
 
   /// Whether another run wrote the entry while this one was at work.
   package func isRecent(_ output: BytePath) -> Bool { state.read { $0.recent.contains(output) } }
+
+  /// Remembers from now on which outputs any run has written, this one too: only needed where outputs lie
+  /// among inputs, since it takes memory for each.
+  ///
+  /// - Throws: as `refresh`.
+  package func rememberOutputs() throws(UpscaleError) {
+    state.update { state in
+      guard state.outputSizes == nil else { return }
+      let recent = state.recent
+      state = State()
+      (state.recent, state.outputSizes) = (recent, [:])
+    }
+    try refresh()
+    state.update { $0.isOpen = true }
+  }
+
+  /// All outputs that any run has written, as far as `rememberOutputs` was called.
+  package var outputs: [BytePath] { state.read { Array($0.outputSizes?.keys ?? [:].keys) } }
+
+  /// Whether a file that has an output's name can be what a run has written: it has such a size.
+  package func isOutput(_ output: BytePath, _ status: FileStatus) -> Bool {
+    state.read { status.isRegular && $0.outputSizes?[output]?.contains(status.size) == true }
+  }
 
   /// Lines that could not be understood.
   package var damagedLines: Int { state.read { $0.damagedLines } }
@@ -163,9 +188,13 @@ package final class Journal: Sendable {
         state.damagedLines += 1
         continue
       }
+      guard var entry = JournalEntry(object) else { continue }
+      if let written = entry.written {
+        state.outputSizes?[entry.output, default: []].insert(written.bytes)
+      }
       // A run does not keep its own lines in memory: it needs none of them, and there are as many as
       // pictures.
-      guard var entry = JournalEntry(object), entry.run != run else { continue }
+      guard entry.run != run else { continue }
       if entry.settings == state.settings {
         entry.settings = state.settings
       } else {

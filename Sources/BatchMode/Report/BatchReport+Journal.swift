@@ -27,13 +27,20 @@ extension BatchSettings {
   /// As people read them.
   fileprivate var shown: [(String, String)] {
     var shown = [
-      ("Scale", scaleText), ("Precision", precision.rawValue),
+      target.map { ("Size", $0.text) } ?? ("Scale", scaleText), ("Precision", precision.rawValue),
       ("Format", format?.name ?? "as the input"),
     ]
     if usesSelfEnsemble { shown.append(("Averaged", "over eight positions")) }
     if strength < 1 { shown.append(("Strength", DecimalNumber.text(strength))) }
     if let quality = encoding.quality { shown.append(("Quality", "\(quality)")) }
     if encoding.lossless { shown.append(("Lossless", "yes")) }
+    if let level = encoding.nearLossless { shown.append(("Near lossless", "\(level)")) }
+    if let effort = encoding.effort { shown.append(("Effort", "\(effort)")) }
+    if let level = encoding.compression { shown.append(("Compression", "\(level)")) }
+    if let subsampling = encoding.subsampling {
+      shown.append(("Subsampling", subsampling.rawValue))
+    }
+    if encoding.isProgressive { shown.append(("Progressive", "yes")) }
     if let depth { shown.append(("Depth", "\(depth.rawValue) bits")) }
     return shown
   }

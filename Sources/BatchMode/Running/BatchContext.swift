@@ -7,6 +7,8 @@ final class BatchContext: Sendable {
   let items: [BatchPlan.Item]
   let journal: Journal
   let claims: Claims
+  /// Whether outputs lie among inputs.
+  let isMixed: Bool
   let folders = OutputFolders()
   let deduplicator: Deduplicator
   let fingerprint: String
@@ -28,12 +30,14 @@ final class BatchContext: Sendable {
   }
 
   init(
-    _ request: BatchRequest, items: [BatchPlan.Item], journal: Journal, claims: Claims
+    _ request: BatchRequest, items: [BatchPlan.Item], journal: Journal, claims: Claims,
+    isMixed: Bool
   ) {
     self.request = request
     self.items = items
     self.journal = journal
     self.claims = claims
+    self.isMixed = isMixed
     deduplicator = Deduplicator(items)
     fingerprint = request.settings.fingerprint
     permits = Shared(request.threads)

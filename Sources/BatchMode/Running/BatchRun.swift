@@ -14,6 +14,8 @@ package final class BatchRun {
   private let tick: (BatchProgress) -> Void
   private let isCancelled: () -> Bool
   private var upscaler: Upscaler?
+  /// Whether outputs lie among inputs, so that results of earlier runs are found and must be left out.
+  private var isMixed = false
   private var journal: Journal?
   private var claims: Claims?
   private var start = monotonicSeconds()
@@ -53,10 +55,11 @@ package final class BatchRun {
   ///
   /// - Throws: as `run`, before the work.
   package func plan() throws(UpscaleError) -> BatchPlan {
-    let plan = try plan(request.find())
+    let plan = try plan(find())
     if let complaint = OutputFolders.complaint(aboutMaking: request.output) { throw complaint }
-    guard request.output.appending(Journal.fileName).status() != nil else { return plan }
-    journal = try Journal(in: request.output, run: Self.newName(), isReadOnly: true)
+    journal = try existingJournal()
+    if isMixed { try journal?.rememberOutputs() }
+    guard journal != nil || isMixed else { return plan }
     return try plan.filtered { (item) throws(UpscaleError) in try !settle(item) }
   }
 
@@ -66,7 +69,7 @@ package final class BatchRun {
   ///   `.cannotCreate`, `.permission` and `.inputOutput` of the outputs, `.noInput`, `.badModel`.
   package func run() throws(UpscaleError) {
     // Collisions are refused before anything is made.
-    let plan = try plan(request.find())
+    let plan = try plan(find())
     try openOutput()
     defer { claims?.close() }
     try compute(plan)
@@ -81,7 +84,7 @@ package final class BatchRun {
     var watch = Watch()
     while !isCancelled() {
       let began = monotonicSeconds()
-      let findings = try request.find()
+      let findings = try find()
       let news = watch.news(in: findings, now: began, date: Double(WallClock.now()))
       if !news.pictures.isEmpty || !news.failed.isEmpty || !news.skipped.isEmpty {
         try take(news, of: findings)
@@ -117,7 +120,8 @@ package final class BatchRun {
     }
     let plan = try BatchPlan(
       findings.pictures, root: request.output, settings: request.settings,
-      template: request.template, isFlat: request.isFlat, isStrict: isStrict)
+      template: request.template, isFlat: request.isFlat, isMixed: isMixed, isStrict: isStrict)
+    for (path, reason) in plan.skipped { skip(path, reason) }
     guard let shard = request.shard else { return plan }
     return plan.filtered { shard.contains($0.output) }
   }
@@ -133,6 +137,7 @@ package final class BatchRun {
           "\(journal.damagedLines) damaged lines of the journal '\(journal.path.text)' are ignored")
       )
     }
+    if isMixed { try journal.rememberOutputs() }
     self.journal = journal
     claims = try Claims(in: request.output, journal: journal)
     var line = request.settings.line
@@ -159,9 +164,14 @@ package final class BatchRun {
 
   /// Whether nothing is to be done for a picture; says so.
   private func settle(_ item: BatchPlan.Item) throws(UpscaleError) -> Bool {
-    guard !request.isForced else { return false }
+    guard !request.isForced || isMixed else { return false }
     let status = request.output.appending(item.output).status(followingLinks: false)
     guard let status else { return false }
+    if isMixed, journal?.isOutput(item.output, status) != true {
+      skip(item.source.path, .nameTaken)
+      return true
+    }
+    guard !request.isForced else { return false }
     if let entry = journal?[item.output], let known = entry.written, known.isSize(of: status),
       entry.fits(item.source, settings: request.settings.fingerprint)
     {
@@ -178,6 +188,34 @@ package final class BatchRun {
     guard request.keepsExisting else { return false }
     skip(item.source.path, .outputExists)
     return true
+  }
+
+  private func existingJournal() throws(UpscaleError) -> Journal? {
+    guard request.output.appending(Journal.fileName).status() != nil else { return nil }
+    return try Journal(in: request.output, run: Self.newName(), isReadOnly: true)
+  }
+
+  /// Looks for the pictures, and leaves out what earlier runs have written.
+  private func find() throws(UpscaleError) -> Findings {
+    var findings = try request.find()
+    isMixed = isMixed || request.mixes(findings)
+    guard isMixed else { return findings }
+    // The journal is read after the folders: an output's line is written before it gets its name.
+    var known = journal
+    if known == nil { known = try existingJournal() }
+    guard let known else { return findings }
+    try known.rememberOutputs()
+    try known.refresh()
+    let outputs = Set(
+      known.outputs.compactMap { request.output.appending($0).status()?.identity })
+    let isWatching = journal != nil
+    findings.pictures.removeAll { picture in
+      guard outputs.contains(picture.identity) else { return false }
+      // A watch finds its own outputs.
+      if !isWatching { findings.skipped.append((picture.path, .isOutput)) }
+      return true
+    }
+    return findings
   }
 
   private func skip(_ input: BytePath, _ reason: SkipReason) {
@@ -206,9 +244,11 @@ package final class BatchRun {
     pixelsBefore = progress.pixelsBehind
     defer { summary.seconds = monotonicSeconds() - start }
     let upscaler = try readyUpscaler()
-    let context = BatchContext(request, items: plan.items, journal: journal, claims: claims)
+    let context = BatchContext(
+      request, items: plan.items, journal: journal, claims: claims, isMixed: isMixed)
 
-    let scheduler = BatchScheduler(plan.items, upscaler: upscaler, threads: request.threads)
+    let scheduler = BatchScheduler(
+      plan.items, settings: request.settings, upscaler: upscaler, threads: request.threads)
     var left = scheduler.order
     while !left.isEmpty, !isCancelled() {
       left = try phases(scheduler.phases(of: left), context, upscaler)

@@ -68,17 +68,28 @@ struct BatchScheduler {
 
 extension BatchScheduler {
   /// For planned items and the network that enlarges them.
-  init(_ items: [BatchPlan.Item], upscaler: Upscaler, threads: Int) {
+  init(
+    _ items: [BatchPlan.Item], settings: BatchSettings, upscaler: Upscaler, threads: Int
+  ) {
     let side = Double(upscaler.scale)
     self.init(
       items.map { item in
         let size = item.source.likelySize
         return Picture(
           pixels: item.source.pixels,
-          multiplyAdds: Double(upscaler.multiplyAdds(width: size.width, height: size.height)))
+          multiplyAdds: settings.usesNetwork(size, of: upscaler)
+            ? Double(upscaler.multiplyAdds(width: size.width, height: size.height)) : 0)
       },
       threads: threads,
       multiplyAddsPerOutputPixel: Double(upscaler.multiplyAdds(width: 64, height: 64))
         / (64 * 64 * side * side))
+  }
+}
+
+extension BatchSettings {
+  fileprivate func usesNetwork(
+    _ size: (width: Int, height: Int), of upscaler: Upscaler
+  ) -> Bool {
+    upscaler.usesNetwork(width: size.width, height: size.height, scale: scale, target: target)
   }
 }

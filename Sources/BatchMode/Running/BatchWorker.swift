@@ -180,9 +180,8 @@ final class BatchWorker {
   private func compute(
     _ item: BatchPlan.Item, _ bytes: [UInt8], since start: Double
   ) throws(Trouble) -> JournalEntry {
-    let path = context.request.output.appending(item.output)
     let job = try plan(item, bytes)
-    let stream = try open(path)
+    let stream = try open(item.output)
     let pixels = Double(item.source.pixels)
     defer { report(pixels: 0) }
     // The job throws errors of the sink and of the picture alike.
@@ -241,12 +240,20 @@ final class BatchWorker {
     return job
   }
 
-  private func open(_ path: BytePath) throws(Trouble) -> OutputStream {
+  private func open(_ output: BytePath) throws(Trouble) -> OutputStream {
     try blaming({ .output($0) }) { () throws(UpscaleError) in
+      let path = context.request.output.appending(output)
       try context.folders.prepare(path.folder)
-      return try OutputStream(
-        replacing: path, refusingExisting: context.request.keepsExisting)
+      return try OutputStream(replacing: path, refusingExisting: keepsExisting(output, path))
     }
+  }
+
+  /// Whether a file of an output's name is not to be replaced: among inputs, only what a run has written is.
+  private func keepsExisting(_ output: BytePath, _ path: BytePath) -> Bool {
+    guard context.isMixed, !context.request.keepsExisting else {
+      return context.request.keepsExisting
+    }
+    return path.status(followingLinks: false).map { !context.journal.isOutput(output, $0) } ?? true
   }
 
   /// Writes the journal's line, and gives the output its name; `size` is the input's, upright.
@@ -279,7 +286,7 @@ final class BatchWorker {
       let file = try? FileExamination.open(context.request.output.appending(original.output)),
       output.isSize(of: file.status), file.status.modificationTime == output.modified
     else { return false }
-    let stream = try open(context.request.output.appending(item.output))
+    let stream = try open(item.output)
     let buffer = try blaming({ .picture($0) }) { () throws(UpscaleError) in
       try ByteBuffer(count: 1 << 18, for: "copying")
     }

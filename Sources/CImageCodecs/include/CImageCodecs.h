@@ -160,17 +160,35 @@ typedef struct ci_writer ci_writer;
 /// 8 or 16 bits as the header says. `level` is zlib's, 0 to 9. The profile is written at once.
 ci_writer *_Nullable ci_png_create(
     const ci_header *header, int32_t level, ci_sink sink, ci_report *report);
-/// 8 bits. Transparent pixels are blended with white. Quality 90 and more keeps colour at full
-/// resolution (4:4:4).
-/// Fitting the Huffman tables (`optimised`) keeps all coefficients until the end.
+typedef struct ci_jpeg_options {
+  int32_t quality;
+  /// Huffman tables are fitted to the picture: all coefficients are kept until the end.
+  int32_t optimised;
+  /// In several scans, as jpeg_simple_progression has them: coefficients are kept, tables are fitted.
+  int32_t progressive;
+  /// Brightness samples beside and below each other for each colour sample.
+  int32_t across;
+  int32_t down;
+} ci_jpeg_options;
+
+/// 8 bits. Transparent pixels are blended with white.
 ci_writer *_Nullable ci_jpeg_create(
-    const ci_header *header, int32_t quality, int32_t optimised, ci_sink sink,
-    ci_report *report);
+    const ci_header *header, ci_jpeg_options options, ci_sink sink, ci_report *report);
+
+typedef struct ci_webp_options {
+  int32_t quality;
+  int32_t lossless;
+  /// Of lossless ones: 0 for the most change of colours to 100 for none. Below 100 the colour of invisible
+  /// pixels is lost.
+  int32_t near_lossless;
+  /// 0 to 6.
+  int32_t effort;
+} ci_webp_options;
+
 /// 8 bits, gray as RGB. Lossless keeps the colour of invisible pixels too. All pixels are gathered,
 /// and encoded at the end.
 ci_writer *_Nullable ci_webp_create(
-    const ci_header *header, int32_t quality, int32_t lossless, ci_sink sink,
-    ci_report *report);
+    const ci_header *header, ci_webp_options options, ci_sink sink, ci_report *report);
 
 /// Writes the next `count` rows: without padding, 16-bit samples in native byte order.
 int32_t ci_writer_rows(

@@ -76,7 +76,10 @@ extension JobProgress {
       usual: (
         read: read * Self.secondsToRead(input),
         network: Double(plan.multiplyAdds) / upscaler.usualSpeed,
-        write: written * Self.secondsToWrite(spec.format, lossless: spec.encoding.lossless)
+        write: written
+          * Self.secondsToWrite(
+            spec.format,
+            lossless: spec.encoding.lossless || spec.encoding.nearLossless != nil)
       ))
   }
 

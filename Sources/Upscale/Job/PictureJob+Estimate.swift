@@ -56,7 +56,7 @@ extension PictureJob {
     let depth = plan.output.depth
     let piece = try upscaler.plan(
       width: sample.width, height: sample.height, channels: plan.channels,
-      inputDepth: sample.depth,
+      inputDepth: sample.depth, target: plan.passes.isEmpty ? plainSize(of: sample) : nil,
       depth: depth, memory: plan.bytes)
     var result: [UInt8] = []
     var offset = 0
@@ -74,6 +74,16 @@ extension PictureJob {
       depth: depth,
       bytes: result)
     return (picture, piece.multiplyAdds)
+  }
+
+  /// The size of a trial without a network: of the job's proportions.
+  private func plainSize(of sample: Picture) -> TargetSize {
+    func side(_ length: Int, _ input: Int, _ output: Int) -> Int {
+      min(max(1, length * output / input), TargetSize.longestSide)
+    }
+    return TargetSize(
+      width: side(sample.width, plan.input.width, plan.output.width),
+      height: side(sample.height, plan.input.height, plan.output.height))
   }
 
   private func top(of picture: Picture, rows: Int) -> Picture {

@@ -50,7 +50,7 @@ public final class PictureJob {
     info = reader.info
     inputSize = (reader.width, reader.height)
     let size = upscaler.outputSize(
-      width: reader.width, height: reader.height, scale: spec.scale)
+      width: reader.width, height: reader.height, scale: spec.scale, target: spec.target)
     try PictureEncoder.check(
       width: size.width, height: size.height, layout: reader.layout, format: spec.format)
     let depth = spec.depth ?? (spec.format == .png ? reader.depth : .eight)
@@ -88,7 +88,7 @@ public final class PictureJob {
       as: spec.format)
     plan = try upscaler.plan(
       width: reader.width, height: reader.height, channels: channels, inputDepth: reader.depth,
-      scale: spec.scale, depth: depth, memory: free - codecs)
+      scale: spec.scale, target: spec.target, depth: depth, memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),
       budget.bytes - free + codecs + plan.bytes)
@@ -119,7 +119,8 @@ public final class PictureJob {
       written: Double(max(1, plan.output.height * plan.output.rowByteCount))
     )
     // A format that is gathered in memory is written only at the end.
-    let writesByRows = PictureWriter.writesByRows(spec.format, optimisesJPEG: optimisesJPEG)
+    let writesByRows = PictureWriter.writesByRows(
+      spec.format, options: spec.encoding, optimisesJPEG: optimisesJPEG)
     let network = observer.observing { share in
       let seconds =
         monotonicSeconds() - start - account.setUpSeconds - readSeconds - writeSeconds

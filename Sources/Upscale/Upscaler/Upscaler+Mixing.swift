@@ -7,8 +7,7 @@ import Pictures
 extension Upscaler {
   /// Bytes without the rows that wait for the network.
   func plainByteCount(from input: RowFormat, to output: RowFormat) -> Int {
-    guard strength < 1 else { return 0 }
-    return PlainEnlargement.byteCount(from: input, to: output) + output.rowByteCount
+    PlainEnlargement.byteCount(from: input, to: output) + output.rowByteCount
       + resamplingRows(from: input, to: output) * input.rowByteCount
   }
 

@@ -26,20 +26,23 @@ extension Upscaler {
       scale: scale, depth: depth, memory: memory)
   }
 
-  /// As the public one, with what is known of the picture's samples.
+  /// As the public one, with what is known of the picture's samples, and with a size in place of a factor.
   package func plan(
     width: Int, height: Int, channels: ChannelPlan, inputDepth: Picture.Depth,
-    scale: Double? = nil, depth: Picture.Depth, memory: Int
+    scale: Double? = nil, target: TargetSize? = nil, depth: Picture.Depth, memory: Int
   ) throws(UpscaleError) -> WorkPlan {
-    let size = outputSize(width: width, height: height, scale: scale)
+    let size = outputSize(width: width, height: height, scale: scale, target: target)
+    let share =
+      usesNetwork(width: width, height: height, scale: scale, target: target) ? strength : 0
     let input = RowFormat(
       width: width, height: height, layout: channels.computed, depth: inputDepth)
     let output = RowFormat(
       width: size.width, height: size.height, layout: channels.computed, depth: depth)
     let alpha = alphaSource(channels)
-    let formats = try strength == 0 ? [] : passFormats(from: input, to: output)
+    let formats = try share == 0 ? [] : passFormats(from: input, to: output)
     var fixed =
-      plainByteCount(from: input, to: output) + ExpandStage.byteCount(channels, output)
+      (share < 1 ? plainByteCount(from: input, to: output) : 0)
+      + ExpandStage.byteCount(channels, output)
       + (channels.computed.hasAlpha ? ColorSpread.byteCount(input) : 0)
     if let last = formats.last, (last.width, last.height) != size {
       fixed += ResizeStage.byteCount(from: last, to: output)
@@ -77,8 +80,8 @@ extension Upscaler {
     return WorkPlan(
       input: input.with(channels.source), output: output.with(channels.result),
       channels: channels, passes: passes,
-      mixing: strength < 1
-        ? .init(strength: strength, waitingRows: waitingRows(passes, from: input, to: output))
+      mixing: share < 1
+        ? .init(strength: share, waitingRows: waitingRows(passes, from: input, to: output))
         : nil,
       multiplyAdds: multiplyAdds, keepsWeights: keepsWeights,
       bytes: passes.reduce(fixed) { $0 + bytes($1) } + (keepsWeights ? kept : 0))
@@ -127,7 +130,8 @@ extension Upscaler {
       guard !isTooWide, !isTooHigh, max(width, height) < 1 << 24 else {
         throw UpscaleError(
           .resultTooLarge,
-          "the result would have more than 16 million pixels a side: use a smaller scale"
+          "what the network computes would have more than 16 million pixels a side: use a smaller"
+            + " scale"
         )
       }
       (reached.width, reached.height) = (width, height)

@@ -102,17 +102,6 @@ public final class Upscaler: Sendable {
     engine = Engine(level: other.engine.level, threads: threads)
   }
 
-  /// The size that `upscale` gives a picture; without `scale`, by the model's own factor.
-  public func outputSize(width: Int, height: Int, scale: Double? = nil) -> (
-    width: Int, height: Int
-  ) {
-    func side(_ length: Int) -> Int {
-      guard let scale else { return length * self.scale }
-      return max(1, Int((Double(length) * scale).rounded()))
-    }
-    return (side(width), side(height))
-  }
-
   /// Enlarges a picture that comes by rows, as planned.
   ///
   /// - Parameters:
@@ -207,7 +196,7 @@ public final class Upscaler: Sendable {
   /// Colour goes through the network, spread under transparent pixels first, so that it does not matter what is
   /// stored there. Alpha goes through the network or a resampler. For a factor that is not the
   /// model's own the network is applied as often as it takes to reach it, and the result is
-  /// resampled down; see `usesSelfEnsemble` and `strength`. A gray model takes red, green and blue of a colour picture one after the other.
+  /// resampled down; below 1 it is not applied at all. See `usesSelfEnsemble` and `strength`. A gray model takes red, green and blue of a colour picture one after the other.
   ///
   /// - Parameters:
   ///   - picture: of any layout and depth.

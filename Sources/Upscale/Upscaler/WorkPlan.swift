@@ -52,6 +52,8 @@ public struct WorkPlan: Sendable {
   public var tileCount: Int {
     passes.reduce(0) { $0 + $1.tiles.rows.count * $1.tiles.columns.count }
   }
+  /// Whether the network is applied: not where it has no share in the result, or nothing is enlarged.
+  public var usesNetwork: Bool { !passes.isEmpty }
   /// Whether no picture is cut.
   public var isWhole: Bool { passes.allSatisfy(\.tiles.isWhole) }
   /// Pixels that are computed more than once (in halos), as a share of the pixels of the untiled picture.
