@@ -45,12 +45,14 @@ let package = Package(
     .systemLibrary(
       name: "CWebP", pkgConfig: "libwebp libwebpmux libwebpdemux",
       providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // Thin C: what Swift cannot say (setjmp, macros, CPU feature probes).
-    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP"]),
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP", "CExif", "CZlib"]),
     .target(name: "CPlatform"),
     .target(name: "CCurl"),
 

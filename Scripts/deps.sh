@@ -3,8 +3,8 @@
 # Arguments: more packages.
 set -euo pipefail
 
-packages=(make git pkg-config libpng-dev libjpeg62-turbo-dev libwebp-dev nettle-dev
-  libsqlite3-dev libcurl4-openssl-dev "$@")
+packages=(make git pkg-config libpng-dev libjpeg62-turbo-dev libwebp-dev libexif-dev
+  zlib1g-dev nettle-dev libsqlite3-dev libcurl4-openssl-dev "$@")
 
 if ! command -v swift > /dev/null; then
   echo "deps: no 'swift' in PATH; install the Swift toolchain 6.2 or newer from swift.org" >&2
@@ -12,12 +12,12 @@ if ! command -v swift > /dev/null; then
 fi
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
-  if pkg-config --exists libpng libjpeg libwebp libwebpmux libwebpdemux nettle \
-    sqlite3 libcurl 2> /dev/null; then
+  if pkg-config --exists libpng libjpeg libwebp libwebpmux libwebpdemux libexif \
+    zlib nettle sqlite3 libcurl 2> /dev/null; then
     exit 0
   fi
   echo "deps: this is no Debian; install pkg-config and the headers of libpng, libjpeg," \
-    "libwebp, nettle, sqlite3 and libcurl by your system's means" >&2
+    "libwebp, libexif, zlib, nettle, sqlite3 and libcurl by your system's means" >&2
   exit 1
 fi
 

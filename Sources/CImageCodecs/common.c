@@ -26,7 +26,6 @@ ci_reader *ci_opened(ci_reader *reader, ci_info *info, ci_report *report) {
   *report = reader->report;
   *info = reader->info;
   reader->info.icc = NULL;
-  reader->info.exif = NULL;
   if (report->status == CI_OK) {
     return reader;
   }
@@ -64,6 +63,8 @@ void *ci_new_writer(
   }
   writer->header = *header;
   writer->header.icc = NULL;
+  writer->header.blocks = NULL;
+  writer->header.block_count = 0;
   writer->sink = sink;
   return writer;
 }
@@ -110,11 +111,8 @@ void ci_writer_close(ci_writer *writer) {
 
 void ci_info_release(ci_info *info) {
   free(info->icc);
-  free(info->exif);
   info->icc = NULL;
-  info->exif = NULL;
   info->icc_size = 0;
-  info->exif_size = 0;
 }
 
 int32_t ci_fail(ci_report *report, int32_t status, const char *message) {

@@ -11,7 +11,7 @@ struct ci_reader {
   /// The libraries' error handlers write here; copied out after each call.
   ci_report report;
   ci_limits limits;
-  /// Without ICC and EXIF.
+  /// Without ICC.
   ci_info info;
   uint32_t next_row;
 };

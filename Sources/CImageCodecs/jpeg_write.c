@@ -19,6 +19,8 @@ struct writer {
   uint8_t *row;
   ci_jpeg_options options;
   const uint8_t *profile;
+  const ci_block *blocks;
+  size_t block_count;
   const uint8_t *pixels;
   uint32_t count;
 };
@@ -71,7 +73,16 @@ static void write_header(struct writer *writer) {
   if (writer->options.progressive) {
     jpeg_simple_progression(jpeg);
   }
+  if (header->density_unit > 0) {
+    jpeg->density_unit = (UINT8)header->density_unit;
+    jpeg->X_density = header->density_x;
+    jpeg->Y_density = header->density_y;
+  }
   jpeg_start_compress(jpeg, TRUE);
+  for (size_t i = 0; i < writer->block_count; i++) {
+    const ci_block *block = &writer->blocks[i];
+    jpeg_write_marker(jpeg, (int)block->name, block->bytes, (unsigned)block->size);
+  }
   if (writer->profile != NULL && header->icc_size > 0) {
     jpeg_write_icc_profile(jpeg, writer->profile, (unsigned)header->icc_size);
   }
@@ -137,6 +148,8 @@ ci_writer *ci_jpeg_create(
   writer->base.close = close_writer;
   writer->options = options;
   writer->profile = header->icc;
+  writer->blocks = header->blocks;
+  writer->block_count = header->block_count;
   writer->buffer = malloc(BUFFER_SIZE);
   writer->row = malloc((size_t)header->width * (size_t)header->channels);
   if (writer->buffer == NULL || writer->row == NULL) {
@@ -147,5 +160,7 @@ ci_writer *ci_jpeg_create(
     write_header_guarded(writer);
   }
   writer->profile = NULL;
+  writer->blocks = NULL;
+  writer->block_count = 0;
   return ci_created(&writer->base, report);
 }

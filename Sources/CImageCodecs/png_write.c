@@ -16,6 +16,8 @@ struct writer {
   int32_t level;
   const uint8_t *profile;
   uint8_t *profile_chunk;
+  const ci_block *blocks;
+  size_t block_count;
   const uint8_t *pixels;
   uint32_t count;
 };
@@ -92,6 +94,13 @@ static void write_header(struct writer *writer) {
   if (writer->profile != NULL && header->icc_size > 0) {
     write_profile(writer);
   }
+  for (size_t i = 0; i < writer->block_count; i++) {
+    const ci_block *block = &writer->blocks[i];
+    const png_byte name[5] = {
+        (png_byte)(block->name >> 24), (png_byte)(block->name >> 16), (png_byte)(block->name >> 8),
+        (png_byte)block->name, 0};
+    png_write_chunk(png, name, block->bytes, block->size);
+  }
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   if (header->depth == 16) {
     png_set_swap(png);
@@ -156,6 +165,8 @@ ci_writer *ci_png_create(
   writer->base.close = close_writer;
   writer->level = level;
   writer->profile = header->icc;
+  writer->blocks = header->blocks;
+  writer->block_count = header->block_count;
   writer->png = png_create_write_struct_2(
       PNG_LIBPNG_VER_STRING, &writer->base.report, ci_png_error, ci_png_warning, &writer->base.report,
       ci_png_allocate, ci_png_release);
@@ -166,5 +177,7 @@ ci_writer *ci_png_create(
     write_header_guarded(writer);
   }
   writer->profile = NULL;
+  writer->blocks = NULL;
+  writer->block_count = 0;
   return ci_created(&writer->base, report);
 }

@@ -150,8 +150,6 @@ static void read_header(struct reader *reader) {
   if (reader->demuxer != NULL) {
     read_chunk(
         reader->demuxer, "ICCP", &reader->base.limits, &info->icc, &info->icc_size, report);
-    read_chunk(
-        reader->demuxer, "EXIF", &reader->base.limits, &info->exif, &info->exif_size, report);
     info->frames = (int32_t)WebPDemuxGetI(reader->demuxer, WEBP_FF_FRAME_COUNT);
   } else if (features.has_animation) {
     ci_fail(report, CI_INVALID, "the animation is damaged or cut short");
@@ -179,6 +177,9 @@ struct writer {
   WebPConfig config;
   WebPPicture picture;
   uint8_t *profile;
+  /// Copies of the metadata, whose bytes lie behind them.
+  ci_block *blocks;
+  size_t block_count;
   uint8_t *row;
 };
 
@@ -231,23 +232,38 @@ static int32_t encode(struct writer *writer) {
   }
 }
 
-/// Puts a bare picture into a container with the profile.
-static int32_t add_profile(struct writer *writer, const WebPMemoryWriter *bare) {
+static WebPMuxError set_chunk(WebPMux *mux, const char *name, const uint8_t *bytes, size_t size) {
+  const WebPData data = {bytes, size};
+  return WebPMuxSetChunk(mux, name, &data, 0);
+}
+
+/// Puts a bare picture into a container with the profile and the metadata.
+static int32_t add_chunks(struct writer *writer, const WebPMemoryWriter *bare) {
   ci_report *report = &writer->base.report;
   const WebPData image = {bare->mem, bare->size};
-  const WebPData profile = {writer->profile, writer->base.header.icc_size};
   WebPData assembled;
   WebPDataInit(&assembled);
   WebPMux *mux = WebPMuxNew();
-  if (mux == NULL) {
-    ci_fail(report, CI_NO_MEMORY, "no memory");
-  } else if (
-      WebPMuxSetImage(mux, &image, 0) == WEBP_MUX_OK &&
-      WebPMuxSetChunk(mux, "ICCP", &profile, 0) == WEBP_MUX_OK &&
-      WebPMuxAssemble(mux, &assembled) == WEBP_MUX_OK) {
+  WebPMuxError status = mux == NULL ? WEBP_MUX_MEMORY_ERROR : WebPMuxSetImage(mux, &image, 0);
+  if (status == WEBP_MUX_OK && writer->profile != NULL) {
+    status = set_chunk(mux, "ICCP", writer->profile, writer->base.header.icc_size);
+  }
+  for (size_t i = 0; status == WEBP_MUX_OK && i < writer->block_count; i++) {
+    const ci_block *block = &writer->blocks[i];
+    const char name[5] = {
+        (char)(block->name >> 24), (char)(block->name >> 16), (char)(block->name >> 8),
+        (char)block->name, 0};
+    status = set_chunk(mux, name, block->bytes, block->size);
+  }
+  if (status == WEBP_MUX_OK) {
+    status = WebPMuxAssemble(mux, &assembled);
+  }
+  if (status == WEBP_MUX_OK) {
     ci_emit(&writer->base, assembled.bytes, assembled.size);
+  } else if (status == WEBP_MUX_MEMORY_ERROR) {
+    ci_fail(report, CI_NO_MEMORY, "no memory");
   } else {
-    ci_fail(report, CI_UNSUPPORTED, "libwebp cannot add the colour profile");
+    ci_fail(report, CI_UNSUPPORTED, "libwebp cannot add the colour profile or metadata");
   }
   WebPDataClear(&assembled);
   WebPMuxDelete(mux);
@@ -256,7 +272,7 @@ static int32_t add_profile(struct writer *writer, const WebPMemoryWriter *bare) 
 
 static int32_t finish_writer(ci_writer *base) {
   struct writer *writer = (struct writer *)base;
-  if (writer->profile == NULL) {
+  if (writer->profile == NULL && writer->block_count == 0) {
     writer->picture.writer = write_bytes;
     writer->picture.custom_ptr = base;
     return encode(writer);
@@ -266,7 +282,9 @@ static int32_t finish_writer(ci_writer *base) {
   writer->picture.writer = WebPMemoryWrite;
   writer->picture.custom_ptr = &bare;
   if (encode(writer) == CI_OK) {
-    add_profile(writer, &bare);
+    // The pixels are not needed any more.
+    WebPPictureFree(&writer->picture);
+    add_chunks(writer, &bare);
   }
   WebPMemoryWriterClear(&bare);
   return base->report.status;
@@ -276,7 +294,31 @@ static void close_writer(ci_writer *base) {
   struct writer *writer = (struct writer *)base;
   WebPPictureFree(&writer->picture);
   free(writer->profile);
+  free(writer->blocks);
   free(writer->row);
+}
+
+/// Copies the metadata, which are written at the end.
+static int copy_blocks(struct writer *writer, const ci_header *header) {
+  size_t size = 0;
+  for (size_t i = 0; i < header->block_count; i++) {
+    size += header->blocks[i].size;
+  }
+  if (header->block_count == 0) {
+    return 1;
+  }
+  writer->blocks = malloc(header->block_count * sizeof(ci_block) + size);
+  if (writer->blocks == NULL) {
+    return 0;
+  }
+  uint8_t *next = (uint8_t *)(writer->blocks + header->block_count);
+  for (size_t i = 0; i < header->block_count; i++) {
+    memcpy(next, header->blocks[i].bytes, header->blocks[i].size);
+    writer->blocks[i] = (ci_block){header->blocks[i].name, next, header->blocks[i].size};
+    next += header->blocks[i].size;
+  }
+  writer->block_count = header->block_count;
+  return 1;
 }
 
 static void set_up(
@@ -311,7 +353,7 @@ static void set_up(
       memcpy(writer->profile, header->icc, header->icc_size);
     }
   }
-  if (writer->row == NULL || !WebPPictureAlloc(&writer->picture) ||
+  if (writer->row == NULL || !copy_blocks(writer, header) || !WebPPictureAlloc(&writer->picture) ||
       (header->icc_size > 0 && writer->profile == NULL)) {
     ci_fail(report, CI_NO_MEMORY, "no memory");
   }

@@ -6,8 +6,6 @@ struct PNGChunks {
   private(set) var isComplete = false
   /// Frames that an APNG announces, 1 for a still.
   private(set) var frameCount = 1
-  /// The first intact EXIF block. libpng drops those that begin with `Exif\0\0`, as many do.
-  private(set) var exif: [UInt8]?
 
   init(_ bytes: [UInt8]) {
     var offset = 8
@@ -19,30 +17,11 @@ struct PNGChunks {
         isAppleOptimised = true
       } else if bytes.hasText("acTL", at: name), length == 8 {
         frameCount = max(bytes.number(at: name + 4, size: 4, bigEndian: true) ?? 1, 1)
-      } else if bytes.hasText("eXIf", at: name), exif == nil,
-        length <= PictureLimits.metadataBytes
-      {
-        let sum = bytes.number(at: name + 4 + length, size: 4, bigEndian: true)
-        if sum == PNGChunks.checksum(bytes[name..<name + 4 + length]) {
-          exif = Array(bytes[name + 4..<name + 4 + length])
-        }
       } else if bytes.hasText("IEND", at: name) {
         isComplete = true
         return
       }
       offset += 12 + length
     }
-  }
-
-  /// The CRC-32 of PNG, computed bit by bit, which is fast enough for small blocks.
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
-    var sum = ~UInt32(0)
-    for byte in bytes {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 {
-        sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1
-      }
-    }
-    return Int(~sum)
   }
 }

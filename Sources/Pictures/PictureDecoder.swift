@@ -30,7 +30,8 @@ public enum PictureDecoder {
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth,
       bytes: pixels, iccProfile: reader.iccProfile)
     return DecodedPicture(
-      picture: picture, info: reader.info, warnings: reader.warnings, damage: reader.damage)
+      picture: picture, info: reader.info, warnings: reader.warnings + reader.metadata.warnings,
+      damage: reader.damage)
   }
 
   /// Decodes a picture to the end to learn whether it is usable, and keeps none of its pixels.
@@ -60,7 +61,8 @@ public enum PictureDecoder {
     }
     try reader.readToEnd()
     return CheckedPicture(
-      info: reader.info, warnings: reader.warnings, damage: reader.damage)
+      info: reader.info, warnings: reader.warnings + reader.metadata.warnings,
+      damage: reader.damage)
   }
 
   /// Reads no more than the header.

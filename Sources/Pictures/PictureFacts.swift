@@ -4,6 +4,7 @@ import CImageCodecs
 struct PictureFacts {
   let info: PictureInfo
   let iccProfile: [UInt8]?
+  let metadata: PictureMetadata
   let orientation: Orientation
   let warnings: [String]
 
@@ -22,18 +23,17 @@ struct PictureFacts {
       start.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
     }
     var warnings: [String] = []
-    var (icc, exif) = (array(header.icc, header.icc_size), array(header.exif, header.exif_size))
+    var icc = array(header.icc, header.icc_size)
     var frameCount = Int(header.frames)
     switch format {
     case .jpeg:
       let segments = JPEGSegments(bytes)
-      (icc, exif) = (segments.iccProfile, segments.exif)
+      icc = segments.iccProfile
       if segments.hasBrokenICCProfile {
         warnings.append("the colour profile is incomplete and was left out")
       }
     case .png:
-      let chunks = PNGChunks(bytes)
-      (exif, frameCount) = (chunks.exif, chunks.frameCount)
+      frameCount = PNGChunks(bytes).frameCount
     case .webp: break
     }
     if frameCount > 1 {
@@ -54,12 +54,14 @@ struct PictureFacts {
           ? "the colour profile cannot be used and was left out (\(profileFlaw))"
           : "the colour profile is flawed, and was kept as it reads well (\(profileFlaw))")
     }
-    orientation = exif.map(Orientation.init(exif:)) ?? .upright
+    metadata = PictureMetadata(bytes, format: format)
+    orientation = metadata.orientation
     iccProfile = icc
     self.warnings = warnings
     info = PictureInfo(
       format: format, width: Int(header.width), height: Int(header.height), layout: layout,
       depth: depth, orientation: orientation.rawValue, hasICCProfile: icc != nil,
-      isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount)
+      isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount,
+      metadata: metadata.summary)
   }
 }

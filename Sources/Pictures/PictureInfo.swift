@@ -10,7 +10,7 @@ public struct PictureInfo: Sendable, Equatable {
   public let layout: Picture.Layout
   /// Bits of a sample as decoded.
   public let depth: Picture.Depth
-  /// EXIF orientation, 1 (upright) to 8.
+  /// The orientation that EXIF says, or XMP: 1 (upright) to 8.
   public let orientation: Int
   /// Whether a usable ICC profile is carried over.
   public let hasICCProfile: Bool
@@ -18,6 +18,8 @@ public struct PictureInfo: Sendable, Equatable {
   public let isInterlacedOrProgressive: Bool
   /// Pictures in an animation, of which the first is read; 1 for a still.
   public let frameCount: Int
+  /// What else the file says.
+  public let metadata: MetadataSummary
 
   /// Columns as seen, with the orientation applied.
   public var displayWidth: Int { orientation >= 5 ? height : width }

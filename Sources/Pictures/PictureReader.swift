@@ -29,6 +29,8 @@ package final class PictureReader {
   }
   /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
   package private(set) var damage: PictureDamage?
+  /// What the file says beside its pixels and colours.
+  package var metadata: PictureMetadata { facts.metadata }
 
   /// The file. The decoder keeps its address, which is valid since the array is never changed.
   private let bytes: [UInt8]
@@ -123,7 +125,8 @@ package final class PictureReader {
     let rowBytes = stored.width * layout.rawValue * depth.byteCount
     let pixels = stored.height * rowBytes
     decoderMemory = Int(clamping: header.memory) + (1 << 16)
-    var memory = decoderMemory
+    // Metadata are held twice while they are changed for an output.
+    var memory = decoderMemory + 2 * facts.metadata.byteCount
     if wholeReason != nil {
       memory += isTurned ? 2 * pixels : pixels
     } else {

@@ -39,13 +39,14 @@ package final class PictureWriter {
   ///   - format: what to write.
   ///   - options: quality and loss.
   ///   - optimisesJPEG: whether a JPEG's Huffman tables are fitted to the picture.
+  ///   - metadata: what else the file says; made for its format.
   ///   - sink: takes the encoded bytes.
   /// - Throws: `.usage` for a quality out of range, `.cannotCreate` for a picture that does not fit
   ///   the format, `.memory` without memory, and what `sink` throws.
   package init(
     _ input: RowFormat, iccProfile: [UInt8]? = nil, format: PictureFormat,
     options: EncodingOptions = EncodingOptions(), optimisesJPEG: Bool? = nil,
-    sink: @escaping RowSink
+    metadata: OutputMetadata? = nil, sink: @escaping RowSink
   ) throws(UpscaleError) {
     try PictureEncoder.check(
       width: input.width, height: input.height, layout: input.layout, format: format)
@@ -64,16 +65,20 @@ package final class PictureWriter {
     }
     var report = ci_report()
     let encoder = profile.withUnsafeBufferPointer { profile in
-      var header = ci_header(
-        width: UInt32(input.width), height: UInt32(input.height),
-        channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
-        icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count)
-      return switch format {
-      case .png:
-        ci_png_create(
-          &header, Int32(options.compression ?? PictureWriter.pngLevel), target, &report)
-      case .jpeg: ci_jpeg_create(&header, ci_jpeg_options(options, optimises), target, &report)
-      case .webp: ci_webp_create(&header, ci_webp_options(options), target, &report)
+      (metadata ?? OutputMetadata(format)).withBlocks { blocks, density in
+        var header = ci_header(
+          width: UInt32(input.width), height: UInt32(input.height),
+          channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
+          icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count,
+          blocks: blocks.baseAddress, block_count: blocks.count, density_unit: density.unit,
+          density_x: density.x, density_y: density.y)
+        return switch format {
+        case .png:
+          ci_png_create(
+            &header, Int32(options.compression ?? PictureWriter.pngLevel), target, &report)
+        case .jpeg: ci_jpeg_create(&header, ci_jpeg_options(options, optimises), target, &report)
+        case .webp: ci_webp_create(&header, ci_webp_options(options), target, &report)
+        }
       }
     }
     guard let encoder else {

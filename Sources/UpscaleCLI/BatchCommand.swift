@@ -221,11 +221,13 @@ struct BatchCommand: ParsableCommand {
     let format = form.format ?? template.format
     try form.check(format)
     let requested = try engine.requestedModel(scale: form.scale, used: use, console)
-    let settings = BatchSettings(
+    var settings = BatchSettings(
       format: format, encoding: form.writing.encoding, scale: form.scale, target: form.size,
       depth: form.depth, alpha: form.alpha, precision: engine.precision,
       usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)
+    settings.stripsMetadata = form.stripMetadata
+    if !form.stripMetadata { settings.provenance = try requested.provenance() }
     var request = BatchRequest(
       inputs: paths.dropLast().map { BytePath($0) }, output: BytePath(paths.last ?? ""),
       settings: settings,

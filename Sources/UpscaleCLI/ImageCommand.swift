@@ -56,10 +56,12 @@ struct ImageCommand: ParsableCommand {
     let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
+    let spec = try form.outputSpec(
+      format, provenance: form.stripMetadata ? nil : requested.provenance())
     let job: PictureJob
     do throws(UpscaleError) {
       job = try PictureJob(
-        bytes, limits: limits, spec: form.outputSpec(format), upscaler: upscaler, budget: budget)
+        bytes, limits: limits, spec: spec, upscaler: upscaler, budget: budget)
     } catch {
       throw error.cause.isAboutInput ? error.prefixed(inputName) : error
     }

@@ -67,6 +67,7 @@ struct InspectCommand: ParsableCommand {
       ],
       ["colour", info.hasICCProfile ? "ICC profile" : "no profile (sRGB is assumed)"],
     ]
+    rows += MetadataReport(info.metadata).rows
     for warning in checked.warnings { rows.append(["warning", warning]) }
     if let damage = checked.damage { rows.append(["not whole", damage.sentence]) }
     for refusal in refusals(info) { rows.append(["at x4", refusal]) }
@@ -81,6 +82,7 @@ struct InspectCommand: ParsableCommand {
       "layout": .string(name(of: info.layout)), "depth": .integer(info.depth.rawValue),
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
+      "metadata": MetadataReport(info.metadata).json,
       "warnings": .array(checked.warnings.map { .string($0) }),
       "damage": checked.damage.map { .string($0.sentence) } ?? .null,
       "refused_at_x4": .array(refusals(info).map { .string($0) }),

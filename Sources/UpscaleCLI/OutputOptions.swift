@@ -50,6 +50,13 @@ struct OutputOptions: ParsableArguments {
       """))
   var alpha = AlphaTreatment.automatic
 
+  @Flag(
+    help: """
+      Leave out the input's metadata (EXIF, XMP, IPTC, density, texts) and the record of how the output was \
+      made; the colour profile stays.
+      """)
+  var stripMetadata = false
+
   @Flag(help: "Never replace an output that exists: fail, or skip it in a batch.")
   var noClobber = false
 
@@ -80,9 +87,12 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// What the result is like.
-  func outputSpec(_ format: PictureFormat) -> OutputSpec {
-    OutputSpec(
+  func outputSpec(_ format: PictureFormat, provenance: Provenance?) -> OutputSpec {
+    var spec = OutputSpec(
       format: format, encoding: writing.encoding, scale: scale, target: size, depth: depth,
       alpha: alpha)
+    spec.stripsMetadata = stripMetadata
+    spec.provenance = provenance
+    return spec
   }
 }

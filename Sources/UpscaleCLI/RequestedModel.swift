@@ -64,4 +64,11 @@ struct RequestedModel {
     guard let other else { return digest }
     return try "\(digest)+\(DecimalNumber.text(other.share))*\(other.reference.digest(in: library))"
   }
+  /// What outputs say of the model.
+  func provenance() throws(UpscaleError) -> Provenance {
+    // A path would tell of the machine.
+    let isPath = name.contains("/")
+    let shown = isPath ? name.split(separator: "/").last.map(String.init) ?? name : name
+    return Provenance(model: visible(shown), digest: try digest())
+  }
 }

@@ -104,40 +104,47 @@ struct ImageOrientationTests {
   @Test("what makes no sense leaves the picture as it is", arguments: [0, 9, 255, 65535])
   func values(orientation: Int) {
     let exif = MetadataBuilder.exif(orientation: orientation, withPrefix: true)
-    #expect(Orientation(exif: exif) == .upright)
+    #expect(Self.orientation(in: exif) == .upright)
   }
 
-  @Test("only a single short is an orientation")
-  func types() {
+  /// What libexif reads.
+  private static func orientation(in exif: [UInt8]) -> Orientation {
+    EXIFBlock(exif)?.orientation ?? .upright
+  }
+
+  @Test("a whole number of any type is an orientation, if it is one", arguments: [true, false])
+  func types(bigEndian: Bool) {
+    for (type, size) in [(1, 1), (3, 2), (4, 4), (6, 1), (8, 2), (9, 4)] {
+      let exif = MetadataBuilder.exif(
+        orientation: 6, bigEndian: bigEndian, type: type, size: size, withPrefix: false)
+      #expect(Self.orientation(in: exif).rawValue == 6, "type \(type)")
+    }
     #expect(
-      Orientation(exif: MetadataBuilder.exif(orientation: 6, type: 4, withPrefix: false))
+      Self.orientation(in: MetadataBuilder.exif(orientation: 6, count: 2, withPrefix: false))
         == .upright)
     #expect(
-      Orientation(exif: MetadataBuilder.exif(orientation: 6, count: 2, withPrefix: false))
-        == .upright)
-    #expect(
-      Orientation(exif: MetadataBuilder.exif(orientation: 6, withPrefix: false)).rawValue == 6)
+      Self.orientation(in: MetadataBuilder.exif(orientation: 6, withPrefix: false)).rawValue == 6)
   }
 
   @Test("offsets and counts that lie are survived")
   func lies() {
     let good = MetadataBuilder.exif(orientation: 6, withPrefix: false)
     for length in 0..<good.count {
-      _ = Orientation(exif: Array(good.prefix(length)))
+      _ = Self.orientation(in: Array(good.prefix(length)))
     }
     for offset in [0, 1, 7, 0x7FFF_FFFF, 0xFFFF_FFFF, good.count - 1, good.count] {
       var exif = good
       exif.replaceSubrange(4..<8, with: PNGBuilder.bigEndian(offset).reversed())
-      #expect(Orientation(exif: exif) == .upright)
+      #expect(Self.orientation(in: exif) == .upright)
     }
     // More entries than there are, the sought one among them.
     var crowded = good
     crowded.replaceSubrange(8..<10, with: [0xFF, 0xFF])
-    #expect(Orientation(exif: crowded).rawValue == 6)
+    #expect(Self.orientation(in: crowded).rawValue == 6)
     // A directory whose next one is itself is read once.
     var loop = good
     loop.replaceSubrange(loop.count - 4..<loop.count, with: [8, 0, 0, 0])
-    #expect(Orientation(exif: loop).rawValue == 6)
+    #expect(Self.orientation(in: loop).rawValue == 6)
     var random = SeededRandom(seed: 5)
     for _ in 0..<5000 {
       var exif = good
@@ -145,7 +152,7 @@ struct ImageOrientationTests {
         exif[Int.random(in: exif.indices, using: &random)] = UInt8.random(
           in: 0...255, using: &random)
       }
-      _ = Orientation(exif: exif)
+      _ = Self.orientation(in: exif)
     }
   }
 }

@@ -2,7 +2,8 @@
 public enum MetadataBuilder {
   /// A TIFF header with one directory that holds the orientation among other entries.
   public static func exif(
-    orientation: Int, bigEndian: Bool = false, type: Int = 3, count: Int = 1, withPrefix: Bool
+    orientation: Int, bigEndian: Bool = false, type: Int = 3, count: Int = 1,
+    size: Int = 2, withPrefix: Bool
   ) -> [UInt8] {
     func number(_ value: Int, _ size: Int) -> [UInt8] {
       let little = (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
@@ -15,7 +16,7 @@ public enum MetadataBuilder {
     var block = Array((bigEndian ? "MM" : "II").utf8) + number(42, 2) + number(8, 4)
     block += number(3, 2)
     block += entry(0x0100, 3, 1, number(640, 2))
-    block += entry(0x0112, type, count, number(orientation, 2))
+    block += entry(0x0112, type, count, number(orientation, size))
     block += entry(0x0128, 3, 1, number(2, 2))
     block += number(0, 4)
     return (withPrefix ? Array("Exif\0\0".utf8) : []) + block

@@ -36,16 +36,19 @@ public enum WebPBuilder {
 
   /// The simple file with metadata around its picture.
   public static func adding(
-    icc: [UInt8]? = nil, exif: [UInt8]? = nil, to simple: [UInt8], width: Int, height: Int,
+    icc: [UInt8]? = nil, exif: [UInt8]? = nil, xmp: [UInt8]? = nil, to simple: [UInt8], width: Int,
+    height: Int,
     hasAlpha: Bool = false
   ) -> [UInt8] {
     var flags: UInt8 = hasAlpha ? 0x10 : 0
     if icc != nil { flags |= 0x20 }
     if exif != nil { flags |= 0x08 }
+    if xmp != nil { flags |= 0x04 }
     var chunks = extendedHeader(width, height, flags: flags)
     if let icc { chunks += chunk("ICCP", icc) }
     chunks += pictureChunk(of: simple)
     if let exif { chunks += chunk("EXIF", exif) }
+    if let xmp { chunks += chunk("XMP ", xmp) }
     return file(chunks)
   }
 

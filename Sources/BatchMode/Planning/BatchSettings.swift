@@ -13,6 +13,10 @@ package struct BatchSettings: Sendable {
   /// nil for the input's depth, where the format has it.
   package var depth: Picture.Depth?
   package var alpha: AlphaTreatment
+  /// Whether the inputs' metadata and the record are left out.
+  package var stripsMetadata = false
+  /// What the record says of the model.
+  package var provenance: Provenance?
   /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
   /// Whether results of all eight positions are averaged.
@@ -69,6 +73,7 @@ package struct BatchSettings: Sendable {
     if encoding.isProgressive { line.add("progressive", "yes") }
     line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
     line.add("alpha", alpha.rawValue)
+    line.add("metadata", stripsMetadata ? "strip" : "keep")
     return line
   }
 
@@ -81,8 +86,11 @@ package struct BatchSettings: Sendable {
   package func outputSpec(for source: SourcePicture) -> OutputSpec {
     let format = format ?? source.format
     // Where outputs have the formats of their inputs, options that a format does not have are dropped.
-    return OutputSpec(
+    var spec = OutputSpec(
       format: format, encoding: encoding.restricted(to: format), scale: scale, target: target,
       depth: format == .png ? depth : nil, alpha: alpha)
+    spec.stripsMetadata = stripsMetadata
+    spec.provenance = provenance
+    return spec
   }
 }

@@ -130,6 +130,8 @@ final class TaskRunner {
       let upscaler = try models.upscaler(model, keeping: budget)
       var spec = OutputSpec(
         format: .png, scale: scale, depth: task.format == .png ? nil : .eight)
+      // Photos that are passed on tell nothing of places and cameras.
+      spec.stripsMetadata = true
       if writesAtOnce(task, size: size, free: budget.free) {
         spec.format = task.format
       }

@@ -66,7 +66,7 @@ typedef struct ci_limits {
   uint64_t scanned_pixels;
   /// Bytes that a library may hold besides the pixel buffer; only libjpeg has such a limit.
   uint64_t memory;
-  /// Larger ICC profiles and EXIF blocks are left out.
+  /// Larger ICC profiles are left out.
   uint64_t metadata;
 } ci_limits;
 
@@ -91,9 +91,6 @@ typedef struct ci_info {
   int32_t whole;
   /// Bytes that the library holds while it reads the rows.
   uint64_t memory;
-  /// WebP only: elsewhere EXIF is read in Swift.
-  uint8_t *_Nullable exif;
-  size_t exif_size;
 } ci_info;
 
 void ci_info_release(ci_info *info);
@@ -138,6 +135,15 @@ int32_t ci_reader_rows(
     ci_reader *reader, uint8_t *_Nullable pixels, uint32_t count, ci_report *report);
 void ci_reader_close(ci_reader *_Nullable reader);
 
+/// A block of metadata to write.
+typedef struct ci_block {
+  /// PNG and WebP: the four letters of the chunk's name, the first in the highest byte. JPEG: the second
+  /// byte of the segment's marker.
+  uint32_t name;
+  const uint8_t *bytes;
+  size_t size;
+} ci_block;
+
 /// A picture to write.
 typedef struct ci_header {
   uint32_t width;
@@ -146,6 +152,13 @@ typedef struct ci_header {
   int32_t depth;
   const uint8_t *_Nullable icc;
   size_t icc_size;
+  /// Metadata, in the order in which they are written.
+  const ci_block *_Nullable blocks;
+  size_t block_count;
+  /// JPEG: the unit of JFIF's density, 0 to 2, and the density; zeros for none.
+  int32_t density_unit;
+  uint16_t density_x;
+  uint16_t density_y;
 } ci_header;
 
 /// Takes encoded bytes; any answer but 0 stops the writing.
@@ -196,6 +209,64 @@ int32_t ci_writer_rows(
 /// Writes what is left. All rows must have been written.
 int32_t ci_writer_finish(ci_writer *writer, ci_report *report);
 void ci_writer_close(ci_writer *_Nullable writer);
+
+/// Frees what a call below has answered.
+void ci_release(uint8_t *_Nullable bytes);
+
+/// What an EXIF block says, as libexif reads it.
+typedef struct ci_exif {
+  /// 1 to 8, 0 for none.
+  int32_t orientation;
+  /// 1 for none, 2 for inches, 3 for centimetres.
+  int32_t density_unit;
+  /// 0 for none.
+  double density_x;
+  double density_y;
+  /// PixelXDimension and PixelYDimension; -1 for none.
+  int64_t width;
+  int64_t height;
+  int32_t has_place;
+  int32_t has_maker_note;
+  int32_t has_comment;
+  /// Where the thumbnail lies in the block.
+  size_t thumbnail_offset;
+  size_t thumbnail_size;
+} ci_exif;
+
+/// Reads an EXIF block, from its TIFF header on. Of more than 64 KiB only the first directory is read.
+///
+/// Returns whether it is one. Takes no more than some MiB, whatever the block says.
+int32_t ci_exif_read(const uint8_t *bytes, size_t size, ci_exif *exif);
+
+/// What is to be different in an EXIF block. The orientation becomes 1 and the thumbnail is left out.
+typedef struct ci_exif_changes {
+  /// Replace the dimensions that the block has.
+  uint32_t width;
+  uint32_t height;
+  /// As in `ci_exif`; 0 to change nothing. The densities are numerator and denominator.
+  int32_t density_unit;
+  uint32_t density_x[2];
+  uint32_t density_y[2];
+  /// The user's comment in UTF-16; nothing to change nothing.
+  const uint16_t *_Nullable comment;
+  size_t comment_size;
+} ci_exif_changes;
+
+/// Writes an EXIF block anew by libexif, or a new one where `bytes` is null.
+///
+/// Entries move, so that offsets within a maker's note may be wrong in the new block. The answer is to be
+/// freed; null for what is no EXIF, and without memory.
+uint8_t *_Nullable ci_exif_write(
+    const uint8_t *_Nullable bytes, size_t size, const ci_exif_changes *changes, size_t *written);
+
+/// Inflates a zlib stream of at most `limit` bytes. The answer is to be freed; null for a damaged or longer
+/// one, and without memory.
+uint8_t *_Nullable ci_inflate(
+    const uint8_t *bytes, size_t size, size_t limit, size_t *inflated);
+/// Makes a zlib stream. The answer is to be freed; null without memory.
+uint8_t *_Nullable ci_deflate(const uint8_t *bytes, size_t size, size_t *deflated);
+/// The checksum of PNG's chunks.
+uint32_t ci_crc32(const uint8_t *bytes, size_t size);
 
 #pragma clang assume_nonnull end
 

@@ -14,6 +14,10 @@ public struct OutputSpec: Sendable, Equatable {
   public var depth: Picture.Depth?
   /// What is made of the picture's transparency.
   public var alpha: AlphaTreatment
+  /// Whether the input's metadata but its colours are left out, and the record of how it was made.
+  public var stripsMetadata = false
+  /// What the record says of the model; nil for no record.
+  public var provenance: Provenance?
 
   /// The wishes for an output.
   ///

@@ -19,7 +19,9 @@ public final class PictureJob {
   /// Why the input must be whole in memory, or nil.
   public var wholeReason: String? { reader.wholeReason }
   /// Faults of the input that were tolerated, a sentence each; complete when the job is done.
-  public var warnings: [String] { reader.warnings }
+  public var warnings: [String] {
+    reader.warnings + (spec.stripsMetadata ? [] : reader.metadata.warnings)
+  }
   /// What is wrong with the input's pixels, or nil where it is whole; complete when the job is done.
   public var damage: PictureDamage? { reader.damage }
 
@@ -29,6 +31,7 @@ public final class PictureJob {
   let spec: OutputSpec
   private let reader: PictureReader
   private let optimisesJPEG: Bool
+  private let metadata: OutputMetadata
 
   /// - Parameters:
   ///   - bytes: the contents of the input file.
@@ -65,7 +68,8 @@ public final class PictureJob {
     // Fitted Huffman tables make the file a few per cent smaller: no reason to refuse a picture or to make
     // tiles smaller.
     optimisesJPEG = optimises && writing(optimised: true) <= free / 4
-    let codecs = reader.memory + writing(optimised: optimisesJPEG)
+    metadata = Self.metadata(of: reader, output: size, spec: spec, upscaler: upscaler)
+    let codecs = reader.memory + writing(optimised: optimisesJPEG) + metadata.byteCount
     if codecs > free {
       let (reading, encoding) = (reader.memory, writing(optimised: false))
       let reason =
@@ -83,15 +87,28 @@ public final class PictureJob {
     let channels = ChannelPlan(
       reader.layout, content: content, depth: reader.depth, treatment: spec.alpha,
       network: upscaler.network)
-    losses = PictureEncoder.losses(
-      layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
-      as: spec.format)
+    losses =
+      PictureEncoder.losses(
+        layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
+        as: spec.format) + [metadata.loss].compactMap(\.self)
     plan = try upscaler.plan(
       width: reader.width, height: reader.height, channels: channels, inputDepth: reader.depth,
       scale: spec.scale, target: spec.target, depth: depth, memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),
       budget.bytes - free + codecs + plan.bytes)
+  }
+
+  /// What the output is to say beside its pixels and colours.
+  private static func metadata(
+    of reader: PictureReader, output: (width: Int, height: Int), spec: OutputSpec,
+    upscaler: Upscaler
+  ) -> OutputMetadata {
+    guard !spec.stripsMetadata else { return OutputMetadata(spec.format) }
+    return OutputMetadata(
+      reader.metadata, source: (reader.width, reader.height), output: output,
+      record: spec.provenance?.record(upscaler, scale: spec.scale ?? Double(upscaler.scale)),
+      format: spec.format)
   }
 
   /// Does the work; the encoded result goes to `target` piece by piece.
@@ -107,7 +124,7 @@ public final class PictureJob {
   ) throws(UpscaleError) {
     let writer = try PictureWriter(
       plan.output, iccProfile: reader.iccProfile, format: spec.format, options: spec.encoding,
-      optimisesJPEG: optimisesJPEG, sink: target)
+      optimisesJPEG: optimisesJPEG, metadata: metadata, sink: target)
     var account = JobProgress(plan, spec: spec, input: info.format, upscaler: upscaler)
     let start = monotonicSeconds()
     var (readSeconds, writeSeconds) = (0.0, 0.0)

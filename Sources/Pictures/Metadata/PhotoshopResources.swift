@@ -1,0 +1,59 @@
+/// Photoshop's image resources, in which JPEG and PNG files hold IPTC.
+struct PhotoshopResources: Sendable, Equatable {
+  /// The resources that are kept, one after the other.
+  let bytes: [UInt8]
+  /// Whether there is IPTC among them.
+  let hasIPTC: Bool
+
+  private static let iptc = 0x0404
+  /// Two kinds of thumbnail; the colour profile, EXIF and XMP, which files hold elsewhere.
+  private static let left: Set = [0x0409, 0x040C, 0x040F, 0x0422, 0x0423, 0x0424]
+
+  /// - Parameter contents: resources, or IPTC alone.
+  /// - Returns: nil for what is neither.
+  init?(_ contents: [UInt8]) {
+    guard contents.first != 0x1C else {
+      bytes = Self.resource(Self.iptc, contents)
+      hasIPTC = true
+      return
+    }
+    var (kept, hasIPTC): ([UInt8], Bool) = ([], false)
+    var (offset, isBroken) = (0, false)
+    while offset < contents.count {
+      guard let resource = Self.resource(at: offset, in: contents) else {
+        // Padding is no fault.
+        isBroken = contents[offset...].contains { $0 != 0 }
+        break
+      }
+      let end = min(resource.end, contents.count)
+      if !Self.left.contains(resource.kind) {
+        kept += contents[offset..<end]
+        if (end - offset) % 2 == 1 { kept.append(0) }
+        if resource.kind == Self.iptc, resource.size > 0 { hasIPTC = true }
+      }
+      offset = end
+    }
+    guard !isBroken else { return nil }
+    (bytes, self.hasIPTC) = (kept, hasIPTC)
+  }
+
+  private static func resource(
+    at offset: Int, in contents: [UInt8]
+  ) -> (kind: Int, size: Int, end: Int)? {
+    guard ["8BIM", "PHUT", "DCSR", "AgHg", "MeSa"].contains(where: { contents.hasText($0, at: offset) }),
+      let kind = contents.number(at: offset + 4, size: 2, bigEndian: true),
+      let nameLength = contents.byte(at: offset + 6)
+    else { return nil }
+    // The name with its length, and the data, take an even number of bytes.
+    let sizePlace = offset + 6 + (Int(nameLength) + 2) / 2 * 2
+    guard let size = contents.number(at: sizePlace, size: 4, bigEndian: true),
+      size <= contents.count - sizePlace - 4
+    else { return nil }
+    return (kind, size, sizePlace + 4 + (size + 1) / 2 * 2)
+  }
+
+  private static func resource(_ kind: Int, _ data: [UInt8]) -> [UInt8] {
+    Array("8BIM".utf8) + [UInt8(kind >> 8), UInt8(kind & 255), 0, 0]
+      + UInt32(clamping: data.count).bigEndianBytes + data + (data.count % 2 == 1 ? [0] : [])
+  }
+}

@@ -1,0 +1,37 @@
+import SystemSupport
+import Pictures
+
+/// What an output says of the model that made it. With the settings of the job it becomes a record in the
+/// file: the same bytes for the same input and settings, so without times and machines.
+public struct Provenance: Sendable, Equatable {
+  /// What the model is called, with what is blended into it.
+  public var model: String
+  /// The SHA-256 of the weights; of blended ones both, with their share.
+  public var digest: String
+
+  /// - Parameters:
+  ///   - model: what the model is called.
+  ///   - digest: the SHA-256 of the weights.
+  public init(model: String, digest: String) {
+    self.model = model
+    self.digest = digest
+  }
+
+  /// The record of an output.
+  ///
+  /// - Parameters:
+  ///   - upscaler: computes it.
+  ///   - scale: the factor between the sides.
+  /// - Returns: what the file is to say.
+  func record(_ upscaler: Upscaler, scale: Double) -> MetadataRecord {
+    MetadataRecord(
+      software: "upscale \(upscaleVersion)",
+      fields: [
+        ("version", .string(upscaleVersion)), ("model", .string(model)),
+        ("model_sha256", .string(digest)), ("scale", .string(DecimalNumber.text(scale))),
+        ("precision", .string(upscaler.precision.rawValue)),
+        ("strength", .string(DecimalNumber.text(upscaler.strength))),
+        ("tta", .boolean(upscaler.usesSelfEnsemble)),
+      ])
+  }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import TestSupport
+import Testing
+import Upscale
+
+/// What the outputs say beside their pixels.
+@Suite struct MetadataTests {
+  /// A batch of every format in every orientation, in both byte orders, its orientation a short or a long.
+  @Test("What must survive does, in all formats and orientations", arguments: PictureFormat.allCases)
+  func matrix(output: PictureFormat) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "in"), withIntermediateDirectories: true)
+    for format in PictureFormat.allCases {
+      for orientation in 1...8 {
+        let file = try MetadataSamples.file(
+          format, orientation: orientation, bigEndian: orientation % 2 == 0,
+          type: orientation > 4 ? 4 : 3)
+        try folder.write(file, as: "in/\(format.rawValue)-\(orientation).\(format.rawValue)")
+      }
+    }
+    let ending = output == .jpeg ? "jpg" : output.rawValue
+    let result = try Command.run(
+      "batch", "in", "out", "-m", Command.quickModel, "--format", output.rawValue, "--name",
+      "{stem}.\(ending)", in: folder)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    for input in PictureFormat.allCases {
+      for orientation in 1...8 {
+        let bytes = try folder.read("out/\(input.rawValue)-\(orientation).\(ending)")
+        try check(bytes, input: input, output: output, "\(input) \(orientation)")
+      }
+    }
+  }
+
+  private func check(
+    _ bytes: [UInt8], input: PictureFormat, output: PictureFormat, _ name: Comment
+  ) throws {
+    let (width, height) = (MetadataSamples.size.width * 4, MetadataSamples.size.height * 4)
+    let decoded = try PictureDecoder.decode(bytes)
+    #expect(decoded.warnings.isEmpty, "\(decoded.warnings)")
+    #expect(decoded.picture.width == width && decoded.picture.height == height, name)
+    #expect(decoded.info.orientation == 1, name)
+    // The middles of the quarters.
+    for (x, y, color) in [(40, 24, 0), (120, 24, 1), (40, 72, 2)] {
+      let start = (y * width + x) * 3
+      let pixel = Array(decoded.picture.bytes[start..<start + 3])
+      #expect(pixel.firstIndex(of: pixel.max() ?? 0) == color, name)
+    }
+    let reader = MetadataReader(bytes)
+    #expect(reader.number(0x0112) == 1, name)
+    #expect(reader.number(0x0100) == width && reader.number(0x0101) == height, name)
+    #expect(reader.number(0xA002, in: 0x8769) == width, name)
+    #expect(reader.number(0xA003, in: 0x8769) == height, name)
+    #expect(reader.value(0x927C, in: 0x8769) == EXIFBuilder.makerNote, name)
+    #expect(reader.value(1, in: 0x8825) == [0x4E, 0], name)
+    #expect(reader.value(0x010F) == Array("Acme Cameras\0".utf8), name)
+    #expect(reader.number(0x011A) == 300 && !reader.hasThumbnail, name)
+    let xmp = try #require(reader.xmp, name)
+    #expect(xmp.contains("tiff:Orientation=\"1\"") && xmp.contains("Harbour"), name)
+    #expect(xmp.contains("exif:PixelXDimension='\(width)'"), name)
+    #expect(xmp.contains("<exif:PixelYDimension>\(height)</exif:PixelYDimension>"), name)
+    switch output {
+    case .jpeg:
+      #expect(reader.density == [1, 300, 300], name)
+      #expect((reader.resources == MetadataSamples.resources) == (input != .webp), name)
+      if input == .jpeg { #expect(reader.comments == ["Made by hand"], name) }
+      if input == .png {
+        #expect(reader.comments == ["Author: Ana", "parameters: a cat, Steps: 20"], name)
+      }
+    case .png:
+      #expect(reader.density == [11811, 11811, 1], name)
+      #expect((reader.texts["Raw profile type iptc"] != nil) == (input != .webp), name)
+      if input == .jpeg { #expect(reader.texts["Comment"] == "Made by hand", name) }
+      if input == .png {
+        #expect(reader.texts["Author"] == "Ana" && reader.texts["parameters"] != nil, name)
+      }
+      #expect(reader.texts["Software"] == "upscale \(upscaleVersion)", name)
+      #expect(reader.texts["upscale"]?.contains("\"model\":\"\(Command.quickModel)\"") == true, name)
+    case .webp:
+      if input == .png {
+        #expect(xmp.contains("Author: Ana") && xmp.contains("a cat, Steps: 20"), name)
+      }
+      if input == .jpeg { #expect(xmp.contains("Comment: Made by hand"), name) }
+    }
+    if output != .png {
+      #expect(xmp.contains("upscale:model=\"\(Command.quickModel)\""), name)
+      #expect(xmp.contains("upscale:model_sha256=\""), name)
+    }
+  }
+
+  @Test("--strip-metadata leaves the pixels upright and nothing else", arguments: PictureFormat.allCases)
+  func strip(output: PictureFormat) throws {
+    for input in PictureFormat.allCases {
+      let result = try Command.run(
+        "image", "-", "-", "-m", Command.quickModel, "--format", output.rawValue, "--strip-metadata",
+        input: MetadataSamples.file(input, orientation: 6))
+      #expect(result.exitCode == 0 && result.standardError.isEmpty, "\(result.standardError)")
+      let reader = MetadataReader(result.standardOutput)
+      #expect(reader.exif == nil && reader.xmp == nil && reader.resources == nil)
+      #expect(reader.texts.isEmpty && reader.comments.isEmpty)
+      let allowed: Set =
+        switch output {
+        case .png: ["IHDR", "IDAT", "IEND"]
+        case .jpeg: ["e0", "db", "c0", "c4"]
+        case .webp: ["VP8 "]
+        }
+      #expect(Set(reader.parts).subtracting(allowed).isEmpty, "\(reader.parts)")
+      let picture = try PictureDecoder.decode(result.standardOutput).picture
+      #expect(picture.width == MetadataSamples.size.width * 4)
+    }
+  }
+
+  @Test("What no output can have is named in one sentence")
+  func unkept() throws {
+    let gainMap = MetadataSamples.xmp(
+      orientation: 1,
+      "<g:Version xmlns:g=\"http://ns.adobe.com/hdr-gain-map/1.0/\">1.0</g:Version>")
+    var file = JPEGBuilder.segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0".utf8) + gainMap)
+    file += JPEGBuilder.segment(0xE1, Array("http://ns.adobe.com/xmp/extension/\0".utf8) + [1, 2])
+    file += JPEGBuilder.segment(0xE2, Array("MPF\0".utf8) + [1, 2])
+    file += JPEGBuilder.segment(0xEB, Array("JP\0\0jumb c2pa".utf8))
+    let input = JPEGBuilder.inserting(file, into: try Samples.colour(.jpeg))
+    let result = try Command.run(
+      "image", "-", "-", "-m", Command.quickModel, "--format", "jpeg", input: input)
+    #expect(result.exitCode == 0)
+    let lines = result.standardError.split(separator: "\n")
+    #expect(lines.count == 1, "\(result.standardError)")
+    for words in ["gain map", "extended XMP", "C2PA"] {
+      #expect(result.standardError.contains(words), "\(result.standardError)")
+    }
+    let xmp = try #require(MetadataReader(result.standardOutput).xmp)
+    #expect(!xmp.contains("<g:Version") && xmp.contains("Harbour"))
+  }
+
+  @Test("Metadata that is damaged is left out with a warning, and the picture is read")
+  func damaged() throws {
+    let jpeg = JPEGBuilder.inserting(
+      JPEGBuilder.segment(0xE1, Array("Exif\0\0II*\0".utf8) + [255, 255, 255, 255])
+        + JPEGBuilder.segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0<x><y></x>".utf8))
+        + JPEGBuilder.segment(0xED, Array("Photoshop 3.0\08BIM".utf8) + [4, 4, 0, 0, 255, 255, 0, 0]),
+      into: try Samples.colour(.jpeg))
+    let result = try Command.run("image", "-", "-", "-m", Command.quickModel, input: jpeg)
+    #expect(result.exitCode == 0)
+    for kind in ["EXIF", "XMP", "IPTC"] {
+      #expect(result.standardError.contains("damaged \(kind) was left out"), "\(result.standardError)")
+    }
+  }
+
+  @Test("The record does not depend on threads, and a second run replaces it")
+  func record() throws {
+    let input = try Samples.colour(.png)
+    let outputs = try ["1", "3"].map {
+      try Command.run("image", "-", "-", "-m", Command.quickModel, "-t", $0, input: input)
+        .standardOutput
+    }
+    #expect(outputs[0] == outputs[1])
+    for format in ["png", "jpeg", "webp"] {
+      let once = try Command.run(
+        "image", "-", "-", "-m", Command.quickModel, "-s", "1", "--format", format, input: input)
+      let twice = try Command.run(
+        "image", "-", "-", "-m", Command.quickModel, "-s", "2", "--format", format,
+        input: once.standardOutput)
+      #expect(twice.standardError.isEmpty, "\(twice.standardError)")
+      let reader = MetadataReader(twice.standardOutput)
+      let record = format == "png" ? reader.texts["upscale"] : reader.xmp
+      #expect(record?.contains(format == "png" ? "\"scale\":\"2\"" : "upscale:scale=\"2\"") == true)
+      #expect(record?.contains(format == "png" ? "\"scale\":\"1\"" : "upscale:scale=\"1\"") == false)
+    }
+  }
+
+  @Test("Image generators' settings go where programs look for them", arguments: ["jpeg", "webp"])
+  func settings(format: String) throws {
+    let chunks =
+      PNGBuilder.chunk("tEXt", Array("parameters\0a cat, Steps: 20".utf8))
+      + PNGBuilder.chunk("tEXt", Array("Title\0<Cat> & mouse".utf8))
+    let result = try Command.run(
+      "image", "-", "-", "-m", Command.quickModel, "--format", format,
+      input: PNGBuilder.inserting(chunks, into: try Samples.colour(.png)))
+    #expect(result.exitCode == 0 && result.standardError.isEmpty, "\(result.standardError)")
+    let reader = MetadataReader(result.standardOutput)
+    let comment = reader.value(0x9286, in: 0x8769) ?? []
+    #expect(comment.starts(with: Array("UNICODE\0".utf8)))
+    let letters = comment.dropFirst(8).filter { $0 != 0 }
+    #expect(String(decoding: letters, as: UTF8.self) == "a cat, Steps: 20")
+    if format == "jpeg" {
+      #expect(reader.comments.contains("Title: <Cat> & mouse"))
+    } else {
+      #expect(reader.xmp?.contains("&lt;Cat&gt; &amp; mouse") == true)
+    }
+  }
+
+  @Test("inspect tells what is there", arguments: PictureFormat.allCases)
+  func inspect(format: PictureFormat) throws {
+    let file = try MetadataSamples.file(format, orientation: 6)
+    let json = try Command.run("inspect", "--json", "-", input: file).standardOutput
+    let text = String(decoding: json, as: UTF8.self)
+    #expect(text.contains("\"exif\":true,\"place\":true,\"maker_note\":true,\"xmp\":true"))
+    #expect(text.contains("\"iptc\":\(format != .webp)") && text.contains("\"dpi\":[300.00,300.00]"))
+    if format == .png { #expect(text.contains("\"texts\":[\"Author\",\"parameters\"]")) }
+    let table = try Command.run("inspect", "-", input: file).standardOutput
+    #expect(String(decoding: table, as: UTF8.self).contains("300 dpi"))
+  }
+}
