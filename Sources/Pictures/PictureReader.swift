@@ -268,7 +268,8 @@ package final class PictureReader {
 
   /// Bytes that `readToEnd` takes at most.
   package var memoryToReadToEnd: Int {
-    decoderMemory + (info.format == .webp ? stored.height : storedRowsAtOnce) * storedRowByteCount
+    decoderMemory + 2 * facts.metadata.byteCount
+      + (info.format == .webp ? stored.height : storedRowsAtOnce) * storedRowByteCount
   }
 
   /// Reads all rows and keeps none, to find out whether the picture is whole. To be called before any

@@ -64,11 +64,13 @@ struct RequestedModel {
     guard let other else { return digest }
     return try "\(digest)+\(DecimalNumber.text(other.share))*\(other.reference.digest(in: library))"
   }
+
   /// What outputs say of the model.
   func provenance() throws(UpscaleError) -> Provenance {
-    // A path would tell of the machine.
-    let isPath = name.contains("/")
-    let shown = isPath ? name.split(separator: "/").last.map(String.init) ?? name : name
-    return Provenance(model: visible(shown), digest: try digest())
+    var model = reference.plainName
+    if let other {
+      model += " with \(DecimalNumber.text(other.share)) of \(other.reference.plainName)"
+    }
+    return Provenance(model: visible(model), digest: try digest())
   }
 }

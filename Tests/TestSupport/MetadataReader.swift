@@ -22,7 +22,9 @@ public struct MetadataReader {
     }
   }
 
-  private static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
+  private static func number(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reduce(0) { $0 << 8 | Int($1) }
+  }
 
   private mutating func readPNG(_ file: [UInt8]) {
     var offset = 8
@@ -93,7 +95,9 @@ public struct MetadataReader {
     guard let exif else { return nil }
     let first = number(exif, 4, 4)
     guard directory != 0 else { return value(tag, at: first, of: exif) }
-    return value(directory, at: first, of: exif).flatMap { value(tag, at: number($0, 0, 4), of: exif) }
+    return value(directory, at: first, of: exif).flatMap {
+      value(tag, at: number($0, 0, 4), of: exif)
+    }
   }
 
   /// The number in an entry of EXIF.

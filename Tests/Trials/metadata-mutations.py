@@ -136,7 +136,8 @@ def main():
             kept += made
             print(f"{first + count} files, {kept} pictures, {len(failures)} failures", flush=True)
     print(f"slowest round of {AT_ONCE}: {slowest:.1f} s")
-    return summary(failures, f"{ROUNDS} damaged files: {kept} pictures, the others refused")
+    print(f"{ROUNDS} damaged files: {kept} pictures, the others refused")
+    return summary(failures, -(-ROUNDS // AT_ONCE))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ import Upscale
   )
   func ends() throws {
     let folder = try folder()
+    // Without the record, which tells of what is blended.
+    func picture(_ arguments: [String], in folder: TemporaryFolder) throws -> [UInt8] {
+      try self.picture(arguments + ["--strip-metadata"], in: folder)
+    }
     let first = try picture(["-m", "tiny-general-x2"], in: folder)
     let second = try picture(["-m", "tiny-general-wdn-x2"], in: folder)
     #expect(first != second)

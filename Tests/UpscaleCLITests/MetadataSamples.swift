@@ -75,8 +75,10 @@ enum MetadataSamples {
           + PNGBuilder.chunk(
             "pHYs", PNGBuilder.bigEndian(11811) + PNGBuilder.bigEndian(11811) + [1])
           + PNGBuilder.chunk("tEXt", Array("Author\0Ana".utf8))
-          + PNGBuilder.chunk("zTXt", Array("parameters\0\0".utf8) + PNGBuilder.zlib(Array("a cat, Steps: 20".utf8)))
-          + PNGBuilder.chunk("zTXt", Array("Raw profile type iptc\0\0".utf8) + PNGBuilder.zlib(profile))
+          + PNGBuilder.chunk(
+            "zTXt", Array("parameters\0\0".utf8) + PNGBuilder.zlib(Array("a cat, Steps: 20".utf8)))
+          + PNGBuilder.chunk(
+            "zTXt", Array("Raw profile type iptc\0\0".utf8) + PNGBuilder.zlib(profile))
           + PNGBuilder.chunk("iTXt", Array("XML:com.adobe.xmp\0\0\0\0\0".utf8) + xmp), into: plain)
     case .webp:
       return WebPBuilder.adding(

@@ -6,7 +6,8 @@ import Upscale
 /// What the outputs say beside their pixels.
 @Suite struct MetadataTests {
   /// A batch of every format in every orientation, in both byte orders, its orientation a short or a long.
-  @Test("What must survive does, in all formats and orientations", arguments: PictureFormat.allCases)
+  @Test(
+    "What must survive does, in all formats and orientations", arguments: PictureFormat.allCases)
   func matrix(output: PictureFormat) throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
@@ -75,7 +76,8 @@ import Upscale
         #expect(reader.texts["Author"] == "Ana" && reader.texts["parameters"] != nil, name)
       }
       #expect(reader.texts["Software"] == "upscale \(upscaleVersion)", name)
-      #expect(reader.texts["upscale"]?.contains("\"model\":\"\(Command.quickModel)\"") == true, name)
+      #expect(
+        reader.texts["upscale"]?.contains("\"model\":\"\(Command.quickModel)\"") == true, name)
     case .webp:
       if input == .png {
         #expect(xmp.contains("Author: Ana") && xmp.contains("a cat, Steps: 20"), name)
@@ -88,11 +90,14 @@ import Upscale
     }
   }
 
-  @Test("--strip-metadata leaves the pixels upright and nothing else", arguments: PictureFormat.allCases)
+  @Test(
+    "--strip-metadata leaves the pixels upright and nothing else", arguments: PictureFormat.allCases
+  )
   func strip(output: PictureFormat) throws {
     for input in PictureFormat.allCases {
       let result = try Command.run(
-        "image", "-", "-", "-m", Command.quickModel, "--format", output.rawValue, "--strip-metadata",
+        "image", "-", "-", "-m", Command.quickModel, "--format", output.rawValue,
+        "--strip-metadata",
         input: MetadataSamples.file(input, orientation: 6))
       #expect(result.exitCode == 0 && result.standardError.isEmpty, "\(result.standardError)")
       let reader = MetadataReader(result.standardOutput)
@@ -107,6 +112,50 @@ import Upscale
       #expect(Set(reader.parts).subtracting(allowed).isEmpty, "\(reader.parts)")
       let picture = try PictureDecoder.decode(result.standardOutput).picture
       #expect(picture.width == MetadataSamples.size.width * 4)
+    }
+  }
+
+  @Test(
+    "Gray, alpha and 16 bits keep their metadata", arguments: PictureFormat.allCases,
+    [Picture.Layout.gray, .grayAlpha, .rgba])
+  func layouts(output: PictureFormat, layout: Picture.Layout) throws {
+    for depth in [Picture.Depth.eight, .sixteen] {
+      let count = 20 * 12 * layout.rawValue * depth.byteCount
+      let picture = Picture(
+        width: 20, height: 12, layout: layout, depth: depth,
+        bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+      let exif = EXIFBuilder.rich(orientation: 8, bigEndian: true, size: (20, 12))
+      let file = PNGBuilder.inserting(
+        PNGBuilder.chunk("eXIf", exif)
+          + PNGBuilder.chunk(
+            "iTXt", Array("XML:com.adobe.xmp\0\0\0\0\0".utf8) + MetadataSamples.xmp(orientation: 8)),
+        into: try PictureEncoder.encode(picture, as: .png))
+      let result = try Command.run(
+        "image", "-", "-", "-m", Command.quickModel, "-s", "1", "--format", output.rawValue,
+        input: file)
+      let decoded = try PictureDecoder.decode(result.standardOutput)
+      #expect(decoded.picture.width == 12 && decoded.picture.height == 20)
+      #expect(decoded.picture.layout.hasAlpha == (layout.hasAlpha && output != .jpeg))
+      #expect(decoded.picture.depth == (output == .png ? depth : .eight))
+      let reader = MetadataReader(result.standardOutput)
+      #expect(reader.number(0x0112) == 1 && reader.number(0xA003, in: 0x8769) == 20)
+      #expect(reader.value(0x927C, in: 0x8769) == EXIFBuilder.makerNote)
+      #expect(reader.xmp?.contains("tiff:Orientation=\"1\"") == true)
+    }
+  }
+
+  @Test("A batch that strips makes anew what was made with metadata")
+  func fingerprint() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(MetadataSamples.file(.png, orientation: 1), as: "in.png")
+    for options in [[], ["--strip-metadata"]] {
+      let result = try ProcessRunner.run(
+        Command.path, ["batch", "in.png", "out", "-m", Command.quickModel] + options,
+        in: folder.url)
+      #expect(result.exitCode == 0 && result.standardError.contains("1 done"))
+      let reader = MetadataReader(try folder.read("out/in.png"))
+      #expect((reader.exif == nil) == !options.isEmpty)
+      #expect((reader.texts["upscale"] == nil) == !options.isEmpty)
     }
   }
 
@@ -137,12 +186,14 @@ import Upscale
     let jpeg = JPEGBuilder.inserting(
       JPEGBuilder.segment(0xE1, Array("Exif\0\0II*\0".utf8) + [255, 255, 255, 255])
         + JPEGBuilder.segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0<x><y></x>".utf8))
-        + JPEGBuilder.segment(0xED, Array("Photoshop 3.0\08BIM".utf8) + [4, 4, 0, 0, 255, 255, 0, 0]),
+        + JPEGBuilder.segment(
+          0xED, Array("Photoshop 3.0\08BIM".utf8) + [4, 4, 0, 0, 255, 255, 0, 0]),
       into: try Samples.colour(.jpeg))
     let result = try Command.run("image", "-", "-", "-m", Command.quickModel, input: jpeg)
     #expect(result.exitCode == 0)
     for kind in ["EXIF", "XMP", "IPTC"] {
-      #expect(result.standardError.contains("damaged \(kind) was left out"), "\(result.standardError)")
+      #expect(
+        result.standardError.contains("damaged \(kind) was left out"), "\(result.standardError)")
     }
   }
 
@@ -164,7 +215,8 @@ import Upscale
       let reader = MetadataReader(twice.standardOutput)
       let record = format == "png" ? reader.texts["upscale"] : reader.xmp
       #expect(record?.contains(format == "png" ? "\"scale\":\"2\"" : "upscale:scale=\"2\"") == true)
-      #expect(record?.contains(format == "png" ? "\"scale\":\"1\"" : "upscale:scale=\"1\"") == false)
+      #expect(
+        record?.contains(format == "png" ? "\"scale\":\"1\"" : "upscale:scale=\"1\"") == false)
     }
   }
 
@@ -195,7 +247,8 @@ import Upscale
     let json = try Command.run("inspect", "--json", "-", input: file).standardOutput
     let text = String(decoding: json, as: UTF8.self)
     #expect(text.contains("\"exif\":true,\"place\":true,\"maker_note\":true,\"xmp\":true"))
-    #expect(text.contains("\"iptc\":\(format != .webp)") && text.contains("\"dpi\":[300.00,300.00]"))
+    #expect(
+      text.contains("\"iptc\":\(format != .webp)") && text.contains("\"dpi\":[300.00,300.00]"))
     if format == .png { #expect(text.contains("\"texts\":[\"Author\",\"parameters\"]")) }
     let table = try Command.run("inspect", "-", input: file).standardOutput
     #expect(String(decoding: table, as: UTF8.self).contains("300 dpi"))

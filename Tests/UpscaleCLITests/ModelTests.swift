@@ -111,9 +111,10 @@ import Upscale
     #expect(converted.exitCode == 0, "\(converted.standardError)")
     #expect(folder.names == ["net.safetensors"])
     let picture = try Samples.colour(.png)
-    let named = try Command.run("image", "-", "-", "-m", Command.quickModel, input: picture)
+    let named = try Command.run(
+      "image", "-", "-", "--strip-metadata", "-m", Command.quickModel, input: picture)
     let filed = try Command.run(
-      "image", "-", "-", "-m", folder.path("net.safetensors"), input: picture)
+      "image", "-", "-", "--strip-metadata", "-m", folder.path("net.safetensors"), input: picture)
     #expect(named.exitCode == 0 && named.standardOutput == filed.standardOutput)
     expectRefusal(
       try Command.run("model", "convert", "net.safetensors", "net.safetensors", in: folder), 64,

@@ -15,7 +15,9 @@ package struct EXIFBlock: Sendable, Equatable {
   /// Where the thumbnail's picture is.
   let thumbnail: Range<Int>?
 
-  package static func == (first: EXIFBlock, second: EXIFBlock) -> Bool { first.bytes == second.bytes }
+  package static func == (first: EXIFBlock, second: EXIFBlock) -> Bool {
+    first.bytes == second.bytes
+  }
 
   /// - Parameter contents: the block, with or without `Exif\0\0` before it.
   /// - Returns: nil for what is no EXIF.

@@ -37,7 +37,8 @@ struct EXIFPatch {
     set(Tag.orientation, in: first, to: 1)
     set(Tag.width, in: first, to: width)
     set(Tag.height, in: first, to: height)
-    if let entry = entry(Tag.exifDirectory, in: first), let directory = number(at: entry + 8, size: 4)
+    if let entry = entry(Tag.exifDirectory, in: first),
+      let directory = number(at: entry + 8, size: 4)
     {
       set(Tag.pixelWidth, in: directory, to: width)
       set(Tag.pixelHeight, in: directory, to: height)

@@ -40,7 +40,9 @@ struct PhotoshopResources: Sendable, Equatable {
   private static func resource(
     at offset: Int, in contents: [UInt8]
   ) -> (kind: Int, size: Int, end: Int)? {
-    guard ["8BIM", "PHUT", "DCSR", "AgHg", "MeSa"].contains(where: { contents.hasText($0, at: offset) }),
+    guard
+      ["8BIM", "PHUT", "DCSR", "AgHg", "MeSa"].contains(where: { contents.hasText($0, at: offset) }
+      ),
       let kind = contents.number(at: offset + 4, size: 2, bigEndian: true),
       let nameLength = contents.byte(at: offset + 6)
     else { return nil }

@@ -8,61 +8,76 @@ extension PictureMetadata {
   ]
   /// More texts than any program writes.
   private static let maximumTexts = 1000
+  /// More chunks beside those of pixels than any program writes.
+  static let maximumChunks = 10_000
+
+  /// What stands in texts, as packets or hexadecimal digits; chunks of their own go first.
+  private struct Profiles {
+    var exif: [[UInt8]] = []
+    var xmp: [[UInt8]] = []
+    var hasBrokenEXIF = false
+    var hasBrokenXMP = false
+    /// How many were inflated.
+    var count = 0
+  }
 
   /// Reads the chunks of a PNG, before and behind its pixels.
   mutating func readPNG(_ bytes: [UInt8]) {
-    var (offset, brokenEXIF, inflated) = (8, false, 0)
-    var profiles: [String: [UInt8]] = [:]
-    var hasBrokenXMP = false
-    while let length = bytes.number(at: offset, size: 4, bigEndian: true),
+    var (offset, count, inflated, profiles) = (8, 0, 0, Profiles())
+    while count < Self.maximumChunks,
+      let length = bytes.number(at: offset, size: 4, bigEndian: true),
       bytes.count - offset >= 12, length <= bytes.count - offset - 12,
       let kind = bytes.number(at: offset + 4, size: 4, bigEndian: true)
     {
       let contents = offset + 8..<offset + 8 + length
       offset += 12 + length
       guard kind != 0x4944_4154 else { continue }  // IDAT, of which there are many
-      let name = String(decoding: bytes[contents.lowerBound - 4..<contents.lowerBound], as: UTF8.self)
+      count += 1
+      let name = String(
+        decoding: bytes[contents.lowerBound - 4..<contents.lowerBound], as: UTF8.self)
       switch name {
       case "IEND": offset = bytes.count
       case "eXIf", "tEXt", "zTXt", "iTXt", "pHYs", "tIME":
-        let isText = name.hasSuffix("Xt")
-        let kind: Kind = isText ? .text : .exif
-        guard length <= PictureLimits.metadataBytes else {
+        let kind: Kind = name.hasSuffix("Xt") ? .text : .exif
+        if length > PictureLimits.metadataBytes {
           _ = makesRoom(length, for: kind)
-          continue
-        }
-        guard Self.isIntact(bytes, contents) else {
-          if isText || name == "eXIf" { noteDamage(kind) }
-          continue
-        }
-        switch name {
-        case "eXIf": if !takeEXIF(bytes[contents]) { brokenEXIF = true }
-        case "pHYs": ownDensity = ownDensity ?? Self.density(bytes, contents)
-        case "tIME": time = length == 7 ? Array(bytes[contents]) : nil
-        default:
-          guard let kind = PictureText.Kind(rawValue: name),
-            let text = PictureText(kind, Array(bytes[contents]))
-          else {
-            noteDamage(.text)
-            continue
-          }
-          if text.keyword == Self.xmpKeyword || text.keyword.hasPrefix(RawProfile.keyPrefix) {
-            let profile = text.keyword
-            if profiles[profile] == nil, profiles.count < 8 {
-              let found = text.contents(limit: 3 * PictureLimits.metadataBytes)
-              profiles[profile] = found ?? []
-            }
-          } else {
-            take(text, inflated: &inflated)
-          }
+        } else if Self.isIntact(bytes, contents) {
+          take(name, bytes, contents, profiles: &profiles, inflated: &inflated)
+        } else if kind == .text || name == "eXIf" {
+          noteDamage(kind)
         }
       case "caBX": noteUnkept(Self.credentials)
       case let name where !Self.known.contains(name): noteUnkept("its \(name) chunk")
       default: break
       }
     }
-    if let packet = profiles[Self.xmpKeyword] { hasBrokenXMP = !takeXMP(packet[...]) }
-    take(profiles, brokenEXIF: brokenEXIF, brokenXMP: hasBrokenXMP)
+    for block in profiles.exif where !takeEXIF(block[...]) { profiles.hasBrokenEXIF = true }
+    for packet in profiles.xmp where !takeXMP(packet[...]) { profiles.hasBrokenXMP = true }
+    if profiles.hasBrokenEXIF, exif == nil { noteDamage(.exif) }
+    if profiles.hasBrokenXMP, xmp == nil { noteDamage(.xmp) }
+  }
+
+  private mutating func take(
+    _ name: String, _ bytes: [UInt8], _ contents: Range<Int>, profiles: inout Profiles,
+    inflated: inout Int
+  ) {
+    switch name {
+    case "eXIf": if !takeEXIF(bytes[contents]) { profiles.hasBrokenEXIF = true }
+    case "pHYs": ownDensity = ownDensity ?? Self.density(bytes, contents)
+    case "tIME": time = contents.count == 7 ? Array(bytes[contents]) : nil
+    default:
+      guard let kind = PictureText.Kind(rawValue: name),
+        let text = PictureText(kind, Array(bytes[contents]))
+      else {
+        noteDamage(.text)
+        return
+      }
+      if text.keyword == Self.xmpKeyword || text.keyword.hasPrefix(RawProfile.keyPrefix) {
+        take(text, into: &profiles)
+      } else {
+        take(text, inflated: &inflated)
+      }
+    }
   }
 
   private mutating func take(_ text: PictureText, inflated: inout Int) {
@@ -82,34 +97,38 @@ extension PictureMetadata {
     if makesRoom(text.data.count, for: .text) { texts.append(text) }
   }
 
-  /// Takes what stands in texts as hexadecimal digits.
-  private mutating func take(
-    _ profiles: [String: [UInt8]], brokenEXIF: Bool, brokenXMP: Bool
-  ) {
-    var (brokenEXIF, brokenXMP) = (brokenEXIF, brokenXMP)
-    for (key, text) in profiles.sorted(by: { $0.key < $1.key }) where key != Self.xmpKeyword {
-      let name = key.dropFirst(RawProfile.keyPrefix.utf8.count)
-      guard ["exif", "APP1", "xmp", "iptc", "8bim"].contains(name) else {
-        if name != "icc", name != "icm" { noteUnkept("its raw profile '\(name)'") }
-        continue
-      }
-      let bytes = RawProfile.bytes(of: text)
-      switch name {
-      case "iptc", "8bim":
-        if let bytes { takePhotoshop(bytes) } else { noteDamage(.iptc) }
-      default:
-        let packet = bytes.flatMap {
-          $0.hasText(Self.xmpName, at: 0) ? $0[Self.xmpName.utf8.count...] : nil
-        }
-        if name == "xmp" || packet != nil {
-          if !takeXMP(packet ?? (bytes ?? [])[...]) { brokenXMP = true }
-        } else if !takeEXIF((bytes ?? [])[...]) {
-          brokenEXIF = true
-        }
-      }
+  /// Takes what a text holds that is metadata of another kind.
+  private mutating func take(_ text: PictureText, into profiles: inout Profiles) {
+    profiles.count += 1
+    guard profiles.count <= 8 else { return }
+    // Digits and line ends take a little more than two bytes for one.
+    let contents = text.contents(limit: PictureLimits.metadataBytes / 4 * 9)
+    let isPacket = text.keyword == Self.xmpKeyword
+    let name = isPacket ? "xmp" : String(text.keyword.dropFirst(RawProfile.keyPrefix.utf8.count))
+    guard ["exif", "APP1", "xmp", "iptc", "8bim"].contains(name) else {
+      if name != "icc", name != "icm" { noteUnkept("its raw profile '\(name)'") }
+      return
     }
-    if brokenEXIF, exif == nil { noteDamage(.exif) }
-    if brokenXMP, xmp == nil { noteDamage(.xmp) }
+    let bytes = isPacket ? contents : contents.flatMap { RawProfile.bytes(of: $0) }
+    if name == "iptc" || name == "8bim" {
+      if let bytes { takePhotoshop(bytes) } else { noteDamage(.iptc) }
+      return
+    }
+    let isNamed = bytes?.hasText(Self.xmpName, at: 0) == true
+    let isXMP = name == "xmp" || isNamed
+    guard let bytes else {
+      if isXMP { profiles.hasBrokenXMP = true } else { profiles.hasBrokenEXIF = true }
+      return
+    }
+    guard bytes.count <= PictureLimits.metadataBytes else {
+      _ = makesRoom(bytes.count, for: isXMP ? .xmp : .exif)
+      return
+    }
+    if isXMP, profiles.xmp.isEmpty {
+      profiles.xmp = [isNamed ? Array(bytes.dropFirst(Self.xmpName.utf8.count)) : bytes]
+    } else if !isXMP, profiles.exif.isEmpty {
+      profiles.exif = [bytes]
+    }
   }
 
   static let xmpKeyword = "XML:com.adobe.xmp"

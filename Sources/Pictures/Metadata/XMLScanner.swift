@@ -94,7 +94,8 @@ struct XMLScanner {
     guard bytes.byte(at: offset) == UInt8(ascii: "=") else { return nil }
     offset += 1
     skipSpace()
-    guard let quote = bytes.byte(at: offset), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
+    guard let quote = bytes.byte(at: offset),
+      quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
       let end = bytes[(offset + 1)...].firstIndex(of: quote)
     else { return nil }
     let value = offset + 1..<end

@@ -14,11 +14,15 @@ struct XMPAdditions {
 
   /// The description that holds them.
   func description(about subject: String) -> String {
-    var text = "<rdf:Description rdf:about=\"\(subject)\" xmlns:rdf=\"\(XMPPacket.Space.rdf.rawValue)\""
+    var text =
+      "<rdf:Description rdf:about=\"\(subject)\" xmlns:rdf=\"\(XMPPacket.Space.rdf.rawValue)\""
     if let tool {
-      text += " xmlns:xmp=\"\(XMPPacket.Space.xmp.rawValue)\" xmp:CreatorTool=\"\(Self.escaped(tool))\""
+      text +=
+        " xmlns:xmp=\"\(XMPPacket.Space.xmp.rawValue)\" xmp:CreatorTool=\"\(Self.escaped(tool))\""
     }
-    if !fields.isEmpty || !texts.isEmpty { text += " xmlns:upscale=\"\(XMPPacket.Space.record.rawValue)\"" }
+    if !fields.isEmpty || !texts.isEmpty {
+      text += " xmlns:upscale=\"\(XMPPacket.Space.record.rawValue)\""
+    }
     if !dublinCore.isEmpty { text += " xmlns:dc=\"http://purl.org/dc/elements/1.1/\"" }
     for field in fields { text += " upscale:\(field.name)=\"\(Self.escaped(field.value))\"" }
     guard !dublinCore.isEmpty || !texts.isEmpty else { return text + "/>" }

@@ -1,5 +1,5 @@
-import SystemSupport
 import Pictures
+import SystemSupport
 
 /// What an output says of the model that made it. With the settings of the job it becomes a record in the
 /// file: the same bytes for the same input and settings, so without times and machines.

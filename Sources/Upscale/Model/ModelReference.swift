@@ -24,6 +24,13 @@ public enum ModelReference: Sendable, Hashable {
     }
   }
 
+  /// The model's name without folders, which would tell of the machine, and without a suffix.
+  package var plainName: String {
+    let name = text.split(separator: "/").last.map(String.init) ?? text
+    let suffix = ModelFolder.suffixes.first { name.hasSuffix($0) && name != $0 }
+    return String(name.dropLast(suffix?.count ?? 0))
+  }
+
   /// The file that holds the numbers of an ncnn graph: beside it, under its name.
   ///
   /// - Parameter graph: path of the graph.
