@@ -23,6 +23,7 @@ public struct EXIFBuilder {
   ///   - bigEndian: the byte order.
   ///   - type: of the orientation, 3 for a short and 4 for a long.
   ///   - size: as stored.
+  /// - Returns: the block from its TIFF header on.
   public static func rich(
     orientation: Int, bigEndian: Bool, type: Int = 3, size: (width: Int, height: Int)
   ) -> [UInt8] {

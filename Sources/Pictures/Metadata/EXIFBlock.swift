@@ -19,8 +19,9 @@ package struct EXIFBlock: Sendable, Equatable {
     first.bytes == second.bytes
   }
 
+  /// Nil for what is no EXIF.
+  ///
   /// - Parameter contents: the block, with or without `Exif\0\0` before it.
-  /// - Returns: nil for what is no EXIF.
   package init?(_ contents: some Collection<UInt8>) {
     var bytes = Array(contents)
     for _ in 0..<2 where bytes.hasText("Exif\0", at: 0) { bytes.removeFirst(min(6, bytes.count)) }
@@ -86,7 +87,10 @@ package struct EXIFBlock: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - old: what is changed; nil for a new one.
-  ///   - width: as in `updated`; the others too.
+  ///   - width: of the new picture.
+  ///   - height: of the new picture.
+  ///   - density: to be said here; nil to leave what is said.
+  ///   - comment: the user's comment; nil for none.
   /// - Returns: nil where that is impossible.
   static func written(
     from old: EXIFBlock?, width: Int, height: Int, density: PixelDensity?, comment: String?

@@ -9,8 +9,9 @@ struct PhotoshopResources: Sendable, Equatable {
   /// Two kinds of thumbnail; the colour profile, EXIF and XMP, which files hold elsewhere.
   private static let left: Set = [0x0409, 0x040C, 0x040F, 0x0422, 0x0423, 0x0424]
 
+  /// Nil for what is neither resources nor IPTC.
+  ///
   /// - Parameter contents: resources, or IPTC alone.
-  /// - Returns: nil for what is neither.
   init?(_ contents: [UInt8]) {
     guard contents.first != 0x1C else {
       bytes = Self.resource(Self.iptc, contents)
