@@ -220,6 +220,14 @@ import Upscale
     }
   }
 
+  @Test("Where the network has no part in an output, no model is named")
+  func resampled() throws {
+    let result = try Command.run(
+      "image", "-", "-", "-m", Command.quickModel, "--size", "12x", input: Samples.colour(.png))
+    let record = MetadataReader(result.standardOutput).texts["upscale"]
+    #expect(record == "{\"version\":\"\(upscaleVersion)\",\"scale\":\"0.5\",\"resampled\":true}")
+  }
+
   @Test("Image generators' settings go where programs look for them", arguments: ["jpeg", "webp"])
   func settings(format: String) throws {
     let chunks =

@@ -105,9 +105,15 @@ public final class PictureJob {
     upscaler: Upscaler
   ) -> OutputMetadata {
     guard !spec.stripsMetadata else { return OutputMetadata(spec.format) }
+    let (width, height) = (reader.width, reader.height)
+    let usesNetwork =
+      upscaler.strength > 0
+      && upscaler.usesNetwork(width: width, height: height, scale: spec.scale, target: spec.target)
+    let ratio = Double(output.width) / Double(max(1, width))
+    let scale = spec.target != nil ? ratio : spec.scale ?? Double(upscaler.scale)
     return OutputMetadata(
-      reader.metadata, source: (reader.width, reader.height), output: output,
-      record: spec.provenance?.record(upscaler, scale: spec.scale ?? Double(upscaler.scale)),
+      reader.metadata, source: (width, height), output: output,
+      record: spec.provenance?.record(upscaler, scale: scale, usesNetwork: usesNetwork),
       format: spec.format)
   }
 

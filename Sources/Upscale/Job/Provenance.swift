@@ -22,16 +22,23 @@ public struct Provenance: Sendable, Equatable {
   /// - Parameters:
   ///   - upscaler: computes it.
   ///   - scale: the factor between the sides.
+  ///   - usesNetwork: whether the network has a part in it; otherwise the model is not named.
   /// - Returns: what the file is to say.
-  func record(_ upscaler: Upscaler, scale: Double) -> MetadataRecord {
-    MetadataRecord(
-      software: "upscale \(upscaleVersion)",
-      fields: [
-        ("version", .string(upscaleVersion)), ("model", .string(model)),
-        ("model_sha256", .string(digest)), ("scale", .string(DecimalNumber.text(scale))),
+  func record(_ upscaler: Upscaler, scale: Double, usesNetwork: Bool) -> MetadataRecord {
+    let scale = (scale * 1e4).rounded() / 1e4
+    var fields: [(name: String, value: JSON)] = [
+      ("version", .string(upscaleVersion)), ("scale", .string(DecimalNumber.text(scale))),
+    ]
+    if usesNetwork {
+      fields += [
+        ("model", .string(model)), ("model_sha256", .string(digest)),
         ("precision", .string(upscaler.precision.rawValue)),
         ("strength", .string(DecimalNumber.text(upscaler.strength))),
         ("tta", .boolean(upscaler.usesSelfEnsemble)),
-      ])
+      ]
+    } else {
+      fields.append(("resampled", .boolean(true)))
+    }
+    return MetadataRecord(software: "upscale \(upscaleVersion)", fields: fields)
   }
 }
