@@ -64,6 +64,7 @@ void *ci_new_writer(
   }
   writer->header = *header;
   writer->header.icc = NULL;
+  writer->header.colour_chunks = NULL;
   writer->sink = sink;
   return writer;
 }

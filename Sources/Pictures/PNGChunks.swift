@@ -35,7 +35,7 @@ struct PNGChunks {
   }
 
   /// The CRC-32 of PNG, computed bit by bit, which is fast enough for small blocks.
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
     var sum = ~UInt32(0)
     for byte in bytes {
       sum ^= UInt32(byte)

@@ -29,6 +29,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
+  @OptionGroup(title: "Output") var colors: ColorOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
 
   @Flag(help: "Say how the picture would be computed, in what memory and time, and stop there.")
@@ -46,6 +47,7 @@ struct ImageCommand: ParsableCommand {
     let limits = limitOptions.limits
     let format = try form.format(output: output)
     try form.check(format)
+    try colors.check()
     try checkOutput()
 
     let budget = memory.budget()
@@ -58,8 +60,10 @@ struct ImageCommand: ParsableCommand {
     let inputName = PictureInput.name(input, standard: "standard input")
     let job: PictureJob
     do throws(UpscaleError) {
+      var spec = form.outputSpec(format)
+      spec.color = colors.treatment
       job = try PictureJob(
-        bytes, limits: limits, spec: form.outputSpec(format), upscaler: upscaler, budget: budget)
+        bytes, limits: limits, spec: spec, upscaler: upscaler, budget: budget)
     } catch {
       throw error.cause.isAboutInput ? error.prefixed(inputName) : error
     }

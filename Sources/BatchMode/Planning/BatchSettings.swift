@@ -13,6 +13,7 @@ package struct BatchSettings: Sendable {
   /// nil for the input's depth, where the format has it.
   package var depth: Picture.Depth?
   package var alpha: AlphaTreatment
+  package var color = ColorTreatment()
   /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
   /// Whether results of all eight positions are averaged.
@@ -67,6 +68,8 @@ package struct BatchSettings: Sendable {
     if let compression = encoding.compression { line.add("compression", compression) }
     if let subsampling = encoding.subsampling { line.add("subsampling", subsampling.rawValue) }
     if encoding.isProgressive { line.add("progressive", "yes") }
+    if color.convertsToSRGB { line.add("to_srgb", "yes") }
+    if color.fixesColors { line.add("color_fix", "yes") }
     line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
     line.add("alpha", alpha.rawValue)
     return line
@@ -81,8 +84,10 @@ package struct BatchSettings: Sendable {
   package func outputSpec(for source: SourcePicture) -> OutputSpec {
     let format = format ?? source.format
     // Where outputs have the formats of their inputs, options that a format does not have are dropped.
-    return OutputSpec(
+    var spec = OutputSpec(
       format: format, encoding: encoding.restricted(to: format), scale: scale, target: target,
       depth: format == .png ? depth : nil, alpha: alpha)
+    spec.color = color
+    return spec
   }
 }

@@ -14,6 +14,8 @@ public struct OutputSpec: Sendable, Equatable {
   public var depth: Picture.Depth?
   /// What is made of the picture's transparency.
   public var alpha: AlphaTreatment
+  /// What is made of the picture's colours.
+  public var color = ColorTreatment()
 
   /// The wishes for an output.
   ///
