@@ -8,7 +8,7 @@ FROM swift:6.2-bookworm AS build
 WORKDIR /upscale
 COPY Makefile Package.swift ./
 COPY Scripts Scripts
-RUN Scripts/deps.sh ca-certificates libcurl4
+RUN Scripts/deps.sh ca-certificates libcurl4 liblcms2-2
 COPY Sources Sources
 COPY Tests Tests
 COPY weights weights

@@ -55,6 +55,7 @@ let package = Package(
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP", "CExif", "CZlib"]),
     .target(name: "CPlatform"),
     .target(name: "CCurl"),
+    .target(name: "CLCMS"),
 
     .target(name: "CKernelIntrinsics"),
 
@@ -67,7 +68,8 @@ let package = Package(
     .target(name: "SystemSupport", dependencies: ["CPlatform"], swiftSettings: optimised),
     // Pixels, and the files that hold them.
     .target(
-      name: "Pictures", dependencies: ["CImageCodecs", "SystemSupport"], swiftSettings: optimised),
+      name: "Pictures", dependencies: ["CImageCodecs", "CLCMS", "SystemSupport"],
+      swiftSettings: optimised),
     // The core library: models, networks, tiles.
     .target(
       name: "Upscale",

@@ -13,12 +13,14 @@ strip "$root/usr/bin/upscale"
 install -d "$root/usr/share/upscale/weights"
 install -m 644 "$source_root"/weights/* "$root/usr/share/upscale/weights/"
 
-# Libraries, by the names they are looked for; libcurl is opened at run time.
+# Libraries, by the names they are looked for; libcurl and Little CMS are opened at run time.
 curl=$(ldconfig -p | awk '/libcurl\.so\.4 / { print $NF; exit }')
 [[ -n $curl ]] || { echo "container-root: no libcurl; install libcurl4" >&2; exit 1; }
+colour=$(ldconfig -p | awk '/liblcms2\.so\.2 / { print $NF; exit }')
+[[ -n $colour ]] || { echo "container-root: no Little CMS; install liblcms2-2" >&2; exit 1; }
 {
-  echo "$curl"
-  ldd "$executable" "$curl" | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-/ { print $1 }'
+  printf '%s\n' "$curl" "$colour"
+  ldd "$executable" "$curl" "$colour" | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-/ { print $1 }'
 } | sort -u | while read -r library; do
   install -D -m 755 "$(realpath "$library")" "$root$library"
   strip --strip-unneeded "$root$library" 2> /dev/null || true

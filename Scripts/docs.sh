@@ -19,7 +19,7 @@ mkdir -p "$out/graphs" "$out/Upscale.docc"
 # The modules of C that the library imports.
 clang=(-Xcc -fmodule-map-file=Sources/CNettle/module.modulemap)
 for flag in $(pkg-config --cflags nettle); do clang+=(-Xcc "$flag"); done
-for module in CPlatform CImageCodecs CKernelIntrinsics; do
+for module in CPlatform CImageCodecs CLCMS CKernelIntrinsics; do
   clang+=(-Xcc "-fmodule-map-file=$products/$module.build/module.modulemap")
 done
 target=$("$swift" -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p')
@@ -47,7 +47,7 @@ fi
 
 # The catalogue, and the pages: links from page to page become links of DocC, others become text.
 cp -r Sources/Upscale/Upscale.docc/. "$out/Upscale.docc"
-cp Documentation/*.svg "$out/Upscale.docc"
+cp Documentation/*.svg Documentation/colour.jpg "$out/Upscale.docc"
 for page in Documentation/*.md; do
   sed -E -e 's/\[([^]]*)\]\(([A-Za-z]+)\.md\)/<doc:\2>/g' -e 's/\[([^]]*)\]\(\.\.[^)]*\)/\1/g' \
     "$page" > "$out/Upscale.docc/$(basename "$page")"

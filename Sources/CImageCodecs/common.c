@@ -65,6 +65,7 @@ void *ci_new_writer(
   writer->header.icc = NULL;
   writer->header.blocks = NULL;
   writer->header.block_count = 0;
+  writer->header.colour_chunks = NULL;
   writer->sink = sink;
   return writer;
 }

@@ -19,6 +19,9 @@ struct reader {
   size_t size;
   /// A row before it is converted, of CMYK.
   JSAMPARRAY inks;
+  /// Null for the formula.
+  ci_ink_converter convert;
+  void *convert_context;
   /// Whether the decoder wanted more bytes than the file has, and what libjpeg's own source does then.
   int ran_out;
   boolean (*fill)(j_decompress_ptr jpeg);
@@ -117,15 +120,31 @@ static void read_header(struct reader *reader) {
   answer->memory = decoding_memory(jpeg);
 }
 
-/// Converts CMYK without a profile: inks reduce light. Adobe's files store inverted values.
-static void convert_cmyk(const uint8_t *source, uint8_t *destination, size_t width, int inverted) {
-  const unsigned mask = inverted ? 0 : 255;
+/// Converts CMYK without a profile: inks reduce light.
+///
+/// `source` holds what the inks leave, 255 being paper: all programs store them so in JPEG, as Adobe's do,
+/// whether they write Adobe's marker or not.
+static void convert_cmyk(const uint8_t *source, uint8_t *destination, size_t width) {
   for (size_t x = 0; x < width; x++) {
-    const unsigned black = source[4 * x + 3] ^ mask;
+    const unsigned black = source[4 * x + 3];
     for (size_t c = 0; c < 3; c++) {
-      destination[3 * x + c] = (uint8_t)(((source[4 * x + c] ^ mask) * black + 127) / 255);
+      destination[3 * x + c] = (uint8_t)((source[4 * x + c] * black + 127) / 255);
     }
   }
+}
+
+/// Converts a row of CMYK, by the profile where there is one.
+static void convert_row(struct reader *reader, uint8_t *destination) {
+  uint8_t *inks = reader->inks[0];
+  const size_t width = reader->jpeg.output_width;
+  if (reader->convert == NULL) {
+    convert_cmyk(inks, destination, width);
+    return;
+  }
+  for (size_t i = 0; i < 4 * width; i++) {
+    inks[i] = (uint8_t)(255 - inks[i]);
+  }
+  reader->convert(reader->convert_context, inks, destination, width);
 }
 
 static void start_rows(struct reader *reader) {
@@ -162,7 +181,7 @@ static void read_rows(struct reader *reader) {
     uint8_t *row = reader->pixels + (size_t)(jpeg->output_scanline - first) * row_size;
     if (reader->inks != NULL) {
       if (jpeg_read_scanlines(jpeg, reader->inks, 1) == 1) {
-        convert_cmyk(reader->inks[0], row, jpeg->output_width, jpeg->saw_Adobe_marker);
+        convert_row(reader, row);
       }
     } else {
       jpeg_read_scanlines(jpeg, &row, 1);
@@ -194,6 +213,12 @@ static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) 
 
 static void close_reader(ci_reader *base) {
   jpeg_destroy_decompress(&((struct reader *)base)->jpeg);
+}
+
+void ci_jpeg_convert_inks(ci_reader *base, ci_ink_converter convert, void *context) {
+  struct reader *reader = (struct reader *)base;
+  reader->convert = convert;
+  reader->convert_context = context;
 }
 
 ci_reader *ci_jpeg_open(

@@ -15,6 +15,7 @@ struct writer {
   png_infop info;
   int32_t level;
   const uint8_t *profile;
+  const uint8_t *colour_chunks;
   uint8_t *profile_chunk;
   const ci_block *blocks;
   size_t block_count;
@@ -73,6 +74,16 @@ static void write_profile(struct writer *writer) {
   png_write_chunk(writer->png, (png_const_bytep) "iCCP", writer->profile_chunk, total);
 }
 
+static void write_colour_chunks(struct writer *writer) {
+  const uint8_t *next = writer->colour_chunks;
+  size_t left = writer->base.header.colour_chunks_size;
+  while (next != NULL && left >= 5 && left - 5 >= next[4]) {
+    png_write_chunk(writer->png, next, next + 5, next[4]);
+    left -= 5 + (size_t)next[4];
+    next += 5 + next[4];
+  }
+}
+
 static void write_header(struct writer *writer) {
   static const int colours[] = {
       0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGBA};
@@ -91,6 +102,7 @@ static void write_header(struct writer *writer) {
       png, info, header->width, header->height, header->depth, colours[header->channels],
       PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_write_info(png, info);
+  write_colour_chunks(writer);
   if (writer->profile != NULL && header->icc_size > 0) {
     write_profile(writer);
   }
@@ -167,6 +179,7 @@ ci_writer *ci_png_create(
   writer->profile = header->icc;
   writer->blocks = header->blocks;
   writer->block_count = header->block_count;
+  writer->colour_chunks = header->colour_chunks;
   writer->png = png_create_write_struct_2(
       PNG_LIBPNG_VER_STRING, &writer->base.report, ci_png_error, ci_png_warning, &writer->base.report,
       ci_png_allocate, ci_png_release);
@@ -179,5 +192,6 @@ ci_writer *ci_png_create(
   writer->profile = NULL;
   writer->blocks = NULL;
   writer->block_count = 0;
+  writer->colour_chunks = NULL;
   return ci_created(&writer->base, report);
 }

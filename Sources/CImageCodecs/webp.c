@@ -31,6 +31,9 @@ static void read_chunk(
     size_t *size, ci_report *report) {
   WebPChunkIterator chunk;
   if (WebPDemuxGetChunk(demuxer, name, 1, &chunk)) {
+    if (chunk.chunk.size > limits->metadata && strcmp(name, "ICCP") == 0) {
+      ci_note_profile(report, "larger than 4 MiB");
+    }
     *bytes = ci_copy_metadata(chunk.chunk.bytes, chunk.chunk.size, limits);
     *size = *bytes == NULL ? 0 : chunk.chunk.size;
     if (*bytes == NULL && chunk.chunk.size > 0 && chunk.chunk.size <= limits->metadata) {

@@ -5,6 +5,12 @@ extension [UInt8] {
     indices.contains(offset) ? self[offset] : nil
   }
 
+  /// The bytes from `offset` on, as many as there are but no more than `count`.
+  func part(at offset: Int, upTo count: Int) -> [UInt8] {
+    guard offset >= 0, offset < self.count, count > 0 else { return [] }
+    return Array(self[offset..<offset + Swift.min(count, self.count - offset)])
+  }
+
   /// The unsigned number of `size` (1–4) bytes at `offset`, or nil if not all of them are there.
   func number(at offset: Int, size: Int, bigEndian: Bool) -> Int? {
     guard offset >= 0, offset <= count, count - offset >= size else { return nil }

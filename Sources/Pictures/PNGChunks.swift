@@ -1,3 +1,5 @@
+import CImageCodecs
+
 /// A walk over a PNG's chunks: their names and sizes, and the few contents that libpng does not give.
 struct PNGChunks {
   /// Whether Apple's tools have rewritten the file into a variant that only their systems read.
@@ -22,6 +24,13 @@ struct PNGChunks {
         return
       }
       offset += 12 + length
+    }
+  }
+
+  /// The checksum over a chunk's name and contents.
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { Int(ci_crc32($0, bytes.count)) } ?? 0
     }
   }
 }

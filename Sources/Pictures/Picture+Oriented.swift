@@ -11,9 +11,10 @@ extension Picture {
       }
       count = bytes.count
     }
-    return Picture(
-      width: newWidth, height: newHeight, layout: layout, depth: depth, bytes: turned,
-      iccProfile: iccProfile)
+    var result = Picture(
+      width: newWidth, height: newHeight, layout: layout, depth: depth, bytes: turned)
+    result.color = color
+    return result
   }
 }
 

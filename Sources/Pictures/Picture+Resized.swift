@@ -32,8 +32,9 @@ extension Picture {
       }
       count = size
     }
-    return Picture(
-      width: newWidth, height: newHeight, layout: layout, depth: depth, bytes: resized,
-      iccProfile: iccProfile)
+    var result = Picture(
+      width: newWidth, height: newHeight, layout: layout, depth: depth, bytes: resized)
+    result.color = color
+    return result
   }
 }

@@ -4,8 +4,8 @@ extension Picture {
     guard depth != self.depth else { return self }
     var result = Picture(
       width: width, height: height, layout: layout, depth: depth,
-      bytes: [UInt8](repeating: 0, count: height * width * layout.rawValue * depth.byteCount),
-      iccProfile: iccProfile)
+      bytes: [UInt8](repeating: 0, count: height * width * layout.rawValue * depth.byteCount))
+    result.color = color
     let count = width * height * layout.rawValue
     bytes.withUnsafeBytes { source in
       result.bytes.withUnsafeMutableBytes { target in

@@ -57,6 +57,14 @@ public struct Picture: Sendable, Equatable {
   public var bytes: [UInt8]
   /// An ICC profile that fits the layout, carried over as it is.
   public var iccProfile: [UInt8]?
+  /// What else a PNG says of its colours.
+  package var pngColor = PNGColor()
+
+  /// All that is said of its colours.
+  package var color: ColorDescription {
+    get { ColorDescription(iccProfile: iccProfile, png: pngColor) }
+    set { (iccProfile, pngColor) = (newValue.iccProfile, newValue.png) }
+  }
 
   /// Bytes of a row: its pixels, without padding.
   public var rowByteCount: Int { width * layout.rawValue * depth.byteCount }

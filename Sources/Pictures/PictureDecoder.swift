@@ -26,9 +26,10 @@ public enum PictureDecoder {
     try pixels.withUnsafeMutableBufferPointer { pixels throws(UpscaleError) in
       try reader.read(reader.height, into: UnsafeMutableRawBufferPointer(pixels))
     }
-    let picture = Picture(
+    var picture = Picture(
       width: reader.width, height: reader.height, layout: reader.layout, depth: reader.depth,
-      bytes: pixels, iccProfile: reader.iccProfile)
+      bytes: pixels)
+    picture.color = reader.color
     return DecodedPicture(
       picture: picture, info: reader.info, warnings: reader.warnings + reader.metadata.warnings,
       damage: reader.damage)

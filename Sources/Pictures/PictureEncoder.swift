@@ -1,6 +1,6 @@
 public import SystemSupport
 
-/// Writes pictures as PNG, JPEG and WebP, with their ICC profile and no other metadata.
+/// Writes pictures as PNG, JPEG and WebP, with their colour description and no other metadata.
 ///
 /// A picture that a format cannot hold as it is, is converted: 16 bits become 8 (rounded to nearest),
 /// transparent pixels are blended with white for JPEG, gray becomes RGB for WebP. `losses` lists the
@@ -23,7 +23,7 @@ public enum PictureEncoder {
       RowFormat(
         width: picture.width, height: picture.height, layout: picture.layout,
         depth: picture.depth),
-      iccProfile: picture.iccProfile, format: format, options: options
+      color: picture.color, format: format, options: options
     ) { (part) throws(UpscaleError) in bytes.append(contentsOf: part) }
     try picture.bytes.withUnsafeBufferPointer { pixels throws(UpscaleError) in
       try writer.write(UnsafeRawBufferPointer(pixels))
@@ -55,11 +55,11 @@ public enum PictureEncoder {
   /// Properties of a picture that a format cannot hold, a sentence each.
   public static func losses(of picture: Picture, as format: PictureFormat) -> [String] {
     losses(
-      layout: picture.layout, depth: picture.depth, iccProfile: picture.iccProfile, as: format)
+      layout: picture.layout, depth: picture.depth, color: picture.color, as: format)
   }
 
   package static func losses(
-    layout: Picture.Layout, depth: Picture.Depth, iccProfile: [UInt8]?, as format: PictureFormat
+    layout: Picture.Layout, depth: Picture.Depth, color: ColorDescription, as format: PictureFormat
   ) -> [String] {
     var sentences: [String] = []
     if layout.hasAlpha, !format.supportsAlpha {
@@ -67,11 +67,10 @@ public enum PictureEncoder {
         "\(format.name) has no transparency: transparent parts are written over white")
     }
     if depth.rawValue > format.maximumDepth.rawValue {
-      sentences.append("\(format.name) has 8 bits a sample: 16 bits are rounded to 8")
+      sentences.append("\(format.name) has 8 bits a sample: 16 bits become 8")
     }
-    if iccProfile != nil, PictureWriter.profile(iccProfile, layout: layout, format: format) == nil {
-      sentences.append(
-        "the colour profile does not fit the pixels of the \(format.name) and is left out")
+    if let loss = color.loss(in: format, isGray: layout.isGray && format.supportsGray) {
+      sentences.append(loss)
     }
     return sentences
   }

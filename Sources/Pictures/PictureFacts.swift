@@ -3,8 +3,10 @@ import CImageCodecs
 /// What the decoder's header and the file's metadata say together.
 struct PictureFacts {
   let info: PictureInfo
-  let iccProfile: [UInt8]?
   let metadata: PictureMetadata
+  let color: ColorDescription
+  /// How a CMYK picture becomes RGB; nil for others.
+  let inks: InkConversion?
   let orientation: Orientation
   let warnings: [String]
 
@@ -15,9 +17,10 @@ struct PictureFacts {
   ///   - profileFlaw: what its decoder found wrong with the colour profile, kept or not.
   ///   - layout: `header`'s channels.
   ///   - depth: `header`'s bits of a sample.
+  ///   - fileBytes: gives so many bytes of a PNG's file from an offset on.
   init(
     bytes: [UInt8], format: PictureFormat, header: ci_info, profileFlaw: String?,
-    layout: Picture.Layout, depth: Picture.Depth
+    layout: Picture.Layout, depth: Picture.Depth, reading fileBytes: (Int, Int) -> [UInt8]
   ) {
     func array(_ start: UnsafeMutablePointer<UInt8>?, _ count: Int) -> [UInt8]? {
       start.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
@@ -25,6 +28,7 @@ struct PictureFacts {
     var warnings: [String] = []
     var icc = array(header.icc, header.icc_size)
     var frameCount = Int(header.frames)
+    var png = PNGColor()
     switch format {
     case .jpeg:
       let segments = JPEGSegments(bytes)
@@ -34,14 +38,17 @@ struct PictureFacts {
       }
     case .png:
       frameCount = PNGChunks(bytes).frameCount
+      png = PNGColor(warnings: &warnings, reading: fileBytes)
     case .webp: break
     }
     if frameCount > 1 {
       warnings.append("the \(format.name) is an animation: only its first frame is read")
     }
     if header.cmyk != 0 {
-      warnings.append("the picture is CMYK and was converted to RGB without its colour profile")
+      inks = InkConversion(profile: icc)
       icc = nil
+    } else {
+      inks = nil
     }
     if let profile = icc,
       let complaint = ICCProfile.complaint(about: profile, layout: layout)
@@ -56,11 +63,12 @@ struct PictureFacts {
     }
     metadata = PictureMetadata(bytes, format: format)
     orientation = metadata.orientation
-    iccProfile = icc
+    color = ColorDescription(iccProfile: icc, png: png)
     self.warnings = warnings
     info = PictureInfo(
       format: format, width: Int(header.width), height: Int(header.height), layout: layout,
       depth: depth, orientation: orientation.rawValue, hasICCProfile: icc != nil,
+      colorSummary: header.cmyk != 0 ? "CMYK" : color.summary,
       isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount,
       metadata: metadata.summary)
   }

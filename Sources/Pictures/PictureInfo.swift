@@ -14,6 +14,8 @@ public struct PictureInfo: Sendable, Equatable {
   public let orientation: Int
   /// Whether a usable ICC profile is carried over.
   public let hasICCProfile: Bool
+  /// What counts of all that is said of the colours, in a few words; nil where nothing is said.
+  public let colorSummary: String?
   /// Whether the rows are stored in several passes (PNG's Adam7, progressive JPEG).
   public let isInterlacedOrProgressive: Bool
   /// Pictures in an animation, of which the first is read; 1 for a still.

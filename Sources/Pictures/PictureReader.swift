@@ -13,18 +13,26 @@ package final class PictureReader {
   package let height: Int
   package let layout: Picture.Layout
   package let depth: Picture.Depth
-  package let iccProfile: [UInt8]?
+  /// What the colours of the rows are.
+  package let color: ColorDescription
+  /// What the colours are in the file.
+  package let storedColor: ColorDescription
+  /// What was made of samples that are proportional to light.
+  package let lightCoding: LightCoding?
   /// Why the whole picture has to be in memory, as words for people; nil where rows are decoded as
   /// they are asked for.
   package let wholeReason: String?
   /// Bytes that reading takes at most, beside the file's and those of the rows handed out.
   package let memory: Int
 
+  /// An ICC profile that fits the layout.
+  package var iccProfile: [UInt8]? { color.iccProfile }
   package var rowByteCount: Int { width * layout.rawValue * depth.byteCount }
   /// Faults of the file that were tolerated, a sentence each; complete after the last row. Wrong pixels
   /// are `damage`.
   package var warnings: [String] {
-    facts.warnings
+    facts.warnings + (facts.inks.map { [$0.warning] } ?? [])
+      + (conversion?.warning.map { [$0] } ?? [])
       + (lacksEnd ? ["the file ends before its end marker, but has every pixel"] : [])
   }
   /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
@@ -36,6 +44,8 @@ package final class PictureReader {
   private let bytes: [UInt8]
   private let decoder: OpaquePointer
   private let facts: PictureFacts
+  /// What makes colours sRGB, where that is asked for.
+  private let conversion: SRGBConversion?
   private let stored: (width: Int, height: Int)
   /// Whether the decoder can only give all rows at once.
   private let isDecodedWhole: Bool
@@ -53,12 +63,17 @@ package final class PictureReader {
   /// - Parameters:
   ///   - bytes: the contents of the file.
   ///   - limits: what is too large to be read.
-  /// - Throws: `unusablePicture` if there is no picture to be had.
+  ///   - colors: how they are given.
+  /// - Throws: `unusablePicture` if there is no picture to be had, or none in sRGB; `.configuration` where
+  ///   Little CMS is needed and missing.
   package convenience init(
-    _ bytes: [UInt8], limits: PictureLimits = PictureLimits()
+    _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), colors: ColorReading = .asStored
   ) throws(UpscaleError) {
     let format = try PictureDecoder.recognise(bytes, limits: limits)
-    try self.init(bytes, format: format, limits: limits) { cLimits, header, report in
+    try self.init(
+      bytes, format: format, limits: limits, colors: colors,
+      reading: { bytes.part(at: $0, upTo: $1) }
+    ) { cLimits, header, report in
       PictureReader.open(
         bytes, format: format, limits: cLimits, header: &header, report: &report)
     }
@@ -70,12 +85,16 @@ package final class PictureReader {
   /// - Parameters:
   ///   - path: where the file is.
   ///   - limits: what is too large to be read.
+  ///   - colors: how they are given.
   /// - Throws: `unusablePicture`, and what opening the file can meet.
   package convenience init(
-    pngAt path: String, limits: PictureLimits
+    pngAt path: String, limits: PictureLimits, colors: ColorReading = .asStored
   ) throws(UpscaleError) {
     let file = try InputFile.openWithoutWaiting(path)
-    try self.init([], format: .png, limits: limits) { cLimits, header, report in
+    try self.init(
+      [], format: .png, limits: limits, colors: colors,
+      reading: { (try? file.bytes(at: $0, count: $1)) ?? [] }
+    ) { cLimits, header, report in
       file.withDescriptor { descriptor in
         withUnsafePointer(to: cLimits) { ci_png_open_file(descriptor, $0, &header, &report) }
       }
@@ -83,7 +102,8 @@ package final class PictureReader {
   }
 
   private init(
-    _ bytes: [UInt8], format: PictureFormat, limits: PictureLimits,
+    _ bytes: [UInt8], format: PictureFormat, limits: PictureLimits, colors: ColorReading,
+    reading fileBytes: (Int, Int) -> [UInt8],
     opening: (ci_limits, inout ci_info, inout ci_report) -> OpaquePointer?
   ) throws(UpscaleError) {
     var header = ci_info()
@@ -100,15 +120,26 @@ package final class PictureReader {
       ci_reader_close(decoder)
       throw UpscaleError(.internalFault, "the \(format.name) decoder gave an unknown pixel layout")
     }
+    let facts = PictureFacts(
+      bytes: bytes, format: format, header: header, profileFlaw: report.profileFlaw,
+      layout: layout, depth: depth, reading: fileBytes)
+    do throws(UpscaleError) {
+      conversion =
+        try colors == .srgb ? SRGBConversion(facts.color, layout: layout, depth: depth) : nil
+    } catch {
+      ci_reader_close(decoder)
+      throw error
+    }
+    lightCoding =
+      colors == .encoded ? LightCoding(facts.color, layout: layout, depth: depth) : nil
     self.bytes = bytes
     self.decoder = decoder
     self.layout = layout
     self.depth = depth
-    facts = PictureFacts(
-      bytes: bytes, format: format, header: header, profileFlaw: report.profileFlaw,
-      layout: layout, depth: depth)
+    self.facts = facts
     info = facts.info
-    iccProfile = facts.iccProfile
+    storedColor = facts.color
+    color = conversion?.result ?? lightCoding?.result ?? facts.color
     lacksEnd = format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
     damage = report.damage(height: Int(header.height), orientation: facts.orientation)
     stored = (Int(header.width), Int(header.height))
@@ -124,7 +155,9 @@ package final class PictureReader {
         ? "an interlaced PNG" : isTurned ? "a picture that is stored turned" : nil
     let rowBytes = stored.width * layout.rawValue * depth.byteCount
     let pixels = stored.height * rowBytes
-    decoderMemory = Int(clamping: header.memory) + (1 << 16)
+    decoderMemory =
+      Int(clamping: header.memory) + (1 << 16) + (facts.inks?.memory ?? 0)
+      + (conversion?.memory ?? 0) + (lightCoding == nil ? 0 : LightCoding.byteCount)
     // Metadata are held twice while they are changed for an output.
     var memory = decoderMemory + 2 * facts.metadata.byteCount
     if wholeReason != nil {
@@ -307,9 +340,12 @@ package final class PictureReader {
     let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
     var report = ci_report()
     if let start { ci_zero(start, target.count) }
+    facts.inks?.begin(decoder)
     ci_reader_rows(decoder, start, UInt32(count), &report)
     damage = report.damage(height: stored.height, orientation: facts.orientation)
     guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
+    lightCoding?.encode(target)
+    conversion?.convert(target, count: target.count / (layout.rawValue * depth.byteCount))
   }
 
   private func readWhole() throws(UpscaleError) -> ByteBuffer {

@@ -43,8 +43,8 @@ package final class PictureTranscoder {
   private static func reader(
     of bytes: [UInt8]?, path: String, limits: PictureLimits
   ) throws(UpscaleError) -> PictureReader {
-    guard let bytes else { return try PictureReader(pngAt: path, limits: limits) }
-    return try PictureReader(bytes, limits: limits)
+    guard let bytes else { return try PictureReader(pngAt: path, limits: limits, colors: .encoded) }
+    return try PictureReader(bytes, limits: limits, colors: .encoded)
   }
 
   /// Properties of the picture that a format cannot hold, a sentence each.
@@ -54,7 +54,7 @@ package final class PictureTranscoder {
     // Where all pixels are opaque, dropping alpha is no loss.
     if isOpaque == true { layout = layout.isGray ? .gray : .rgb }
     return PictureEncoder.losses(
-      layout: layout, depth: reader.depth, iccProfile: reader.iccProfile, as: format)
+      layout: layout, depth: reader.depth, color: reader.color, as: format)
   }
 
   /// Writes the picture.
@@ -96,7 +96,7 @@ package final class PictureTranscoder {
         "not enough memory: writing the \(format.name) needs \(needs) and \(may) may be used")
     }
     let writer = try PictureWriter(
-      output, iccProfile: reader.iccProfile, format: format, options: options,
+      output, color: reader.color, format: format, options: options,
       optimisesJPEG: optimises, sink: target)
     var next: RowSink = { (rows) throws(UpscaleError) in try writer.write(rows) }
     if isResized { next = try ResizeStage(from: source, to: output, next: next).take }

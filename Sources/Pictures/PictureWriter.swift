@@ -35,7 +35,7 @@ package final class PictureWriter {
 
   /// - Parameters:
   ///   - input: what the rows are like.
-  ///   - iccProfile: the picture's; left out where it does not fit the file's pixels.
+  ///   - color: the picture's; see `PictureEncoder.losses` for what a format cannot hold.
   ///   - format: what to write.
   ///   - options: quality and loss.
   ///   - optimisesJPEG: whether a JPEG's Huffman tables are fitted to the picture.
@@ -44,7 +44,7 @@ package final class PictureWriter {
   /// - Throws: `.usage` for a quality out of range, `.cannotCreate` for a picture that does not fit
   ///   the format, `.memory` without memory, and what `sink` throws.
   package init(
-    _ input: RowFormat, iccProfile: [UInt8]? = nil, format: PictureFormat,
+    _ input: RowFormat, color: ColorDescription = ColorDescription(), format: PictureFormat,
     options: EncodingOptions = EncodingOptions(), optimisesJPEG: Bool? = nil,
     metadata: OutputMetadata? = nil, sink: @escaping RowSink
   ) throws(UpscaleError) {
@@ -54,7 +54,12 @@ package final class PictureWriter {
     self.input = input
     self.format = format
     self.sink = Sink(sink)
-    let profile = PictureWriter.profile(iccProfile, layout: input.layout, format: format) ?? []
+    let isGray = input.layout.isGray && format.supportsGray
+    let profile =
+      (format == .png ? color.profileChunk(isGray: isGray) : color.profile(isGray: isGray)) ?? []
+    let chunks = color.png.chunks.flatMap {
+      Array($0.name.utf8) + [UInt8(clamping: $0.contents.count)] + $0.contents
+    }
     let optimises = optimisesJPEG ?? PictureWriter.optimisesJPEG(input)
     let target = ci_sink(context: Unmanaged.passUnretained(self.sink).toOpaque()) {
       context, bytes, size in
@@ -65,19 +70,22 @@ package final class PictureWriter {
     }
     var report = ci_report()
     let encoder = profile.withUnsafeBufferPointer { profile in
-      (metadata ?? OutputMetadata(format)).withBlocks { blocks, density in
-        var header = ci_header(
-          width: UInt32(input.width), height: UInt32(input.height),
-          channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
-          icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count,
-          blocks: blocks.baseAddress, block_count: blocks.count, density_unit: density.unit,
-          density_x: density.x, density_y: density.y)
-        return switch format {
-        case .png:
-          ci_png_create(
-            &header, Int32(options.compression ?? PictureWriter.pngLevel), target, &report)
-        case .jpeg: ci_jpeg_create(&header, ci_jpeg_options(options, optimises), target, &report)
-        case .webp: ci_webp_create(&header, ci_webp_options(options), target, &report)
+      chunks.withUnsafeBufferPointer { chunks in
+        (metadata ?? OutputMetadata(format)).withBlocks { blocks, density in
+          var header = ci_header(
+            width: UInt32(input.width), height: UInt32(input.height),
+            channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
+            icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count,
+            blocks: blocks.baseAddress, block_count: blocks.count, density_unit: density.unit,
+            density_x: density.x, density_y: density.y,
+            colour_chunks: chunks.baseAddress, colour_chunks_size: chunks.count)
+          return switch format {
+          case .png:
+            ci_png_create(
+              &header, Int32(options.compression ?? PictureWriter.pngLevel), target, &report)
+          case .jpeg: ci_jpeg_create(&header, ci_jpeg_options(options, optimises), target, &report)
+          case .webp: ci_webp_create(&header, ci_webp_options(options), target, &report)
+          }
         }
       }
     }
@@ -110,17 +118,6 @@ package final class PictureWriter {
   private func check(_ report: ci_report) throws(UpscaleError) {
     guard report.status != 0 else { return }
     throw sink.failure ?? report.writingError(format: format)
-  }
-
-  /// The picture's profile if it fits what the file will hold.
-  static func profile(
-    _ profile: [UInt8]?, layout: Picture.Layout, format: PictureFormat
-  ) -> [UInt8]? {
-    guard let profile,
-      ICCProfile.complaint(
-        about: profile, layout: layout.isGray && format.supportsGray ? .gray : .rgb) == nil
-    else { return nil }
-    return profile
   }
 
   /// zlib's effort. On photos and upscaled photos, with libpng choosing each row's filter, level 4

@@ -39,6 +39,7 @@ struct BatchCommand: ParsableCommand {
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
+  @OptionGroup(title: "Output") var colors: ColorOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
   @OptionGroup(title: "Limits") var limitOptions: LimitOptions
   @OptionGroup(title: "Messages") var talk: TalkOptions
@@ -220,6 +221,7 @@ struct BatchCommand: ParsableCommand {
     }
     let format = form.format ?? template.format
     try form.check(format)
+    try colors.check()
     let requested = try engine.requestedModel(scale: form.scale, used: use, console)
     var settings = BatchSettings(
       format: format, encoding: form.writing.encoding, scale: form.scale, target: form.size,
@@ -228,6 +230,7 @@ struct BatchCommand: ParsableCommand {
       model: try requested.digest(), modelScale: requested.model.architecture.scale)
     settings.stripsMetadata = form.stripMetadata
     if !form.stripMetadata { settings.provenance = try requested.provenance() }
+    settings.color = colors.treatment
     var request = BatchRequest(
       inputs: paths.dropLast().map { BytePath($0) }, output: BytePath(paths.last ?? ""),
       settings: settings,

@@ -29,6 +29,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Network") var engine: EngineOptions
   @OptionGroup(title: "Network") var use: NetworkUseOptions
   @OptionGroup(title: "Output") var form: OutputOptions
+  @OptionGroup(title: "Output") var colors: ColorOptions
   @OptionGroup(title: "Limits") var memory: MemoryOptions
 
   @Flag(help: "Say how the picture would be computed, in what memory and time, and stop there.")
@@ -46,6 +47,7 @@ struct ImageCommand: ParsableCommand {
     let limits = limitOptions.limits
     let format = try form.format(output: output)
     try form.check(format)
+    try colors.check()
     try checkOutput()
 
     let budget = memory.budget()
@@ -56,8 +58,9 @@ struct ImageCommand: ParsableCommand {
     let upscaler = try engine.makeUpscaler(of: requested.model, used: use, keeping: budget)
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
-    let spec = try form.outputSpec(
+    var spec = try form.outputSpec(
       format, provenance: form.stripMetadata ? nil : requested.provenance())
+    spec.color = colors.treatment
     let job: PictureJob
     do throws(UpscaleError) {
       job = try PictureJob(

@@ -65,7 +65,7 @@ struct InspectCommand: ParsableCommand {
           ? "upright"
           : "EXIF \(info.orientation), shown as \(info.displayWidth) × \(info.displayHeight)",
       ],
-      ["colour", info.hasICCProfile ? "ICC profile" : "no profile (sRGB is assumed)"],
+      ["colour", info.colorSummary ?? "no profile (sRGB is assumed)"],
     ]
     rows += MetadataReport(info.metadata).rows
     for warning in checked.warnings { rows.append(["warning", warning]) }
@@ -81,6 +81,7 @@ struct InspectCommand: ParsableCommand {
       "width": .integer(info.width), "height": .integer(info.height),
       "layout": .string(name(of: info.layout)), "depth": .integer(info.depth.rawValue),
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
+      "colour": info.colorSummary.map { .string($0) } ?? .null,
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
       "metadata": MetadataReport(info.metadata).json,
       "warnings": .array(checked.warnings.map { .string($0) }),

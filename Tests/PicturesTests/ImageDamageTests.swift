@@ -181,10 +181,10 @@ struct ImageDamageTests {
 
   @Test(
     "a flaw in a chunk without pixels alarms nobody",
-    arguments: ["gAMA", "cHRM", "tEXt", "zTXt", "iTXt", "pHYs", "tIME", "eXIf", "bKGD", "abCd"])
+    arguments: ["tEXt", "zTXt", "iTXt", "pHYs", "tIME", "eXIf", "bKGD", "abCd"])
   func ancillary(name: String) throws {
     let picture = Picture.waves(width: 8, height: 8)
-    let data = [UInt8](repeating: 1, count: name == "gAMA" ? 4 : name == "cHRM" ? 32 : 9)
+    let data = [UInt8](repeating: 1, count: 9)
     let png = PNGBuilder.inserting(
       Self.flawed(name, data), into: try PictureEncoder.encode(picture, as: .png))
     let decoded = try PictureDecoder.decode(png)

@@ -25,6 +25,7 @@ struct ImageProfileTests {
     picture.iccProfile = MetadataBuilder.profile(space: "GRAY")
     let decoded = try PictureDecoder.decode(PictureEncoder.encode(picture, as: format)).picture
     #expect(decoded.iccProfile == picture.iccProfile)
+    // This one has no curve.
     #expect(PictureEncoder.losses(of: picture, as: .webp).count == 1)
     #expect(
       try PictureDecoder.decode(PictureEncoder.encode(picture, as: .webp)).picture.iccProfile == nil
@@ -70,7 +71,23 @@ struct ImageProfileTests {
     var wrongMagic = good
     wrongMagic[36] = 0
     let plain = try PictureEncoder.encode(.waves(width: 8, height: 8), as: .webp)
-    for profile in [wrongSize, wrongMagic, Array(good.prefix(100)), [1]] {
+    var lyingCount = good
+    lyingCount[128] = 0xFF
+    var lyingTag = good
+    lyingTag.replaceSubrange(
+      128..<144, with: [0, 0, 0, 1] + Array("wtpt".utf8) + [0, 0, 1, 0] + [0, 0, 1, 0])
+    var link = good
+    link.replaceSubrange(12..<16, with: Array("link".utf8))
+    var noDevice = good
+    noDevice.replaceSubrange(20..<24, with: Array("RGB ".utf8))
+    var lab = good
+    lab.replaceSubrange(16..<20, with: Array("Lab ".utf8))
+    let inks = MetadataBuilder.profile(space: "CMYK")
+    for profile in [
+      wrongSize, wrongMagic, Array(good.prefix(100)), [1], lyingCount, lyingTag, link, noDevice,
+      lab,
+      inks, MetadataBuilder.profile(size: (4 << 20) + 1),
+    ] {
       let webp = WebPBuilder.adding(icc: profile, to: plain, width: 8, height: 8)
       let decoded = try PictureDecoder.decode(webp)
       #expect(decoded.picture.iccProfile == nil && decoded.warnings.count == 1)

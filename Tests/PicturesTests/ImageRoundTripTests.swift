@@ -195,10 +195,11 @@ struct ImageRoundTripTests {
     #expect(try first([77], nil) == [77])
     #expect(try first([10, 20, 30], 0) == [10, 20, 30])
     #expect(try first([150, 128, 128], 1) == [150, 150, 150])
-    // Inks as they are, and as Adobe stores them: inverted.
-    #expect(try first([0, 0, 0, 0], nil) == [255, 255, 255])
-    #expect(try first([255, 0, 0, 0], nil) == [0, 255, 255])
-    #expect(try first([0, 0, 0, 255], nil) == [0, 0, 0])
+    // Inks are stored inverted, with Adobe's marker and without.
+    #expect(try first([255, 255, 255, 255], nil) == [255, 255, 255])
+    #expect(try first([0, 255, 255, 255], nil) == [0, 255, 255])
+    #expect(try first([255, 255, 255, 0], nil) == [0, 0, 0])
+    #expect(try first([200, 100, 50, 128], nil) == [100, 50, 25])
     #expect(try first([255, 255, 255, 255], 0) == [255, 255, 255])
     #expect(try first([200, 100, 50, 128], 0) == [100, 50, 25])
     #expect(try first([105, 128, 128, 255], 2) == [150, 150, 150])

@@ -37,7 +37,7 @@ struct ImageRowsWriteTests {
       RowFormat(
         width: picture.width, height: picture.height, layout: picture.layout,
         depth: picture.depth),
-      iccProfile: picture.iccProfile, format: format, options: options,
+      color: picture.color, format: format, options: options,
       optimisesJPEG: optimisesJPEG, sink: sink)
   }
 

@@ -98,6 +98,18 @@ def good():
         yield "s%02dx%02d" % (width, height), picture(width, height, 2, 0, interlace=1)
     for name in (b"gAMA", b"tEXt", b"zTXt", b"pHYs", b"tIME", b"prVt"):
         yield "chunk-" + name.decode(), picture(4, 4, 8, 2, before=chunk(name, b"\0\0\xb1\x8f"))
+    # Colours: gamma of displays and of light, chromaticities, an intent, code points.
+    chunks = {
+        "gama22": chunk(b"gAMA", struct.pack(">I", 45455)),
+        "linear": chunk(b"gAMA", struct.pack(">I", 100000)),
+        "p3": chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)),
+        "srgb": chunk(b"sRGB", b"\1"),
+        "cicp": chunk(b"cICP", b"\x0c\x0d\0\1"),
+    }
+    for (name, before), (colour, depths) in itertools.product(chunks.items(), DEPTHS.items()):
+        for depth, interlace in itertools.product(depths, (0, 1)):
+            yield "%s-c%d-d%02d-i%d" % (name, colour, depth, interlace), picture(
+                13, 11, depth, colour, interlace, before=before if colour != 3 else b"")
     # Every pixel is there, so it is read, with a warning.
     yield "no-end", picture(16, 16, 8, 2)[:-12]
 

@@ -5,7 +5,8 @@
 #
 # A file whose name begins with x is broken and must be refused with exit code 65; any other must
 # be accepted with 0. No file may end the program by a signal, take longer than 2 seconds to inspect
-# or 20 to enlarge, or leave an output behind when it is refused.
+# or 20 to enlarge, or leave an output behind when it is refused. The pixels of the good ones are compared with
+# those that pypng's decoder gives, where that is there.
 # PngSuite comes out of the source package of pypng, which pip downloads to a temporary directory;
 # PNGSUITE=DIR takes the files in DIR instead. Without either, the PNGs made here are the test.
 set -u
@@ -72,6 +73,15 @@ while IFS= read -r -d '' file; do
   fi
   rm -f "$work/enlarged"/* "$work/enlarged"/.upscale-*
 done < <(find "$work/made" "$work/suite" -name '*.png' -print0 2>/dev/null | sort -z)
+
+if [ -d "$work/pypng-$version/code" ]; then
+  if PYTHONPATH="$work/pypng-$version/code" python3 "$root/Tests/Trials/compare-pngs.py" "$executable" \
+    "$work/made" $([ -d "$work/suite" ] && echo "$work/suite"); then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -17,6 +17,7 @@ package struct BatchSettings: Sendable {
   package var stripsMetadata = false
   /// What the record says of the model.
   package var provenance: Provenance?
+  package var color = ColorTreatment()
   /// As asked for, not as used: machines that share a folder may support different precisions.
   package var precision: Precision
   /// Whether results of all eight positions are averaged.
@@ -71,6 +72,8 @@ package struct BatchSettings: Sendable {
     if let compression = encoding.compression { line.add("compression", compression) }
     if let subsampling = encoding.subsampling { line.add("subsampling", subsampling.rawValue) }
     if encoding.isProgressive { line.add("progressive", "yes") }
+    if color.convertsToSRGB { line.add("to_srgb", "yes") }
+    if color.fixesColors { line.add("color_fix", "yes") }
     line.add("depth", depth.map { "\($0.rawValue)" } ?? "input")
     line.add("alpha", alpha.rawValue)
     line.add("metadata", stripsMetadata ? "strip" : "keep")
@@ -91,6 +94,7 @@ package struct BatchSettings: Sendable {
       depth: format == .png ? depth : nil, alpha: alpha)
     spec.stripsMetadata = stripsMetadata
     spec.provenance = provenance
+    spec.color = color
     return spec
   }
 }

@@ -21,14 +21,14 @@ final class PreviewRows {
     limits.pixels = 2_000_000_000
     limits.side = Int(Int32.max)
     limits.fileBytes = .max
-    reader = try PictureReader(bytes, limits: limits)
+    reader = try PictureReader(bytes, limits: limits, colors: .encoded)
     guard reader.memory <= memory else {
       throw UpscaleError(.memory(), "the picture takes too much memory for a comparison")
     }
     width = reader.width
     height = reader.height
     layout = reader.layout.isGray ? .gray : .rgb
-    iccProfile = reader.iccProfile.flatMap { $0.count <= 4096 ? $0 : nil }
+    iccProfile = reader.color.profile(isGray: layout.isGray).flatMap { $0.count <= 4096 ? $0 : nil }
   }
 
   /// The contents of a file, if it is a regular one: reading a FIFO may wait for ever, and is possible

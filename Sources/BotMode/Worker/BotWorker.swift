@@ -59,6 +59,8 @@ package final class BotWorker: Sendable {
   ) throws(UpscaleError) -> Never {
     let memory = MemoryBudget(bytes: start.settings.maxMemory).bytes
     let models = try WorkerModels(start.settings)
+    // The sandbox opens no library.
+    ColorTransform.load()
     // Before other threads are started, since the sandbox would not apply to them.
     let sandbox = try WorkerSandbox.enter(
       start.settings, weights: models.paths, memory: memory, threads: threads)

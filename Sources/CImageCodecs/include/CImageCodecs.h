@@ -82,7 +82,7 @@ typedef struct ci_info {
   int32_t interlaced;
   /// WebP: frames of an animation, 1 of a still picture.
   int32_t frames;
-  /// JPEG: stored as CMYK or YCCK, converted without a profile.
+  /// JPEG: stored as CMYK or YCCK, converted to RGB.
   int32_t cmyk;
   /// PNG and WebP only: a JPEG's profile is read in Swift.
   uint8_t *_Nullable icc;
@@ -135,6 +135,13 @@ int32_t ci_reader_rows(
     ci_reader *reader, uint8_t *_Nullable pixels, uint32_t count, ci_report *report);
 void ci_reader_close(ci_reader *_Nullable reader);
 
+/// Converts `count` pixels from inks, 255 being most, to red, green and blue.
+typedef void (*ci_ink_converter)(
+    void *context, const uint8_t *inks, uint8_t *pixels, size_t count);
+
+/// Sets how the rows of a CMYK JPEG are converted, before the first is read; by a formula if nothing is set.
+void ci_jpeg_convert_inks(ci_reader *reader, ci_ink_converter convert, void *context);
+
 /// A block of metadata to write.
 typedef struct ci_block {
   /// PNG and WebP: the four letters of the chunk's name, the first in the highest byte. JPEG: the second
@@ -159,6 +166,9 @@ typedef struct ci_header {
   int32_t density_unit;
   uint16_t density_x;
   uint16_t density_y;
+  /// PNG: chunks for colours, each a name of 4 bytes, a length of 1, and contents.
+  const uint8_t *_Nullable colour_chunks;
+  size_t colour_chunks_size;
 } ci_header;
 
 /// Takes encoded bytes; any answer but 0 stops the writing.

@@ -134,10 +134,8 @@ extension PictureMetadata {
   static let xmpKeyword = "XML:com.adobe.xmp"
 
   private static func isIntact(_ bytes: [UInt8], _ contents: Range<Int>) -> Bool {
-    let sum = bytes[contents.lowerBound - 4..<contents.upperBound].withUnsafeBufferPointer {
-      $0.baseAddress.map { [count = $0.count] in ci_crc32($0, count) } ?? 0
-    }
-    return bytes.number(at: contents.upperBound, size: 4, bigEndian: true) == Int(sum)
+    bytes.number(at: contents.upperBound, size: 4, bigEndian: true)
+      == PNGChunks.checksum(bytes[contents.lowerBound - 4..<contents.upperBound])
   }
 
   private static func density(_ bytes: [UInt8], _ contents: Range<Int>) -> PixelDensity? {

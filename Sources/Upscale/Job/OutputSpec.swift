@@ -18,6 +18,8 @@ public struct OutputSpec: Sendable, Equatable {
   public var stripsMetadata = false
   /// What the record says of the model; nil for no record.
   public var provenance: Provenance?
+  /// What is made of the picture's colours.
+  public var color = ColorTreatment()
 
   /// The wishes for an output.
   ///

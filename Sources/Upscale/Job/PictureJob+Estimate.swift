@@ -57,7 +57,7 @@ extension PictureJob {
     let piece = try upscaler.plan(
       width: sample.width, height: sample.height, channels: plan.channels,
       inputDepth: sample.depth, target: plan.passes.isEmpty ? plainSize(of: sample) : nil,
-      depth: depth, memory: plan.bytes)
+      depth: depth, fixesColors: plan.fixesColors, memory: plan.bytes)
     var result: [UInt8] = []
     var offset = 0
     try upscaler.run(piece) { target throws(UpscaleError) in

@@ -45,7 +45,8 @@ public final class PictureJob {
     _ bytes: [UInt8], limits: PictureLimits = PictureLimits(), spec: OutputSpec, upscaler: Upscaler,
     budget: MemoryBudget = MemoryBudget()
   ) throws(UpscaleError) {
-    let reader = try PictureReader(bytes, limits: limits)
+    let colors: ColorReading = spec.color.convertsToSRGB ? .srgb : .encoded
+    let reader = try PictureReader(bytes, limits: limits, colors: colors)
     self.bytes = bytes
     self.limits = limits
     self.spec = spec
@@ -69,7 +70,10 @@ public final class PictureJob {
     // tiles smaller.
     optimisesJPEG = optimises && writing(optimised: true) <= free / 4
     metadata = Self.metadata(of: reader, output: size, spec: spec, upscaler: upscaler)
-    let codecs = reader.memory + writing(optimised: optimisesJPEG) + metadata.byteCount
+    let codecs =
+      reader.memory + writing(optimised: optimisesJPEG)
+      + (reader.lightCoding == nil ? 0 : output.rowByteCount)
+      + metadata.byteCount
     if codecs > free {
       let (reading, encoding) = (reader.memory, writing(optimised: false))
       let reason =
@@ -83,17 +87,20 @@ public final class PictureJob {
         "not enough memory: \(reason) \(needs) and \(may) may be used")
     }
     let (content, isSpent) = try reader.examineContent()
-    self.reader = isSpent ? try PictureReader(bytes, limits: limits) : reader
+    self.reader =
+      isSpent
+      ? try PictureReader(bytes, limits: limits, colors: colors) : reader
     let channels = ChannelPlan(
       reader.layout, content: content, depth: reader.depth, treatment: spec.alpha,
       network: upscaler.network)
     losses =
       PictureEncoder.losses(
-        layout: channels.result, depth: reader.depth, iccProfile: reader.iccProfile,
+        layout: channels.result, depth: reader.depth, color: reader.color,
         as: spec.format) + [metadata.loss].compactMap(\.self)
     plan = try upscaler.plan(
       width: reader.width, height: reader.height, channels: channels, inputDepth: reader.depth,
-      scale: spec.scale, target: spec.target, depth: depth, memory: free - codecs)
+      scale: spec.scale, target: spec.target, depth: depth, fixesColors: spec.color.fixesColors,
+      memory: free - codecs)
     predictedPeak = max(
       Machine.peakResidentMemory(),
       budget.bytes - free + codecs + plan.bytes)
@@ -128,9 +135,15 @@ public final class PictureJob {
     into target: @escaping (UnsafeRawBufferPointer) throws(UpscaleError) -> Void,
     observer: WorkObserver = WorkObserver()
   ) throws(UpscaleError) {
+    // Only a PNG of 16 bits holds samples that are proportional to light without loss.
+    let coding =
+      spec.format == .png && plan.output.depth == .sixteen ? reader.lightCoding : nil
     let writer = try PictureWriter(
-      plan.output, iccProfile: reader.iccProfile, format: spec.format, options: spec.encoding,
+      plan.output, color: coding == nil ? reader.color : reader.storedColor, format: spec.format,
+      options: spec.encoding,
       optimisesJPEG: optimisesJPEG, metadata: metadata, sink: target)
+    var write: RowSink = { (rows) throws(UpscaleError) in try writer.write(rows) }
+    if let coding { write = try LightStage(coding, plan.output, next: write).take }
     var account = JobProgress(plan, spec: spec, input: info.format, upscaler: upscaler)
     let start = monotonicSeconds()
     var (readSeconds, writeSeconds) = (0.0, 0.0)
@@ -166,7 +179,7 @@ public final class PictureJob {
       let piece = max(1, (4 << 20) / outputRow) * outputRow
       for first in stride(from: 0, to: rows.count, by: piece) {
         let before = monotonicSeconds()
-        try writer.write(
+        try write(
           UnsafeRawBufferPointer(rebasing: rows[first..<min(rows.count, first + piece)]))
         writeSeconds += monotonicSeconds() - before
         guard writesByRows else { continue }

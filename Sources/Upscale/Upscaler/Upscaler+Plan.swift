@@ -29,21 +29,28 @@ extension Upscaler {
   /// As the public one, with what is known of the picture's samples, and with a size in place of a factor.
   package func plan(
     width: Int, height: Int, channels: ChannelPlan, inputDepth: Picture.Depth,
-    scale: Double? = nil, target: TargetSize? = nil, depth: Picture.Depth, memory: Int
+    scale: Double? = nil, target: TargetSize? = nil, depth: Picture.Depth,
+    fixesColors: Bool = false, memory: Int
   ) throws(UpscaleError) -> WorkPlan {
     let size = outputSize(width: width, height: height, scale: scale, target: target)
     let share =
       usesNetwork(width: width, height: height, scale: scale, target: target) ? strength : 0
     let input = RowFormat(
       width: width, height: height, layout: channels.computed, depth: inputDepth)
+    let isDithered = WorkPlan.isDithered(from: inputDepth, to: depth)
     let output = RowFormat(
-      width: size.width, height: size.height, layout: channels.computed, depth: depth)
+      width: size.width, height: size.height, layout: channels.computed,
+      depth: isDithered || fixesColors ? .sixteen : depth)
+    var result = output.with(channels.result)
+    result.depth = depth
     let alpha = alphaSource(channels)
     let formats = try share == 0 ? [] : passFormats(from: input, to: output)
     var fixed =
       (share < 1 ? plainByteCount(from: input, to: output) : 0)
       + ExpandStage.byteCount(channels, output)
       + (channels.computed.hasAlpha ? ColorSpread.byteCount(input) : 0)
+      + (output.depth == depth ? 0 : result.rowByteCount)
+      + (fixesColors ? ColorFixStage.byteCount(from: input, to: output) : 0)
     if let last = formats.last, (last.width, last.height) != size {
       fixed += ResizeStage.byteCount(from: last, to: output)
     }
@@ -78,11 +85,12 @@ extension Upscaler {
     let kept = keptBytes(for: passes)
     let keepsWeights = kept > 0 && kept <= spare
     return WorkPlan(
-      input: input.with(channels.source), output: output.with(channels.result),
+      input: input.with(channels.source), output: result,
       channels: channels, passes: passes,
       mixing: share < 1
         ? .init(strength: share, waitingRows: waitingRows(passes, from: input, to: output))
         : nil,
+      fixesColors: fixesColors,
       multiplyAdds: multiplyAdds, keepsWeights: keepsWeights,
       bytes: passes.reduce(fixed) { $0 + bytes($1) } + (keepsWeights ? kept : 0))
   }

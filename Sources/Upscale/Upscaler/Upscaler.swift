@@ -132,11 +132,18 @@ public final class Upscaler: Sendable {
     defer { if let first = entries.last { workspaces.keep(first) } }
     // From the end to the start: each stage hands its rows to the one after it.
     var next = target
+    if plan.workDepth != plan.output.depth {
+      next = try DepthStage(to: plan.output, isDithered: plan.isDithered, next: next).take
+    }
     if !plan.channels.givesAsComputed {
       next = try ExpandStage(
-        plan.channels, input: plan.computedOutput, sourceDepth: plan.input.depth, next: target
+        plan.channels, input: plan.computedOutput, sourceDepth: plan.input.depth, next: next
       ).take
     }
+    let fix =
+      try plan.fixesColors
+      ? ColorFixStage(from: plan.computedInput, to: plan.computedOutput, next: next) : nil
+    if let fix { next = fix.take }
     let last = next
     let mix = try plan.mixing.map { (mixing) throws(UpscaleError) in
       try MixStage(
@@ -171,6 +178,7 @@ public final class Upscaler: Sendable {
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<(count * rowSize)])
       try source(part)
       let computed = reduced(part, plan)
+      fix?.takeInput(computed, rowByteCount: plan.computedInput.rowByteCount)
       try mix?.takeInput(computed)
       if plan.passes.isEmpty {
         try monitor.advance(by: 0)
@@ -245,10 +253,11 @@ public final class Upscaler: Sendable {
     } into: { rows throws(UpscaleError) in
       result.append(contentsOf: rows)
     }
-    return Picture(
+    var enlarged = Picture(
       width: plan.output.width, height: plan.output.height, layout: plan.output.layout,
-      depth: depth,
-      bytes: result, iccProfile: picture.iccProfile)
+      depth: depth, bytes: result)
+    enlarged.color = picture.color
+    return enlarged
   }
 
   /// Buffers for tiles up to this size: the last picture's, or new ones.

@@ -39,6 +39,8 @@ public struct WorkPlan: Sendable {
   package let passes: [Pass]
   /// nil where the result is the network's.
   let mixing: Mixing?
+  /// Whether the result gets the input's colours.
+  let fixesColors: Bool
   /// Multiply-accumulate operations in all.
   package let multiplyAdds: Int
   /// Whether transformed weights are kept from tile to tile and for later pictures.
@@ -74,7 +76,21 @@ public struct WorkPlan: Sendable {
   /// The rows that are read, without the channels that are not computed.
   var computedInput: RowFormat { input.with(channels.computed) }
   /// The rows of the result, without the channels that are not computed.
-  var computedOutput: RowFormat { output.with(channels.computed) }
+  var computedOutput: RowFormat {
+    var format = output.with(channels.computed)
+    format.depth = workDepth
+    return format
+  }
+
+  /// Whether samples of 16 bits become such of 8.
+  var isDithered: Bool { Self.isDithered(from: input.depth, to: output.depth) }
+
+  static func isDithered(from input: Picture.Depth, to output: Picture.Depth) -> Bool {
+    input == .sixteen && output == .eight
+  }
+
+  /// Bits of a sample until the last step.
+  var workDepth: Picture.Depth { isDithered || fixesColors ? .sixteen : output.depth }
 
   /// What comes out of the network and the resampler behind it: what is mixed is rounded after that.
   var networkOutput: RowFormat {
