@@ -8,7 +8,7 @@ extension PNGColor {
     self.init()
     var seen: Set<String> = []
     var offset = 8
-    while true {
+    for _ in 0..<Self.chunksToLookAt {
       let head = bytes(offset, 8)
       guard let length = head.number(at: 0, size: 4, bigEndian: true), head.count == 8,
         length < 1 << 31
@@ -30,6 +30,9 @@ extension PNGColor {
       offset += 12 + length
     }
   }
+
+  /// Files of empty chunks alone could hold millions.
+  private static let chunksToLookAt = 10_000
 
   private static let names: Set<String> = ["cICP", "sRGB", "gAMA", "cHRM", "mDCV", "cLLI"]
 
