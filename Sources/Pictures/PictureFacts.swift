@@ -39,6 +39,10 @@ struct PictureFacts {
     if frameCount > 1 {
       warnings.append("the \(format.name) is an animation: only its first frame is read")
     }
+    let pictureCount = format == .jpeg ? MultiPictureIndex(bytes)?.pictureCount ?? 1 : 1
+    if pictureCount > 1 {
+      warnings.append("the file holds \(pictureCount) pictures: only the first is read")
+    }
     if header.cmyk != 0 {
       warnings.append("the picture is CMYK and was converted to RGB without its colour profile")
       icc = nil
@@ -60,6 +64,7 @@ struct PictureFacts {
     info = PictureInfo(
       format: format, width: Int(header.width), height: Int(header.height), layout: layout,
       depth: depth, orientation: orientation.rawValue, hasICCProfile: icc != nil,
-      isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount)
+      isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount,
+      pictureCount: pictureCount)
   }
 }

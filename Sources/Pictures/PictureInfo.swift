@@ -18,6 +18,8 @@ public struct PictureInfo: Sendable, Equatable {
   public let isInterlacedOrProgressive: Bool
   /// Pictures in an animation, of which the first is read; 1 for a still.
   public let frameCount: Int
+  /// Pictures beside each other in a file (MPO), of which the first is read; 1 for nearly all files.
+  public let pictureCount: Int
 
   /// Columns as seen, with the orientation applied.
   public var displayWidth: Int { orientation >= 5 ? height : width }

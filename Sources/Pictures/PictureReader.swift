@@ -25,7 +25,9 @@ package final class PictureReader {
   /// are `damage`.
   package var warnings: [String] {
     facts.warnings
-      + (lacksEnd ? ["the file ends before its end marker, but has every pixel"] : [])
+      + (lacksEnd
+        ? ["the file ends before its end marker, but has every pixel"]
+        : hasFlawedEnd ? ["the end of the file is damaged, but it has every pixel"] : [])
   }
   /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
   package private(set) var damage: PictureDamage?
@@ -38,6 +40,8 @@ package final class PictureReader {
   /// Whether the decoder can only give all rows at once.
   private let isDecodedWhole: Bool
   private var lacksEnd: Bool
+  /// Whether what follows the pixels is damaged.
+  private var hasFlawedEnd = false
   /// Bytes of the decoder's own.
   private let decoderMemory: Int
   private var nextRow = 0
@@ -107,7 +111,8 @@ package final class PictureReader {
       layout: layout, depth: depth)
     info = facts.info
     iccProfile = facts.iccProfile
-    lacksEnd = format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
+    lacksEnd =
+      report.lacks_end != 0 || format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
     damage = report.damage(height: Int(header.height), orientation: facts.orientation)
     stored = (Int(header.width), Int(header.height))
     isDecodedWhole = header.whole != 0
@@ -305,6 +310,7 @@ package final class PictureReader {
     if let start { ci_zero(start, target.count) }
     ci_reader_rows(decoder, start, UInt32(count), &report)
     damage = report.damage(height: stored.height, orientation: facts.orientation)
+    hasFlawedEnd = report.flawed_end != 0
     guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
   }
 

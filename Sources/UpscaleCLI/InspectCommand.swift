@@ -54,7 +54,8 @@ struct InspectCommand: ParsableCommand {
       [
         "format",
         info.format.name + (info.isInterlacedOrProgressive ? ", in several passes" : "")
-          + (info.frameCount > 1 ? ", animated: \(info.frameCount) frames" : ""),
+          + (info.frameCount > 1 ? ", animated: \(info.frameCount) frames" : "")
+          + (info.pictureCount > 1 ? ", the first of \(info.pictureCount) pictures" : ""),
       ],
       ["size", "\(info.width) × \(info.height)"],
       ["layout", name(of: info.layout)],
@@ -81,6 +82,7 @@ struct InspectCommand: ParsableCommand {
       "layout": .string(name(of: info.layout)), "depth": .integer(info.depth.rawValue),
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
+      "pictures": .integer(info.pictureCount),
       "warnings": .array(checked.warnings.map { .string($0) }),
       "damage": checked.damage.map { .string($0.sentence) } ?? .null,
       "refused_at_x4": .array(refusals(info).map { .string($0) }),
