@@ -18,8 +18,10 @@ void ci_png_warning(png_structp png, png_const_charp message) {
   if (is_ancillary && strncmp(message, "tRNS", 4) != 0) {
     return;
   }
-  // More data than rows: the rows have all of theirs.
-  if (strstr(message, "Extra compressed data") != NULL) {
+  // More data than rows: the rows have all of theirs. The end marker has no pixels.
+  if (strstr(message, "Extra compressed data") != NULL ||
+      strstr(message, "Too much image data") != NULL ||
+      strstr(message, "Too many IDAT") != NULL || strncmp(message, "IEND", 4) == 0) {
     return;
   }
   report->damage.altered = 1;

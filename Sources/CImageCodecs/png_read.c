@@ -57,6 +57,45 @@ static void read_bytes(png_structp png, png_bytep destination, size_t size) {
   reader->left -= size;
 }
 
+/// Errors behind the last row are about no pixel, unless they contradict the pixels' data, or a chunk that must be
+/// understood is not.
+static _Noreturn void on_error(png_structp png, png_const_charp message) {
+  struct reader *reader = png_get_io_ptr(png);
+  if (reader != NULL && has_all_rows(reader) && strncmp(message, "IDAT", 4) != 0 &&
+      strstr(message, "unhandled critical") == NULL) {
+    reader->base.report.flawed_end = 1;
+    png_longjmp(png, 1);
+  }
+  ci_png_error(png, message);
+}
+
+static void on_warning(png_structp png, png_const_charp message) {
+  const struct reader *reader = png_get_io_ptr(png);
+  // A palette of a picture that is not made of one is a suggestion.
+  if (reader != NULL && strncmp(message, "PLTE", 4) == 0 &&
+      png_get_color_type(png, reader->info) != PNG_COLOR_TYPE_PALETTE) {
+    return;
+  }
+  ci_png_warning(png, message);
+}
+
+/// Whether a chunk is not there to its last byte, or the end marker is missing.
+static int is_cut(const uint8_t *bytes, size_t size) {
+  size_t offset = 8;
+  while (size >= 12 && offset <= size - 12) {
+    const size_t length = (size_t)bytes[offset] << 24 | (size_t)bytes[offset + 1] << 16 |
+                          (size_t)bytes[offset + 2] << 8 | (size_t)bytes[offset + 3];
+    if (length > size - 12 - offset) {
+      return 1;
+    }
+    if (memcmp(bytes + offset + 4, "IEND", 4) == 0) {
+      return 0;
+    }
+    offset += 12 + length;
+  }
+  return 1;
+}
+
 /// Chunks that are not used here, or are read in Swift (eXIf). For several of them libpng would allocate
 /// what their length field claims, up to 1 GiB for a file of 57 bytes.
 static const png_byte unneeded[] =
@@ -92,6 +131,12 @@ static void read_header(struct reader *reader) {
   png_set_chunk_cache_max(png, 64);
   png_set_keep_unknown_chunks(
       png, PNG_HANDLE_CHUNK_NEVER, unneeded, (int)(sizeof unneeded / 5));
+  // Some old writers state a smaller window than they use.
+  png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
+  if (reader->file == NULL && is_cut(reader->next, reader->left)) {
+    // The last bytes that are there may complete the last row: they are decoded one by one.
+    png_set_compression_buffer_size(png, 1);
+  }
   // This suppresses a warning about a widespread sRGB profile.
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
   png_read_info(png, info);
@@ -201,7 +246,7 @@ static struct reader *new_reader(const ci_limits *limits, ci_info *info, ci_repo
 
 static ci_reader *open_reader(struct reader *reader, ci_info *info, ci_report *report) {
   reader->png = png_create_read_struct_2(
-      PNG_LIBPNG_VER_STRING, &reader->base.report, ci_png_error, ci_png_warning, &reader->base.report,
+      PNG_LIBPNG_VER_STRING, &reader->base.report, on_error, on_warning, &reader->base.report,
       ci_png_allocate, ci_png_release);
   reader->info = reader->png == NULL ? NULL : png_create_info_struct(reader->png);
   if (reader->info == NULL) {

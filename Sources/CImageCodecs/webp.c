@@ -115,6 +115,35 @@ struct reader {
   int is_animation;
 };
 
+/// Whether the container says that there is more than the file has.
+static int is_cut(const WebPData *data) {
+  const uint8_t *bytes = data->bytes;
+  if (data->size < 12 || memcmp(bytes, "RIFF", 4) != 0) {
+    return 0;
+  }
+  const uint64_t claimed = (uint64_t)bytes[4] | (uint64_t)bytes[5] << 8 | (uint64_t)bytes[6] << 16 |
+                           (uint64_t)bytes[7] << 24;
+  return claimed + 8 > data->size;
+}
+
+/// Leaves of a cut file the picture, or the first frame, if all of it is there: what is missing is behind it.
+static void take_first_frame(struct reader *reader) {
+  ci_report *report = &reader->base.report;
+  WebPDemuxState state;
+  WebPDemuxDelete(reader->demuxer);
+  reader->demuxer = WebPDemuxPartial(&reader->data, &state);
+  WebPIterator frame;
+  if (reader->demuxer == NULL || !WebPDemuxGetFrame(reader->demuxer, 1, &frame)) {
+    ci_fail(report, CI_INVALID, "the file is cut short");
+    return;
+  }
+  report->lacks_end = 1;
+  if (!reader->is_animation) {
+    reader->data = frame.fragment;
+  }
+  WebPDemuxReleaseIterator(&frame);
+}
+
 static int32_t rows_of_reader(ci_reader *base, uint8_t *pixels, uint32_t count) {
   struct reader *reader = (struct reader *)base;
   const size_t row_size = ci_row_size(&base->info);
@@ -154,6 +183,11 @@ static void read_header(struct reader *reader) {
     read_chunk(
         reader->demuxer, "ICCP", &reader->base.limits, &info->icc, &info->icc_size, report);
     info->frames = (int32_t)WebPDemuxGetI(reader->demuxer, WEBP_FF_FRAME_COUNT);
+  } else if (is_cut(&reader->data)) {
+    take_first_frame(reader);
+    info->frames = reader->demuxer == NULL
+                       ? 1
+                       : (int32_t)WebPDemuxGetI(reader->demuxer, WEBP_FF_FRAME_COUNT);
   } else if (features.has_animation) {
     ci_fail(report, CI_INVALID, "the animation is damaged or cut short");
   }

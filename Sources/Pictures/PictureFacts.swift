@@ -44,6 +44,10 @@ struct PictureFacts {
     if frameCount > 1 {
       warnings.append("the \(format.name) is an animation: only its first frame is read")
     }
+    let pictureCount = format == .jpeg ? MultiPictureIndex(bytes)?.pictureCount ?? 1 : 1
+    if pictureCount > 1 {
+      warnings.append("the file holds \(pictureCount) pictures: only the first is read")
+    }
     if header.cmyk != 0 {
       inks = InkConversion(profile: icc)
       icc = nil
@@ -70,6 +74,7 @@ struct PictureFacts {
       depth: depth, orientation: orientation.rawValue, hasICCProfile: icc != nil,
       colorSummary: header.cmyk != 0 ? "CMYK" : color.summary,
       isInterlacedOrProgressive: header.interlaced != 0, frameCount: frameCount,
+      pictureCount: pictureCount,
       metadata: metadata.summary)
   }
 }

@@ -20,6 +20,8 @@ public struct PictureInfo: Sendable, Equatable {
   public let isInterlacedOrProgressive: Bool
   /// Pictures in an animation, of which the first is read; 1 for a still.
   public let frameCount: Int
+  /// Pictures beside each other in a file (MPO), of which the first is read; 1 for nearly all files.
+  public let pictureCount: Int
   /// What else the file says.
   public let metadata: MetadataSummary
 

@@ -33,7 +33,9 @@ package final class PictureReader {
   package var warnings: [String] {
     facts.warnings + (facts.inks.map { [$0.warning] } ?? [])
       + (conversion?.warning.map { [$0] } ?? [])
-      + (lacksEnd ? ["the file ends before its end marker, but has every pixel"] : [])
+      + (lacksEnd
+        ? ["the file ends before its end marker, but has every pixel"]
+        : hasFlawedEnd ? ["the end of the file is damaged, but it has every pixel"] : [])
   }
   /// What is wrong with the pixels, or nil where the picture is whole; complete after the last row.
   package private(set) var damage: PictureDamage?
@@ -50,6 +52,8 @@ package final class PictureReader {
   /// Whether the decoder can only give all rows at once.
   private let isDecodedWhole: Bool
   private var lacksEnd: Bool
+  /// Whether what follows the pixels is damaged.
+  private var hasFlawedEnd = false
   /// Bytes of the decoder's own.
   private let decoderMemory: Int
   private var nextRow = 0
@@ -140,7 +144,8 @@ package final class PictureReader {
     info = facts.info
     storedColor = facts.color
     color = conversion?.result ?? lightCoding?.result ?? facts.color
-    lacksEnd = format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
+    lacksEnd =
+      report.lacks_end != 0 || format == .png && !bytes.isEmpty && !PNGChunks(bytes).isComplete
     damage = report.damage(height: Int(header.height), orientation: facts.orientation)
     stored = (Int(header.width), Int(header.height))
     isDecodedWhole = header.whole != 0
@@ -343,6 +348,7 @@ package final class PictureReader {
     facts.inks?.begin(decoder)
     ci_reader_rows(decoder, start, UInt32(count), &report)
     damage = report.damage(height: stored.height, orientation: facts.orientation)
+    hasFlawedEnd = report.flawed_end != 0
     guard report.status == CI_OK.status else { throw report.readingError(format: info.format) }
     lightCoding?.encode(target)
     conversion?.convert(target, count: target.count / (layout.rawValue * depth.byteCount))

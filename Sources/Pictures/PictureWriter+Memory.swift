@@ -40,8 +40,10 @@ extension PictureWriter {
       bytes = blocks + units * 128 * (input.layout.isGray ? 1 : across * down + 2)
     case .webp:
       // Measured with noise, the worst there is: 36.5 bytes a pixel, 38.1 with alpha, 34.4 without
-      // loss, and more for small pictures; a photo takes 7 to 12, 20 and 32.
-      let perPixel = options.storesWebPLosslessly ? 36.0 : input.layout.hasAlpha ? 40 : 38
+      // loss (43 with more effort than the default), and more for small pictures; a photo takes 7 to 12, 20 and 32.
+      let perPixel =
+        options.storesWebPLosslessly
+        ? ((options.effort ?? 4) > 4 ? 46.0 : 36) : input.layout.hasAlpha ? 40 : 38
       bytes = 16 * mebibyte + perPixel * columns * rows
     }
     return Int(min(bytes, 1e18))

@@ -54,7 +54,8 @@ struct InspectCommand: ParsableCommand {
       [
         "format",
         info.format.name + (info.isInterlacedOrProgressive ? ", in several passes" : "")
-          + (info.frameCount > 1 ? ", animated: \(info.frameCount) frames" : ""),
+          + (info.frameCount > 1 ? ", animated: \(info.frameCount) frames" : "")
+          + (info.pictureCount > 1 ? ", the first of \(info.pictureCount) pictures" : ""),
       ],
       ["size", "\(info.width) × \(info.height)"],
       ["layout", name(of: info.layout)],
@@ -83,6 +84,7 @@ struct InspectCommand: ParsableCommand {
       "orientation": .integer(info.orientation), "icc": .boolean(info.hasICCProfile),
       "colour": info.colorSummary.map { .string($0) } ?? .null,
       "interlaced": .boolean(info.isInterlacedOrProgressive), "frames": .integer(info.frameCount),
+      "pictures": .integer(info.pictureCount),
       "metadata": MetadataReport(info.metadata).json,
       "warnings": .array(checked.warnings.map { .string($0) }),
       "damage": checked.damage.map { .string($0.sentence) } ?? .null,

@@ -161,13 +161,13 @@ struct ImageDamageTests {
       header: PNGBuilder.header(8, 8, interlace: interlace), raw: rows, after: text)
     let whole = try PictureDecoder.decode(bytes)
     #expect(whole.warnings.isEmpty)
-    // The end marker, the text, and the checksum of the pixels' chunk.
-    for cut in 1...(12 + text.count + 4) {
+    // The end marker, the text, the checksum of the pixels' chunk, and that of their compression.
+    for cut in 1...(12 + text.count + 8) {
       let decoded = try PictureDecoder.decode(Array(bytes.dropLast(cut)))
       #expect(decoded.picture == whole.picture && decoded.damage == nil, "\(cut)")
       #expect(decoded.warnings.count == 1 && decoded.warnings[0].contains("end marker"), "\(cut)")
     }
-    for cut in [12 + text.count + 5, 12 + text.count + 60] {
+    for cut in [12 + text.count + 9, 12 + text.count + 60] {
       #expect(refusal(of: Array(bytes.dropLast(cut)))?.cause == .unusablePicture, "\(cut)")
     }
   }

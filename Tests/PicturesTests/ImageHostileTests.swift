@@ -126,16 +126,6 @@ struct ImageHostileTests {
     Self.expectCheapRefusal(apple, saying: "Apple")
   }
 
-  @Test("an APNG gives its first frame and says so")
-  func apng() throws {
-    let picture = Picture.waves(width: 8, height: 8)
-    let control = PNGBuilder.chunk("acTL", [0, 0, 0, 5, 0, 0, 0, 0])
-    let png = PNGBuilder.inserting(control, into: try PictureEncoder.encode(picture, as: .png))
-    let decoded = try PictureDecoder.decode(png)
-    #expect(decoded.picture == picture && decoded.info.frameCount == 5)
-    #expect(decoded.warnings.count == 1 && decoded.warnings[0].contains("first frame"))
-  }
-
   // MARK: JPEG
 
   @Test("a progressive JPEG may have 100 scans")

@@ -194,11 +194,26 @@ import Testing
     try folder.write([1], as: ".upscale-\(dead)-abc.part")
     try folder.write([1], as: ".upscale-\(getpid())-abc.part")
     try folder.write([1], as: ".upscale-note.part")
+    // Numbers of processes are reused: this file's own has one, and has not been written to for long.
+    try folder.write([1], as: ".upscale-\(getpid())-old.part")
+    try folder.write([1], as: ".upscale-\(getpid())-held.part")
+    for name in ["old", "held"] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -3600)],
+        ofItemAtPath: folder.path(".upscale-\(getpid())-\(name).part"))
+    }
+    let held = open(folder.path(".upscale-\(getpid())-held.part"), O_RDONLY | O_CLOEXEC)
+    defer { close(held) }
+    #expect(held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0)
+    // Names that no run makes.
+    try folder.write([1], as: ".upscale-\(dead)-My Notes.part")
     #expect(try upscale("in.png", "out.png", in: folder).exitCode == 0)
     #expect(
-      folder.names == [
-        ".upscale-\(getpid())-abc.part", ".upscale-note.part", "in.png", "out.png",
-      ])
+      folder.names
+        == [
+          ".upscale-\(getpid())-abc.part", ".upscale-\(getpid())-held.part",
+          ".upscale-\(dead)-My Notes.part", ".upscale-note.part", "in.png", "out.png",
+        ].sorted())
   }
 }
 

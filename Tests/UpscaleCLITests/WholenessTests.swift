@@ -111,6 +111,24 @@ import Upscale
     #expect(result.standardError.contains("failed: 'in/bad.png'"))
   }
 
+  @Test("That only the first of several frames is read is said of files and of pipes")
+  func frames() throws {
+    let folder = try TemporaryFolder()
+    let simple = try PictureEncoder.encode(
+      .waves(width: 8, height: 8), as: .webp, options: EncodingOptions(lossless: true))
+    let animation = WebPBuilder.animation(canvas: (8, 8), frame: simple, size: (8, 8), count: 3)
+    try folder.write(animation, as: "a.webp")
+    let file = try Command.run(
+      "image", "a.webp", "a.png", "-m", Command.quickModel, in: folder)
+    #expect(file.exitCode == 0)
+    #expect(file.standardError.contains("'a.webp': the WebP is an animation"))
+    let pipe = try Command.run("image", "-", "-", "-m", Command.quickModel, input: animation)
+    #expect(pipe.exitCode == 0 && !pipe.standardOutput.isEmpty)
+    #expect(
+      pipe.standardError.contains("standard input: the WebP is an animation"),
+      "\(pipe.standardError)")
+  }
+
   @Test("A PNG that lacks only its end is read, with a word")
   func noEnd() throws {
     let folder = try TemporaryFolder()

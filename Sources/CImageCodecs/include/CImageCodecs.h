@@ -45,8 +45,10 @@ typedef struct ci_report {
   int32_t status;
   /// PNG: the colour profile has a flaw.
   int32_t flawed_profile;
-  /// PNG: every pixel is there, and the file ends before its end marker.
+  /// PNG, WebP: every pixel is there, and the file ends before its end.
   int32_t lacks_end;
+  /// PNG: every pixel is there, and what follows the pixels is damaged.
+  int32_t flawed_end;
   ci_damage damage;
   /// Why the call failed, in the library's words.
   char message[200];

@@ -75,33 +75,6 @@ public enum OutputFile {
     return one.identity == other.identity && one.isRegular
   }
 
-  /// Removes the temporary files that killed runs have left in `directory`.
-  ///
-  /// A temporary file is abandoned when its process is gone and no process holds its lock. The lock also
-  /// shows processes in other containers, whose numbers mean nothing here.
-  package static func sweepAbandoned(in directory: BytePath) {
-    guard var listing = try? FolderListing(directory) else { return }
-    while let name = (try? listing.next()) ?? nil {
-      guard let process = PartFile.process(ofName: String(decoding: name, as: UTF8.self)),
-        process != getpid(), isGone(process)
-      else { continue }
-      let path = directory.appending(name)
-      guard let file = try? OpenFile(path, [.reading, .refusingLinks, .withoutWaiting]) else {
-        continue
-      }
-      if file.tryLock() { path.remove() }
-    }
-  }
-
-  private static func isGone(_ process: pid_t) -> Bool {
-    do throws(SystemFailure) {
-      try systemCall { kill(process, 0) }
-      return false
-    } catch {
-      return error.cause == .noSuchProcess
-    }
-  }
-
   /// Makes the names of files in a folder outlive a power failure.
   ///
   /// - Throws: `.inputOutput` when the disk is broken.

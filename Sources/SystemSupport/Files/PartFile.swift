@@ -128,9 +128,9 @@ struct PartFile: ~Copyable {
     guard name.hasPrefix(".upscale-"), name.hasSuffix(".part") else { return nil }
     let parts = name.dropFirst(9).dropLast(5).split(
       separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[1].isEmpty, let process = pid_t(parts[0]), process > 0 else {
-      return nil
-    }
+    guard parts.count == 2, UInt64(parts[1], radix: 36) != nil,
+      let process = pid_t(parts[0]), process > 0
+    else { return nil }
     return process
   }
 }
