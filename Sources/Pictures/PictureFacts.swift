@@ -28,11 +28,13 @@ struct PictureFacts {
     var warnings: [String] = []
     var icc = array(header.icc, header.icc_size)
     var frameCount = Int(header.frames)
+    var pictureCount = 1
     var png = PNGColor()
     switch format {
     case .jpeg:
       let segments = JPEGSegments(bytes)
       icc = segments.iccProfile
+      pictureCount = MultiPictureIndex(bytes, segments)?.pictureCount ?? 1
       if segments.hasBrokenICCProfile {
         warnings.append("the colour profile is incomplete and was left out")
       }
@@ -44,7 +46,6 @@ struct PictureFacts {
     if frameCount > 1 {
       warnings.append("the \(format.name) is an animation: only its first frame is read")
     }
-    let pictureCount = format == .jpeg ? MultiPictureIndex(bytes)?.pictureCount ?? 1 : 1
     if pictureCount > 1 {
       warnings.append("the file holds \(pictureCount) pictures: only the first is read")
     }

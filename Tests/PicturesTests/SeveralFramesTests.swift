@@ -149,6 +149,10 @@ import Testing
     return JPEGBuilder.inserting(JPEGBuilder.segment(0xE2, index), into: first) + second
   }
 
+  private static func index(_ file: [UInt8]) -> MultiPictureIndex? {
+    MultiPictureIndex(file, JPEGSegments(file))
+  }
+
   @Test("a JPEG of several pictures gives the first and says so; previews and gain maps are none")
   func multiPicture() throws {
     for isBig in [false, true] {
@@ -165,12 +169,12 @@ import Testing
     // An index that leads nowhere, cut anywhere, or changed anywhere: never a crash.
     let file = try jpegs(0x02_0002)
     let end = 2 + 4 + 82
-    for cut in 2..<end { _ = MultiPictureIndex(Array(file.prefix(cut))) }
+    for cut in 2..<end { _ = Self.index(Array(file.prefix(cut))) }
     for position in 2..<end {
       for value in [0, 0x7F, 0xFF] as [UInt8] {
         var changed = file
         changed[position] = value
-        #expect(MultiPictureIndex(changed)?.pictureCount ?? 1 <= 2)
+        #expect(Self.index(changed)?.pictureCount ?? 1 <= 2)
       }
     }
   }

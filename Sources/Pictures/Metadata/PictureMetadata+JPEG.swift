@@ -3,7 +3,7 @@ extension PictureMetadata {
   mutating func readJPEG(_ bytes: [UInt8]) {
     let segments = JPEGSegments(bytes)
     var resources: [UInt8] = []
-    var (brokenEXIF, brokenXMP, isMultiple) = (false, false, false)
+    var (brokenEXIF, brokenXMP) = (false, false)
     for segment in segments.segments {
       let contents = segment.contents
       func starts(_ text: String) -> Bool { bytes.hasText(text, at: contents.lowerBound) }
@@ -18,7 +18,8 @@ extension PictureMetadata {
       case 0xE1 where starts("http://ns.adobe.com/xmp/extension/\0"):
         noteUnkept("its extended XMP")
       case 0xE2 where starts("ICC_PROFILE\0"): break
-      case 0xE2 where starts("MPF\0"): isMultiple = true
+      // What it lists is told by MultiPictureIndex.
+      case 0xE2 where starts("MPF\0"): break
       case 0xE2 where starts("urn:iso:std:iso:ts:21496:-1\0"): noteUnkept("its HDR gain map")
       case 0xEB where starts("JP"):
         let isCredentials = bytes[contents].prefix(200).windows(of: Array("c2pa".utf8))
@@ -37,8 +38,10 @@ extension PictureMetadata {
     if brokenEXIF, exif == nil { noteDamage(.exif) }
     if brokenXMP, xmp == nil { noteDamage(.xmp) }
     if !resources.isEmpty { takePhotoshop(resources) }
-    if isMultiple, xmp?.has(.gainMap) != true, !unkept.contains("its HDR gain map") {
-      noteUnkept("its further pictures (MPO)")
+    if MultiPictureIndex(bytes, segments)?.hasAttachments == true, xmp?.has(.gainMap) != true,
+      !unkept.contains("its HDR gain map")
+    {
+      noteUnkept("the pictures that belong to it, such as an HDR gain map or a depth map")
     }
   }
 

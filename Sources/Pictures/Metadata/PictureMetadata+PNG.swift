@@ -41,9 +41,10 @@ extension PictureMetadata {
         let kind: Kind = name.hasSuffix("Xt") ? .text : .exif
         if length > PictureLimits.metadataBytes {
           _ = makesRoom(length, for: kind)
-        } else if Self.isIntact(bytes, contents) {
+        } else if kind == .text || Self.isIntact(bytes, contents) {
+          // Programs that edit texts do not always bring their checksums up to date.
           take(name, bytes, contents, profiles: &profiles, inflated: &inflated)
-        } else if kind == .text || name == "eXIf" {
+        } else if name == "eXIf" {
           noteDamage(kind)
         }
       case "caBX": noteUnkept(Self.credentials)
