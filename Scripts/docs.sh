@@ -47,7 +47,7 @@ fi
 
 # The catalogue, and the pages: links from page to page become links of DocC, others become text.
 cp -r Sources/Upscale/Upscale.docc/. "$out/Upscale.docc"
-cp Documentation/*.svg Documentation/colour.jpg "$out/Upscale.docc"
+cp Documentation/*.svg Documentation/*.jpg "$out/Upscale.docc"
 for page in Documentation/*.md; do
   sed -E -e 's/\[([^]]*)\]\(([A-Za-z]+)\.md\)/<doc:\2>/g' -e 's/\[([^]]*)\]\(\.\.[^)]*\)/\1/g' \
     "$page" > "$out/Upscale.docc/$(basename "$page")"
