@@ -66,6 +66,7 @@ void *ci_new_writer(
   writer->header.blocks = NULL;
   writer->header.block_count = 0;
   writer->header.colour_chunks = NULL;
+  writer->header.colour_chunk_count = 0;
   writer->sink = sink;
   return writer;
 }

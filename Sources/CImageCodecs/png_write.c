@@ -15,7 +15,8 @@ struct writer {
   png_infop info;
   int32_t level;
   const uint8_t *profile;
-  const uint8_t *colour_chunks;
+  const ci_block *colour_chunks;
+  size_t colour_chunk_count;
   uint8_t *profile_chunk;
   const ci_block *blocks;
   size_t block_count;
@@ -74,13 +75,13 @@ static void write_profile(struct writer *writer) {
   png_write_chunk(writer->png, (png_const_bytep) "iCCP", writer->profile_chunk, total);
 }
 
-static void write_colour_chunks(struct writer *writer) {
-  const uint8_t *next = writer->colour_chunks;
-  size_t left = writer->base.header.colour_chunks_size;
-  while (next != NULL && left >= 5 && left - 5 >= next[4]) {
-    png_write_chunk(writer->png, next, next + 5, next[4]);
-    left -= 5 + (size_t)next[4];
-    next += 5 + next[4];
+static void write_chunks(struct writer *writer, const ci_block *chunks, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t letters = chunks[i].name;
+    const png_byte name[5] = {
+        (png_byte)(letters >> 24), (png_byte)(letters >> 16), (png_byte)(letters >> 8),
+        (png_byte)letters, 0};
+    png_write_chunk(writer->png, name, chunks[i].bytes, chunks[i].size);
   }
 }
 
@@ -102,17 +103,11 @@ static void write_header(struct writer *writer) {
       png, info, header->width, header->height, header->depth, colours[header->channels],
       PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_write_info(png, info);
-  write_colour_chunks(writer);
+  write_chunks(writer, writer->colour_chunks, writer->colour_chunk_count);
   if (writer->profile != NULL && header->icc_size > 0) {
     write_profile(writer);
   }
-  for (size_t i = 0; i < writer->block_count; i++) {
-    const ci_block *block = &writer->blocks[i];
-    const png_byte name[5] = {
-        (png_byte)(block->name >> 24), (png_byte)(block->name >> 16), (png_byte)(block->name >> 8),
-        (png_byte)block->name, 0};
-    png_write_chunk(png, name, block->bytes, block->size);
-  }
+  write_chunks(writer, writer->blocks, writer->block_count);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   if (header->depth == 16) {
     png_set_swap(png);
@@ -180,6 +175,7 @@ ci_writer *ci_png_create(
   writer->blocks = header->blocks;
   writer->block_count = header->block_count;
   writer->colour_chunks = header->colour_chunks;
+  writer->colour_chunk_count = header->colour_chunk_count;
   writer->png = png_create_write_struct_2(
       PNG_LIBPNG_VER_STRING, &writer->base.report, ci_png_error, ci_png_warning, &writer->base.report,
       ci_png_allocate, ci_png_release);
@@ -193,5 +189,6 @@ ci_writer *ci_png_create(
   writer->blocks = NULL;
   writer->block_count = 0;
   writer->colour_chunks = NULL;
+  writer->colour_chunk_count = 0;
   return ci_created(&writer->base, report);
 }

@@ -57,7 +57,7 @@ public struct EncodingOptions: Sendable, Equatable {
   }
 
   /// Whether WebP is stored by its lossless method.
-  var storesWebPLosslessly: Bool { lossless || nearLossless != nil }
+  package var storesWebPLosslessly: Bool { lossless || nearLossless != nil }
 
   /// What is wrong with a choice, as a sentence; nil for nothing.
   var complaint: String? {

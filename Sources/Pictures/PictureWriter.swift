@@ -57,9 +57,12 @@ package final class PictureWriter {
     let isGray = input.layout.isGray && format.supportsGray
     let profile =
       (format == .png ? color.profileChunk(isGray: isGray) : color.profile(isGray: isGray)) ?? []
-    let chunks = color.png.chunks.flatMap {
-      Array($0.name.utf8) + [UInt8(clamping: $0.contents.count)] + $0.contents
+    var colorChunks = BlockList()
+    if format == .png {
+      for chunk in color.png.chunks { colorChunks.add(chunk.name, chunk.contents) }
     }
+    let metadata = metadata ?? OutputMetadata(format)
+    let density = metadata.density ?? (0, 0, 0)
     let optimises = optimisesJPEG ?? PictureWriter.optimisesJPEG(input)
     let target = ci_sink(context: Unmanaged.passUnretained(self.sink).toOpaque()) {
       context, bytes, size in
@@ -70,15 +73,15 @@ package final class PictureWriter {
     }
     var report = ci_report()
     let encoder = profile.withUnsafeBufferPointer { profile in
-      chunks.withUnsafeBufferPointer { chunks in
-        (metadata ?? OutputMetadata(format)).withBlocks { blocks, density in
+      colorChunks.withBlocks { colorChunks in
+        metadata.blocks.withBlocks { blocks in
           var header = ci_header(
             width: UInt32(input.width), height: UInt32(input.height),
             channels: Int32(input.layout.rawValue), depth: Int32(input.depth.rawValue),
             icc: profile.isEmpty ? nil : profile.baseAddress, icc_size: profile.count,
             blocks: blocks.baseAddress, block_count: blocks.count, density_unit: density.unit,
             density_x: density.x, density_y: density.y,
-            colour_chunks: chunks.baseAddress, colour_chunks_size: chunks.count)
+            colour_chunks: colorChunks.baseAddress, colour_chunk_count: colorChunks.count)
           return switch format {
           case .png:
             ci_png_create(

@@ -229,7 +229,9 @@ struct BatchCommand: ParsableCommand {
       usesSelfEnsemble: use.tta, strength: use.share,
       model: try requested.digest(), modelScale: requested.model.architecture.scale)
     settings.stripsMetadata = form.stripMetadata
-    if !form.stripMetadata { settings.provenance = try requested.provenance() }
+    if !form.stripMetadata {
+      settings.provenance = requested.provenance(digest: settings.model)
+    }
     settings.color = colors.treatment
     var request = BatchRequest(
       inputs: paths.dropLast().map { BytePath($0) }, output: BytePath(paths.last ?? ""),

@@ -59,7 +59,8 @@ struct ImageCommand: ParsableCommand {
     if let note = engine.note(on: upscaler) { console.warn(note) }
     let inputName = PictureInput.name(input, standard: "standard input")
     var spec = try form.outputSpec(
-      format, provenance: form.stripMetadata ? nil : requested.provenance())
+      format,
+      provenance: form.stripMetadata ? nil : requested.provenance(digest: requested.digest()))
     spec.color = colors.treatment
     let job: PictureJob
     do throws(UpscaleError) {

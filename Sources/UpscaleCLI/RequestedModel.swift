@@ -66,11 +66,14 @@ struct RequestedModel {
   }
 
   /// What outputs say of the model.
-  func provenance() throws(UpscaleError) -> Provenance {
+  ///
+  /// - Parameter digest: what `digest()` gave, for which weight files are read.
+  /// - Returns: the model with its name and digest.
+  func provenance(digest: String) -> Provenance {
     var model = reference.plainName
     if let other {
       model += " with \(DecimalNumber.text(other.share)) of \(other.reference.plainName)"
     }
-    return Provenance(model: visible(model), digest: try digest())
+    return Provenance(model: visible(model), digest: digest)
   }
 }

@@ -148,20 +148,9 @@ struct ImageResizeTests {
     "is at most one level from Pillow's LANCZOS",
     arguments: ["photo", "hard", "gray", "alpha", "spot"])
   func pillow(name: String) throws {
-    let folder = Checkout.path("Tests/Golden/resampling")
-    func picture(_ name: String) throws -> Picture {
-      try PictureDecoder.decode(
-        InputFile.read(path: "\(folder)/\(name)", limit: 1 << 20)
-      ).picture
-    }
-    let source = try picture("\(name).png")
-    let goldens = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-      $0.hasPrefix("\(name)-lanczos-")
-    }
-    #expect(goldens.count >= 3)
-    for golden in goldens {
-      let expected = try picture(golden)
-      let resized = source.resized(width: expected.width, height: expected.height)
+    let goldens = try ResamplingGoldens(name, filter: "lanczos")
+    for (golden, expected) in goldens.results {
+      let resized = goldens.source.resized(width: expected.width, height: expected.height)
       #expect(PictureDifference(resized, expected).maximum <= 1, "\(golden)")
     }
   }

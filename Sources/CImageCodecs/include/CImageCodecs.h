@@ -168,9 +168,9 @@ typedef struct ci_header {
   int32_t density_unit;
   uint16_t density_x;
   uint16_t density_y;
-  /// PNG: chunks for colours, each a name of 4 bytes, a length of 1, and contents.
-  const uint8_t *_Nullable colour_chunks;
-  size_t colour_chunks_size;
+  /// PNG: chunks for colours, which are written before the profile.
+  const ci_block *_Nullable colour_chunks;
+  size_t colour_chunk_count;
 } ci_header;
 
 /// Takes encoded bytes; any answer but 0 stops the writing.

@@ -78,22 +78,21 @@ package struct ColorDescription: Sendable, Equatable {
   /// - Returns: the sentence.
   func loss(in format: PictureFormat, isGray: Bool) -> String? {
     if format == .png {
-      guard let iccProfile, profileChunk(isGray: isGray) == nil else { return nil }
-      return Self.leavesOutProfile(iccProfile, format)
+      guard iccProfile != nil, profileChunk(isGray: isGray) == nil else { return nil }
+      return Self.leavesOutProfile(format)
     }
     switch meaning {
-    case .unsaid, .srgb: return nil
+    case .unsaid, .srgb, .space: return nil
     case .inexpressible(let points):
       let name = points.highDynamicRange ?? points.name
       return
         "\(format.name) cannot say that the colours are \(name), as the PNG's cICP does: they will look different"
-    case .profile(let profile):
-      return self.profile(isGray: isGray) == nil ? Self.leavesOutProfile(profile, format) : nil
-    case .space: return nil
+    case .profile:
+      return profile(isGray: isGray) == nil ? Self.leavesOutProfile(format) : nil
     }
   }
 
-  private static func leavesOutProfile(_: [UInt8], _ format: PictureFormat) -> String {
+  private static func leavesOutProfile(_ format: PictureFormat) -> String {
     "the colour profile does not fit the pixels of the \(format.name) and is left out"
   }
 

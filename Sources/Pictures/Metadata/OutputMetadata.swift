@@ -1,11 +1,6 @@
-import CImageCodecs
-
 /// The metadata of a file to write, as blocks of its format.
 package struct OutputMetadata: Sendable {
-  /// The contents of all blocks, one after the other.
-  private(set) var bytes: [UInt8] = []
-  /// A block: a chunk's name or a segment's marker, and where in `bytes` its contents are.
-  private(set) var blocks: [(name: UInt32, place: Range<Int>)] = []
+  private(set) var blocks = BlockList()
   /// JFIF's density.
   private(set) var density: (unit: Int32, x: UInt16, y: UInt16)?
   /// What of the input is left out, as a sentence; nil for nothing.
@@ -42,31 +37,7 @@ package struct OutputMetadata: Sendable {
   }
 
   /// Bytes that are held while the file is written.
-  package var byteCount: Int { 2 * bytes.count }
-
-  /// Calls with the blocks and JFIF's density as C has them.
-  func withBlocks<Result>(
-    _ body: (UnsafeBufferPointer<ci_block>, (unit: Int32, x: UInt16, y: UInt16)) -> Result
-  ) -> Result {
-    bytes.withUnsafeBufferPointer { bytes in
-      let blocks = self.blocks.compactMap { block in
-        bytes.baseAddress.map {
-          ci_block(name: block.name, bytes: $0 + block.place.lowerBound, size: block.place.count)
-        }
-      }
-      return blocks.withUnsafeBufferPointer { body($0, density ?? (0, 0, 0)) }
-    }
-  }
-
-  private mutating func add(_ name: UInt32, _ contents: some Collection<UInt8>) {
-    let start = bytes.count
-    bytes += contents
-    blocks.append((name, start..<bytes.count))
-  }
-
-  private mutating func add(_ name: String, _ contents: some Collection<UInt8>) {
-    add(name.utf8.reduce(0) { $0 << 8 | UInt32($1) }, contents)
-  }
+  package var byteCount: Int { 2 * blocks.bytes.count }
 
   // MARK: What all formats have
 
@@ -146,9 +117,9 @@ package struct OutputMetadata: Sendable {
     _ metadata: PictureMetadata, _ source: (width: Int, height: Int),
     _ output: (width: Int, height: Int), _ record: MetadataRecord?
   ) {
-    if let density = metadata.density?.physicalDimensions { add("pHYs", density) }
-    if let exif = exif(metadata, output) { add("eXIf", exif) }
-    if let time = metadata.time { add("tIME", time) }
+    if let density = metadata.density?.physicalDimensions { blocks.add("pHYs", density) }
+    if let exif = exif(metadata, output) { blocks.add("eXIf", exif) }
+    if let time = metadata.time { blocks.add("tIME", time) }
     var texts = metadata.texts
     if let record {
       texts.removeAll { $0.keyword == MetadataRecord.keyword }
@@ -162,17 +133,17 @@ package struct OutputMetadata: Sendable {
     texts += Self.lines(metadata).prefix(metadata.comments.count).compactMap {
       $0.text.flatMap { PictureText(keyword: "Comment", $0) }
     }
-    for text in texts { add(text.kind.rawValue, text.data) }
+    for text in texts { blocks.add(text.kind.rawValue, text.data) }
     if let photoshop = metadata.photoshop, !photoshop.bytes.isEmpty {
       let text = RawProfile.text(named: "iptc", photoshop.bytes)
       if let data = PictureText.compressed(keyword: RawProfile.keyPrefix + "iptc", text) {
-        add("zTXt", data)
+        blocks.add("zTXt", data)
       } else {
         left.append("its IPTC")
       }
     }
     if let packet = xmp(metadata, source, output, adding: XMPAdditions()) {
-      add("iTXt", Array(PictureMetadata.xmpKeyword.utf8) + [0, 0, 0, 0, 0] + packet.bytes)
+      blocks.add("iTXt", Array(PictureMetadata.xmpKeyword.utf8) + [0, 0, 0, 0, 0] + packet.bytes)
     }
   }
 
@@ -189,7 +160,7 @@ package struct OutputMetadata: Sendable {
     let size = Self.segmentSize
     if let exif = exif(metadata, output, comment: Self.generatorSettings(metadata)) {
       if exif.count + 6 <= size {
-        add(0xE1, Array("Exif\0\0".utf8) + exif)
+        blocks.add(0xE1, Array("Exif\0\0".utf8) + exif)
       } else {
         left.append("its EXIF of more than 64 KiB")
       }
@@ -201,22 +172,22 @@ package struct OutputMetadata: Sendable {
       if packet.bytes.count + name.count > size {
         left.append("its XMP of more than 64 KiB")
         if let own = additions.isEmpty ? nil : XMPPacket.new(additions) {
-          add(0xE1, name + own.bytes)
+          blocks.add(0xE1, name + own.bytes)
         }
       } else {
-        add(0xE1, name + packet.bytes)
+        blocks.add(0xE1, name + packet.bytes)
       }
     }
     if let photoshop = metadata.photoshop, !photoshop.bytes.isEmpty {
       let name = Array(PictureMetadata.photoshopName.utf8)
       for start in stride(from: 0, to: photoshop.bytes.count, by: size - name.count) {
-        add(0xED, name + photoshop.bytes[start...].prefix(size - name.count))
+        blocks.add(0xED, name + photoshop.bytes[start...].prefix(size - name.count))
       }
     }
     for line in Self.lines(metadata) {
       let comment = line.text.map { line.keyword == "Comment" ? $0 : "\(line.keyword): \($0)" }
       if let comment, comment.utf8.count <= size {
-        add(0xFE, comment.utf8)
+        blocks.add(0xFE, comment.utf8)
       } else {
         left.append("its text '\(line.keyword)'")
       }
@@ -239,7 +210,7 @@ package struct OutputMetadata: Sendable {
     let isSaid = metadata.ownDensity == nil || metadata.exif?.density == metadata.ownDensity
     let exif = exif(
       metadata, output, density: isSaid ? nil : metadata.density, comment: settings)
-    if let exif { add("EXIF", exif) }
+    if let exif { blocks.add("EXIF", exif) }
     var additions = Self.additions(record)
     let isSettingsKept = exif != nil && settings != nil && Self.takesComment(metadata.exif)
     for line in Self.lines(metadata) {
@@ -257,7 +228,7 @@ package struct OutputMetadata: Sendable {
       }
     }
     if let packet = xmp(metadata, source, output, adding: additions) {
-      add("XMP ", packet.bytes)
+      blocks.add("XMP ", packet.bytes)
     }
     if metadata.photoshop?.hasIPTC == true { left.append("its IPTC") }
   }

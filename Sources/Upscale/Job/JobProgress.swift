@@ -78,8 +78,7 @@ extension JobProgress {
         network: Double(plan.multiplyAdds) / upscaler.usualSpeed,
         write: written
           * Self.secondsToWrite(
-            spec.format,
-            lossless: spec.encoding.lossless || spec.encoding.nearLossless != nil)
+            spec.format, lossless: spec.encoding.storesWebPLosslessly)
       ))
   }
 

@@ -113,9 +113,8 @@ public final class PictureJob {
   ) -> OutputMetadata {
     guard !spec.stripsMetadata else { return OutputMetadata(spec.format) }
     let (width, height) = (reader.width, reader.height)
-    let usesNetwork =
-      upscaler.strength > 0
-      && upscaler.usesNetwork(width: width, height: height, scale: spec.scale, target: spec.target)
+    let usesNetwork = upscaler.usesNetwork(
+      width: width, height: height, scale: spec.scale, target: spec.target)
     let ratio = Double(output.width) / Double(max(1, width))
     let scale = spec.target != nil ? ratio : spec.scale ?? Double(upscaler.scale)
     return OutputMetadata(

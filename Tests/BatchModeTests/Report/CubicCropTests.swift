@@ -10,19 +10,9 @@ import Upscale
   @Test(
     "is at most one level from Pillow's BICUBIC", arguments: ["photo", "hard", "gray", "spot"])
   func pillow(name: String) throws {
-    let folder = Checkout.path("Tests/Golden/resampling")
-    func picture(_ name: String) throws -> Picture {
-      try PictureDecoder.decode(
-        InputFile.read(path: "\(folder)/\(name)", limit: 1 << 20)
-      ).picture
-    }
-    let source = try picture("\(name).png")
-    let goldens = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-      $0.hasPrefix("\(name)-bicubic-")
-    }
-    #expect(goldens.count >= 3)
-    for golden in goldens {
-      let expected = try picture(golden)
+    let goldens = try ResamplingGoldens(name, filter: "bicubic")
+    let source = goldens.source
+    for (golden, expected) in goldens.results {
       let crop = CubicCrop(
         from: (source.width, source.height), to: (expected.width, expected.height),
         columns: 0..<expected.width, rows: 0..<expected.height)
