@@ -40,13 +40,13 @@ import Upscale
     .disabled(if: Sanitizer.isOn, "shadow memory is larger than any limit"), arguments: uses)
   func memory(use: [String]) throws {
     let folder = try TemporaryFolder()
-    try folder.write(Samples.colour(.png, width: 640, height: 480), as: "in.png")
+    try folder.write(Samples.colour(.png, width: 320, height: 240), as: "in.png")
     func run(_ arguments: [String]) throws -> ProcessRunner.Result {
       try ProcessRunner.run(
         Command.path, ["image", "in.png", "out.png", "-m", "span-x2", "--json"] + use + arguments,
         in: folder.url)
     }
-    for limit in [400_000_000, 130_000_000] {
+    for limit in [200_000_000, 130_000_000] {
       let promise = ["--max-memory", "\(limit)"]
       let planned = try #require(try jsonLines(run(promise + ["--dry-run"]).outputText).first)
       #expect(planned["tta"] as? Bool == use.contains("--tta"))

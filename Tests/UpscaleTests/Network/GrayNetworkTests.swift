@@ -20,12 +20,10 @@ import Testing
 
   /// One channel of a picture, as a gray picture.
   private static func channel(_ index: Int, of picture: Picture) -> Picture {
-    let step = picture.layout.rawValue
+    let (samples, step) = (picture.samples, picture.layout.rawValue)
     return Picture(
       width: picture.width, height: picture.height, layout: .gray, depth: picture.depth,
-      samples: stride(from: index, to: picture.samples.count, by: step).map {
-        picture.samples[$0]
-      })
+      samples: stride(from: index, to: samples.count, by: step).map { samples[$0] })
   }
 
   @Test(

@@ -72,7 +72,7 @@ struct EqualTilesTests {
       Sanitizer.isOn
       ? try Model.load(path: golden("tiny/srvgg-x2.safetensors"))
       : try bundledModel("realesr-animevideov3")
-    let (width, height) = Sanitizer.isOn ? (187, 210) : (467, 530)
+    let (width, height) = Sanitizer.isOn ? (187, 210) : (331, 530)
     let picture = sheet(width: width, height: height) { $0 % 5 == 0 ? 9 : 255 }
     let whole = try enlarge(picture, with: Upscaler(model: model, threads: 2, tileSize: 4000))
     let flat = sheet(width: width, height: height) { _ in 255 }

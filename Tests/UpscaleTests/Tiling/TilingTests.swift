@@ -94,14 +94,12 @@ struct TiledPictureTests {
     "The compact network gives the same bytes for any tile and any number of threads",
     .disabled(if: Sanitizer.isOn, Sanitizer.costsTooMuch))
   func compact() throws {
-    let picture = Picture.waves(width: 183, height: 171, noise: 0.1)
+    let picture = Picture.waves(width: 143, height: 131, noise: 0.1)
     let whole = try Self.enlarge(picture, model: "realesr-animevideov3", tile: 1000)
-    for tile in [1000, 64, 37, 20] {
-      for threads in [1, 2, 3] {
-        let cut = try Self.enlarge(
-          picture, model: "realesr-animevideov3", threads: threads, tile: tile)
-        #expect(cut.bytes.elementsEqual(whole.bytes), "tiles of \(tile), \(threads) threads")
-      }
+    for (tile, threads) in [(1000, 1), (1000, 3), (64, 1), (64, 3), (37, 2), (20, 3)] {
+      let cut = try Self.enlarge(
+        picture, model: "realesr-animevideov3", threads: threads, tile: tile)
+      #expect(cut.bytes.elementsEqual(whole.bytes), "tiles of \(tile), \(threads) threads")
     }
   }
 
