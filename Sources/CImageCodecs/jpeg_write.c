@@ -73,7 +73,7 @@ static void write_header(struct writer *writer) {
   if (writer->options.progressive) {
     jpeg_simple_progression(jpeg);
   }
-  if (header->density_unit > 0) {
+  if (header->density_x > 0) {
     jpeg->density_unit = (UINT8)header->density_unit;
     jpeg->X_density = header->density_x;
     jpeg->Y_density = header->density_y;

@@ -25,6 +25,9 @@ struct MetadataReport {
       let (x, y) = (text(density.x), text(density.y))
       rows.append(["density", (x == y ? x : "\(x) × \(y)") + " dpi"])
     }
+    if let aspect = summary.pixelAspect {
+      rows.append(["pixels", "\(fixed(aspect, digits: 2)) times as wide as high"])
+    }
     if !summary.textKeys.isEmpty {
       let shown = summary.textKeys.prefix(20).map(visible)
       let others = summary.textKeys.count - shown.count
@@ -45,6 +48,7 @@ struct MetadataReport {
       "dpi": summary.dotsPerInch.map {
         .array([.number($0.x, digits: 2), .number($0.y, digits: 2)])
       } ?? .null,
+      "pixel_aspect": summary.pixelAspect.map { .number($0, digits: 4) } ?? .null,
       "texts": .array(summary.textKeys.map { .string($0) }),
       "never_kept": .array(summary.unkept.map { .string($0) }),
     ])

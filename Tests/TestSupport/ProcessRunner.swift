@@ -63,7 +63,7 @@ public enum ProcessRunner {
     }
 
     /// Waits for the end of the program; one that takes longer than `seconds` is killed.
-    public func finish(within seconds: Double = 300) throws -> Result {
+    public func finish(within seconds: Double = Sanitizer.isOn ? 3000 : 300) throws -> Result {
       if !wait(upTo: seconds, until: { !isRunning }) { kill(identifier, SIGKILL) }
       var value = status ?? 0
       while status == nil, waitpid(identifier, &value, 0) < 0, errno == EINTR {}

@@ -32,11 +32,12 @@ package struct EXIFBlock: Sendable, Equatable {
     guard isRead != 0 else { return nil }
     self.bytes = bytes
     orientation = Orientation(rawValue: Int(facts.orientation))
+    let units: [PixelDensity.Unit] = [.unknown, .unknown, .inch, .centimetre]
     density =
-      facts.density_unit < 2
+      facts.density_unit < 1
       ? nil
       : PixelDensity(
-        x: facts.density_x, y: facts.density_y, unit: facts.density_unit == 3 ? .centimetre : .inch)
+        x: facts.density_x, y: facts.density_y, unit: units[Int(facts.density_unit)])
     hasPlace = facts.has_place != 0
     hasMakerNote = facts.has_maker_note != 0
     hasComment = facts.has_comment != 0

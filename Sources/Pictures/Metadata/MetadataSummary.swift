@@ -12,6 +12,8 @@ public struct MetadataSummary: Sendable, Equatable {
   public var hasIPTC = false
   /// Pixels an inch, across and down; nil for none.
   public var dotsPerInch: SIMD2<Double>?
+  /// How wide a pixel is, where its height is 1; nil where pixels are square or the file does not say.
+  public var pixelAspect: Double?
   /// The keys of a PNG's texts, in their order.
   public var textKeys: [String] = []
   /// Comments of a JPEG.
@@ -29,7 +31,8 @@ extension PictureMetadata {
     summary.hasMakerNote = exif?.hasMakerNote == true
     summary.hasXMP = xmp != nil
     summary.hasIPTC = photoshop?.hasIPTC == true
-    summary.dotsPerInch = density.map { SIMD2($0.dotsPerInch.x, $0.dotsPerInch.y) }
+    summary.dotsPerInch = density?.dotsPerInch.map { SIMD2($0.x, $0.y) }
+    summary.pixelAspect = density.flatMap { $0.x == $0.y ? nil : $0.y / $0.x }
     summary.textKeys = texts.map(\.keyword)
     summary.commentCount = comments.count
     summary.unkept = unkept

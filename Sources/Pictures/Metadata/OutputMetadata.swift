@@ -46,6 +46,7 @@ package struct OutputMetadata: Sendable {
     density: PixelDensity? = nil, comment: String? = nil
   ) -> [UInt8]? {
     let (width, height) = output
+    let density = density ?? metadata.turnedDensity
     guard let exif = metadata.exif else {
       guard density != nil || comment != nil else { return nil }
       return EXIFBlock.written(
@@ -117,7 +118,7 @@ package struct OutputMetadata: Sendable {
     _ metadata: PictureMetadata, _ source: (width: Int, height: Int),
     _ output: (width: Int, height: Int), _ record: MetadataRecord?
   ) {
-    if let density = metadata.density?.physicalDimensions { blocks.add("pHYs", density) }
+    if let density = metadata.uprightDensity?.physicalDimensions { blocks.add("pHYs", density) }
     if let exif = exif(metadata, output) { blocks.add("eXIf", exif) }
     if let time = metadata.time { blocks.add("tIME", time) }
     var texts = metadata.texts
@@ -156,7 +157,7 @@ package struct OutputMetadata: Sendable {
     _ metadata: PictureMetadata, _ source: (width: Int, height: Int),
     _ output: (width: Int, height: Int), _ record: MetadataRecord?
   ) {
-    density = metadata.density?.jfif
+    density = metadata.uprightDensity?.jfif
     let size = Self.segmentSize
     if let exif = exif(metadata, output, comment: Self.generatorSettings(metadata)) {
       if exif.count + 6 <= size {
@@ -209,7 +210,7 @@ package struct OutputMetadata: Sendable {
     // Nothing but EXIF says the density.
     let isSaid = metadata.ownDensity == nil || metadata.exif?.density == metadata.ownDensity
     let exif = exif(
-      metadata, output, density: isSaid ? nil : metadata.density, comment: settings)
+      metadata, output, density: isSaid ? nil : metadata.uprightDensity, comment: settings)
     if let exif { blocks.add("EXIF", exif) }
     var additions = Self.additions(record)
     let isSettingsKept = exif != nil && settings != nil && Self.takesComment(metadata.exif)
@@ -219,17 +220,29 @@ package struct OutputMetadata: Sendable {
         continue
       }
       if isSettingsKept, line.keyword == "parameters" { continue }
-      if metadata.xmp == nil, let name = Self.dublinCore[line.keyword],
-        !additions.dublinCore.contains(where: { $0.name == name })
-      {
-        additions.dublinCore.append((name, text))
-      } else {
-        additions.texts.append("\(line.keyword): \(text)")
+      let isAdded = Self.dublinCore[line.keyword].map {
+        additions.add(
+          XMPAdditions.Property(
+            space: .dublinCore, name: $0, form: $0 == "creator" ? .sequence : .languages,
+            values: [text]), to: metadata.xmp)
       }
+      if isAdded != true { additions.texts.append("\(line.keyword): \(text)") }
     }
+    addIPTC(metadata, to: &additions)
     if let packet = xmp(metadata, source, output, adding: additions) {
       blocks.add("XMP ", packet.bytes)
     }
-    if metadata.photoshop?.hasIPTC == true { left.append("its IPTC") }
+  }
+
+  /// Says in XMP what IPTC says, where the packet does not say it yet.
+  private mutating func addIPTC(_ metadata: PictureMetadata, to additions: inout XMPAdditions) {
+    guard let iptc = metadata.photoshop?.iptc else { return }
+    let records = IPTCRecords(iptc)
+    for property in records.properties { additions.add(property, to: metadata.xmp) }
+    if records.texts.isEmpty {
+      left.append("its IPTC")
+    } else if !records.fitsXMP {
+      left.append("what of its IPTC has no place in XMP")
+    }
   }
 }

@@ -2,8 +2,13 @@
 struct PhotoshopResources: Sendable, Equatable {
   /// The resources that are kept, one after the other.
   let bytes: [UInt8]
+  /// Where IPTC is among them.
+  private let place: Range<Int>?
+
   /// Whether there is IPTC among them.
-  let hasIPTC: Bool
+  var hasIPTC: Bool { place != nil }
+  /// IPTC's data sets.
+  var iptc: ArraySlice<UInt8>? { place.map { bytes[$0] } }
 
   private static let iptc = 0x0404
   /// Two kinds of thumbnail; the colour profile, EXIF and XMP, which files hold elsewhere.
@@ -15,10 +20,10 @@ struct PhotoshopResources: Sendable, Equatable {
   init?(_ contents: [UInt8]) {
     guard contents.first != 0x1C else {
       bytes = Self.resource(Self.iptc, contents)
-      hasIPTC = true
+      place = bytes.count - contents.count - contents.count % 2..<bytes.count - contents.count % 2
       return
     }
-    var (kept, hasIPTC): ([UInt8], Bool) = ([], false)
+    var (kept, place): ([UInt8], Range<Int>?) = ([], nil)
     var (offset, isBroken) = (0, false)
     while offset < contents.count {
       guard let resource = Self.resource(at: offset, in: contents) else {
@@ -28,19 +33,22 @@ struct PhotoshopResources: Sendable, Equatable {
       }
       let end = min(resource.end, contents.count)
       if !Self.left.contains(resource.kind) {
+        if resource.kind == Self.iptc, resource.size > 0, place == nil {
+          let start = kept.count + resource.data - offset
+          place = start..<start + resource.size
+        }
         kept += contents[offset..<end]
         if (end - offset) % 2 == 1 { kept.append(0) }
-        if resource.kind == Self.iptc, resource.size > 0 { hasIPTC = true }
       }
       offset = end
     }
     guard !isBroken else { return nil }
-    (bytes, self.hasIPTC) = (kept, hasIPTC)
+    (bytes, self.place) = (kept, place)
   }
 
   private static func resource(
     at offset: Int, in contents: [UInt8]
-  ) -> (kind: Int, size: Int, end: Int)? {
+  ) -> (kind: Int, data: Int, size: Int, end: Int)? {
     guard
       ["8BIM", "PHUT", "DCSR", "AgHg", "MeSa"].contains(where: { contents.hasText($0, at: offset) }
       ),
@@ -52,7 +60,7 @@ struct PhotoshopResources: Sendable, Equatable {
     guard let size = contents.number(at: sizePlace, size: 4, bigEndian: true),
       size <= contents.count - sizePlace - 4
     else { return nil }
-    return (kind, size, sizePlace + 4 + (size + 1) / 2 * 2)
+    return (kind, sizePlace + 4, size, sizePlace + 4 + (size + 1) / 2 * 2)
   }
 
   private static func resource(_ kind: Int, _ data: [UInt8]) -> [UInt8] {

@@ -53,10 +53,11 @@ extension PictureMetadata {
     guard contents.count >= 12 else { return nil }
     let start = contents.lowerBound
     let unit = bytes[start + 7]
-    guard unit == 1 || unit == 2, let x = bytes.number(at: start + 8, size: 2, bigEndian: true),
+    guard unit <= 2, let x = bytes.number(at: start + 8, size: 2, bigEndian: true),
       let y = bytes.number(at: start + 10, size: 2, bigEndian: true)
     else { return nil }
-    return PixelDensity(x: Double(x), y: Double(y), unit: unit == 1 ? .inch : .centimetre)
+    let units: [PixelDensity.Unit] = [.unknown, .inch, .centimetre]
+    return PixelDensity(x: Double(x), y: Double(y), unit: units[Int(unit)])
   }
 }
 

@@ -140,10 +140,11 @@ extension PictureMetadata {
   }
 
   private static func density(_ bytes: [UInt8], _ contents: Range<Int>) -> PixelDensity? {
-    guard contents.count == 9, bytes[contents.lowerBound + 8] == 1,
+    guard contents.count == 9, bytes[contents.lowerBound + 8] <= 1,
       let x = bytes.number(at: contents.lowerBound, size: 4, bigEndian: true),
       let y = bytes.number(at: contents.lowerBound + 4, size: 4, bigEndian: true)
     else { return nil }
-    return PixelDensity(x: Double(x), y: Double(y), unit: .meter)
+    return PixelDensity(
+      x: Double(x), y: Double(y), unit: bytes[contents.lowerBound + 8] == 1 ? .meter : .unknown)
   }
 }

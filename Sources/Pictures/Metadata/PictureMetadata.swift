@@ -43,6 +43,17 @@ package struct PictureMetadata: Sendable {
   /// What the file says first: its container, or EXIF.
   package var density: PixelDensity? { ownDensity ?? exif?.density }
 
+  /// The same for the picture upright.
+  var uprightDensity: PixelDensity? { orientation.swapsSides ? density?.turned : density }
+
+  /// What EXIF has to say anew of the density since the picture becomes upright.
+  var turnedDensity: PixelDensity? {
+    guard orientation.swapsSides, let density = exif?.density, density.x != density.y else {
+      return nil
+    }
+    return density.turned
+  }
+
   /// Whether there is nothing that an output could have.
   var isEmpty: Bool {
     exif == nil && xmp == nil && photoshop == nil && ownDensity == nil && texts.isEmpty

@@ -1,7 +1,7 @@
 /// An XMP packet, kept byte for byte but for the values that are changed.
 struct XMPPacket: Sendable, Equatable {
   /// Properties that this program looks at.
-  enum Space: String, Sendable {
+  enum Space: String, Sendable, CaseIterable {
     case tiff = "http://ns.adobe.com/tiff/1.0/"
     case exif = "http://ns.adobe.com/exif/1.0/"
     case xmp = "http://ns.adobe.com/xap/1.0/"
@@ -14,6 +14,19 @@ struct XMPPacket: Sendable, Equatable {
     /// The record of this program.
     case record = "urn:upscale:record/1.0/"
     case rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    case dublinCore = "http://purl.org/dc/elements/1.1/"
+    case photoshop = "http://ns.adobe.com/photoshop/1.0/"
+    case iptcCore = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
+
+    /// The usual prefix, of those in which properties are added.
+    var prefix: String? {
+      switch self {
+      case .dublinCore: "dc"
+      case .photoshop: "photoshop"
+      case .iptcCore: "Iptc4xmpCore"
+      default: nil
+      }
+    }
   }
 
   struct Property: Sendable {
