@@ -63,7 +63,10 @@ let package = Package(
     // without that no generic code of another file is specialised: 90 times slower at the baseline level.
     .target(
       name: "UpscaleKernels", dependencies: ["CKernelIntrinsics"],
-      swiftSettings: [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"]), allLevels]),
+      swiftSettings: [
+        .unsafeFlags(["-O"]),
+        .unsafeFlags(["-wmo", "-num-threads", "2"], .when(configuration: .debug)), allLevels,
+      ]),
 
     // Files and streams, memory, threads, the machine: the only one that calls the system.
     .target(name: "SystemSupport", dependencies: ["CPlatform"], swiftSettings: optimised),
