@@ -63,7 +63,9 @@ def main():
             path = folder / "in" / f"{user}-{number}.png"
             path.write_bytes(picture(*size, seed, alpha=seed % 4 == 0))
             pictures[user, number] = (path, size)
-    subprocess.run([UPSCALE, "batch", folder / "in", folder / "expected", "--quiet"], check=True)
+    subprocess.run(
+        [UPSCALE, "batch", folder / "in", folder / "expected", "--quiet", "--strip-metadata"],
+        check=True)
 
     telegram = Telegram()
     bot = Bot(telegram, "--max-queue", "1000").start()
